@@ -1,0 +1,1 @@
+"""What differs between machines, and the processes the product is made of."""

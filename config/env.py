@@ -1,0 +1,312 @@
+"""The only reader of os.environ: what differs from one machine to the next, in one place.
+
+`Environment` reads a mapping once; the names at the foot of the module are this process's own, for
+`from config import env`. Passwords are kept out of every `repr` and every message.
+
+| variable | meaning | default |
+|---|---|---|
+| LIWANAG_HOME | where private servers, keys and logs live | `.local` in the checkout |
+| LIWANAG_DEMO, LIWANAG_DEBUG | `1` turns the demo's content, or Django's debug pages, on | off |
+| LIWANAG_PUBLIC_URL | the address people use | http://localhost:8000 |
+| LIWANAG_ALLOWED_HOSTS | further host names, separated by commas | none |
+| LIWANAG_KEYS | the folder of the encryption and signing keys | `keys` in LIWANAG_HOME |
+| LIWANAG_LOG_ORIGIN | the name the audit log signs its checkpoints with | HOST/liwanag-audit |
+| LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
+| LIWANAG_EMAIL_BACKEND, LIWANAG_EMAIL_FROM | how mail leaves, and from whom | the console |
+| SECRET_KEY | Django's secret; needed with DATABASE_URL | made on first use |
+| DATABASE_URL, REDIS_URL | servers of your own, in place of the private ones | private servers |
+| DATABASE_URL_OWNER, _APP, _SEQUENCER, _AUDITOR, _REPORTING | one role's own login | DATABASE_URL |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from config.local_services import Services, credentials, services_at
+from config.machine import make_private
+
+ROOT = Path(__file__).resolve().parent.parent
+
+ROLES = ("owner", "app", "sequencer", "auditor", "reporting")
+# Roles that log in by themselves on the private server; the owner is reached from its superuser.
+LOGIN_ROLES = ("app", "sequencer", "auditor", "reporting")
+
+# Where a connection goes while no private server runs: the resolver's error then names the reason.
+NOT_RUNNING = "private-servers-are-not-running.invalid"
+
+
+class ConfigurationError(Exception):
+    """A variable is missing or unreadable. The message names it and never its value."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """One PostgreSQL login, taken from a URL or from the private server."""
+
+    name: str
+    user: str
+    host: str
+    port: str
+    password: str = field(repr=False)
+    options: dict[str, str] = field(default_factory=dict)
+
+    def as_django(self, role: str | None) -> dict[str, Any]:
+        """Return an entry for DATABASES; `role` is set on connecting when it is not None."""
+        options = dict(self.options)
+        if role is not None:
+            options["options"] = f"{options.get('options', '')} -c role={role}".strip()
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": self.name,
+            "USER": self.user,
+            "PASSWORD": self.password,
+            "HOST": self.host,
+            "PORT": self.port,
+            "OPTIONS": options,
+        }
+
+    def as_dsn(self) -> str:
+        """Return a libpq connection string. It holds the password: never log it."""
+        parts = {
+            "dbname": self.name,
+            "user": self.user,
+            "password": self.password,
+            "host": self.host,
+            "port": self.port,
+            **self.options,
+        }
+        return " ".join(f"{key}={_quoted(value)}" for key, value in parts.items() if value)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _login_from_url(variable: str, url: str) -> Login:
+    """Read postgresql://user:password@host:port/name?option=value, naming only the variable."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ConfigurationError(f"{variable} is not a readable URL.") from None
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ConfigurationError(f"{variable} must start with postgresql://.")
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ConfigurationError(f"{variable} must end with the name of a database.")
+    return Login(
+        name=name,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        host=unquote(parts.hostname or ""),
+        port=str(port or ""),
+        options=dict(parse_qsl(parts.query)),
+    )
+
+
+class Environment:
+    """The settings of one process, read from `variables`."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def _read(self, name: str, default: str = "") -> str:
+        return self._variables.get(name, "").strip() or default
+
+    def _flag(self, name: str) -> bool:
+        value = self._read(name, "0").lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        raise ConfigurationError(f"{name} must be 1 or 0.")
+
+    @cached_property
+    def home(self) -> Path:
+        """Where the private servers, keys and logs of this checkout live."""
+        return Path(self._read("LIWANAG_HOME", str(ROOT / ".local"))).expanduser().absolute()
+
+    @cached_property
+    def keys_dir(self) -> Path:
+        """The folder of encryption and signing keys, closed to everyone else."""
+        folder = Path(self._read("LIWANAG_KEYS", str(self.home / "keys"))).expanduser().absolute()
+        make_private(folder).chmod(0o700)
+        return folder
+
+    @cached_property
+    def demo(self) -> bool:
+        return self._flag("LIWANAG_DEMO")
+
+    @cached_property
+    def debug(self) -> bool:
+        return self._flag("LIWANAG_DEBUG")
+
+    @cached_property
+    def public_url(self) -> str:
+        url = self._read("LIWANAG_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ConfigurationError(
+                "LIWANAG_PUBLIC_URL must look like https://name or http://name."
+            )
+        return url
+
+    @cached_property
+    def allowed_hosts(self) -> list[str]:
+        listed = [host.strip() for host in self._read("LIWANAG_ALLOWED_HOSTS").split(",")]
+        public = urlsplit(self.public_url).hostname or ""
+        hosts = ["localhost", "127.0.0.1", "[::1]", public, *listed]
+        return [host for host in dict.fromkeys(hosts) if host]
+
+    @cached_property
+    def log_origin(self) -> str:
+        """The name in the first line of every audit checkpoint; it must never change."""
+        host = urlsplit(self.public_url).hostname or "localhost"
+        return self._read("LIWANAG_LOG_ORIGIN", f"{host}/liwanag-audit")
+
+    @cached_property
+    def email_backend(self) -> str:
+        return self._read("LIWANAG_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+    @cached_property
+    def email_from(self) -> str:
+        return self._read("LIWANAG_EMAIL_FROM", "workspace@localhost")
+
+    @cached_property
+    def postgres_bin(self) -> Path | None:
+        """Another PostgreSQL's binaries for the private server, or None for the bundled ones."""
+        folder = self._read("LIWANAG_PG_BIN")
+        return Path(folder).expanduser().absolute() if folder else None
+
+    @property
+    def private_database(self) -> bool:
+        """Whether PostgreSQL is the private server of this checkout."""
+        return not self._read("DATABASE_URL")
+
+    @property
+    def private_redis(self) -> bool:
+        """Whether Redis is the private server of this checkout."""
+        return not self._read("REDIS_URL")
+
+    def secret_key(self) -> str:
+        """Return Django's SECRET_KEY.
+
+        Beside the private database a key is made once and kept in a file nobody else can read; a
+        database of your own needs a key of your own, or two web servers would make two.
+        """
+        given = self._read("SECRET_KEY")
+        if given:
+            return given
+        if not self.private_database:
+            raise ConfigurationError("Set SECRET_KEY: with DATABASE_URL none is made for you.")
+        file = self.keys_dir / "secret_key"
+        if not file.exists():
+            draft = self.keys_dir / f"secret_key.{secrets.token_hex(8)}"
+            draft.touch(mode=0o600, exist_ok=False)
+            draft.write_text(secrets.token_urlsafe(64))
+            draft.chmod(0o400)
+            # A hard link lands whole or not at all, so two first starts agree on one key.
+            with suppress(FileExistsError):
+                os.link(draft, file)
+            draft.unlink()
+        return file.read_text()
+
+    def database(self, role: str) -> dict[str, Any]:
+        """Return the DATABASES entry that acts as the PostgreSQL role `liwanag_<role>`."""
+        if role not in ROLES:
+            raise ConfigurationError(f"There is no database role {role!r}: choose from {ROLES}.")
+        if not self.private_database:
+            own = f"DATABASE_URL_{role.upper()}"
+            if self._read(own):
+                return _login_from_url(own, self._read(own)).as_django(role=None)
+            return self._shared_login().as_django(role=f"liwanag_{role}")
+        self._refuse_lone_role_urls()
+        if role == "owner":
+            return self._private_login("superuser", "postgres").as_django(role="liwanag_owner")
+        return self._private_login(role, f"liwanag_{role}").as_django(role=None)
+
+    def admin_dsn(self) -> str:
+        """Return the connection string of the login that provisions roles and grants."""
+        if self.private_database:
+            return self._private_login("superuser", "postgres").as_dsn()
+        return self._shared_login().as_dsn()
+
+    def role_passwords(self) -> dict[str, str] | None:
+        """Return the password of each role that logs in by itself, for provisioning to set.
+
+        None when every role is reached through the one login of DATABASE_URL. A login with a name
+        of its own in DATABASE_URL_<ROLE> is its administrator's to set and is left out.
+        """
+        if self.private_database:
+            known = credentials(self.home)
+            return {role: known[role] for role in LOGIN_ROLES}
+        passwords = {}
+        for role in ROLES:
+            variable = f"DATABASE_URL_{role.upper()}"
+            if self._read(variable):
+                login = _login_from_url(variable, self._read(variable))
+                if login.user == f"liwanag_{role}" and login.password:
+                    passwords[role] = login.password
+        return passwords or None
+
+    def redis_url(self) -> str:
+        """Return the URL of Redis, password included: never log it."""
+        given = self._read("REDIS_URL")
+        if given:
+            return given
+        services = self._services()
+        if services is None or services.redis_port is None:
+            return f"redis://{NOT_RUNNING}:6379/0"
+        password = credentials(self.home)["redis"]
+        return f"redis://:{password}@127.0.0.1:{services.redis_port}/0"
+
+    def _services(self) -> Services | None:
+        return services_at(self.home)
+
+    def _private_login(self, credential: str, user: str) -> Login:
+        services = self._services()
+        if services is None or services.postgres_port is None:
+            return Login(name="liwanag", user=user, password="", host=NOT_RUNNING, port="5432")
+        return Login(
+            name="liwanag",
+            user=user,
+            password=credentials(self.home)[credential],
+            host="127.0.0.1",
+            port=str(services.postgres_port),
+        )
+
+    def _shared_login(self) -> Login:
+        return _login_from_url("DATABASE_URL", self._read("DATABASE_URL"))
+
+    def _refuse_lone_role_urls(self) -> None:
+        for role in ROLES:
+            variable = f"DATABASE_URL_{role.upper()}"
+            if self._read(variable):
+                raise ConfigurationError(f"{variable} is set without DATABASE_URL: set both.")
+
+
+current = Environment(os.environ)
+
+home = current.home
+demo = current.demo
+debug = current.debug
+public_url = current.public_url
+allowed_hosts = current.allowed_hosts
+keys_dir = current.keys_dir
+log_origin = current.log_origin
+email_backend = current.email_backend
+email_from = current.email_from
+secret_key = current.secret_key
+database = current.database
+redis_url = current.redis_url
+admin_dsn = current.admin_dsn
+role_passwords = current.role_passwords
