@@ -17,6 +17,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -55,14 +56,14 @@ class Services:
         return PrivateRedis(home, credentials(home)["redis"], durable=durable)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Membership:
-    """A process's place among the users of the servers: its open lock and who took it."""
+    """A process's place among the users of the servers: who took it, and its lock until it left."""
 
     home: Path
-    lock: int
     pid: int
     services: Services
+    lock: int | None
 
 
 @contextmanager
@@ -153,19 +154,22 @@ def join(
         except BaseException:
             os.close(lock)
             raise
-    return Membership(home, lock, os.getpid(), wanted)
+    return Membership(home, os.getpid(), wanted, lock)
 
 
 def leave(membership: Membership) -> None:
     """Give the place up and, as the last one out, stop the servers.
 
-    A forked child that inherited the membership gives nothing up: its parent still uses it.
+    A second call changes nothing, and neither does one from a forked child that inherited the
+    membership: its parent still uses it.
     """
-    if membership.pid != os.getpid():
+    if membership.pid != os.getpid() or membership.lock is None:
         return
     with _turn(membership.home):
+        # Unlocked by name and not only closed: a forked child has a copy of the descriptor.
         fcntl.flock(membership.lock, fcntl.LOCK_UN)
         os.close(membership.lock)
+        membership.lock = None
         _joined.pop(membership.home, None)
         if not _stop_when_unused(membership.home):
             # Either others use the servers, and this lock is had at once, or the watcher was
@@ -178,7 +182,9 @@ def leave(membership: Membership) -> None:
 def remove_abandoned(folder: Path) -> None:
     """Delete the homes in `folder` that nobody uses, such as those of killed test runs."""
     for home in folder.glob("*"):
-        if (home / "run" / "users.lock").exists() and _stop_when_unused(home):
+        # A home younger than that may belong to a run that is about to take its place.
+        settled = time.time() - home.stat().st_mtime > 60
+        if settled and (home / "run" / "users.lock").exists() and _stop_when_unused(home):
             shutil.rmtree(home, ignore_errors=True)
 
 

@@ -186,7 +186,7 @@ class PrivatePostgres:
             )
 
     def _initialise(self, way: Disguise) -> None:
-        """Make the data folder beside its place and move it there, so half a folder never counts."""
+        """Make the data beside its place and move it there, so half a folder never counts."""
         draft = self.home / "postgresql.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
