@@ -18,6 +18,7 @@ def main() -> int:
         print("Django is not installed here. Run `make env`, then .venv/bin/python manage.py")
         return 1
     from config import env, local_services
+    from config.private_postgres import PrivateServerError
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if not WITHOUT_SERVERS.intersection(sys.argv[1:3]) and len(sys.argv) > 1:
@@ -28,7 +29,7 @@ def main() -> int:
                 redis=env.current.private_redis,
                 pg_bin=env.current.postgres_bin,
             )
-        except local_services.PrivateServerError as problem:
+        except PrivateServerError as problem:
             print(problem, file=sys.stderr)
             return 1
     execute_from_command_line(sys.argv)

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from config.machine import (
@@ -56,7 +57,7 @@ class PrivateRedis:
                 capture_output=True,
                 check=False,
             )
-            if wait_for(lambda port=port: self.answers(port), seconds=5):
+            if wait_for(partial(self.answers, port), seconds=5):
                 return port
             tail = last_lines(self.log)
             if attempt == 3 or "Address already in use" not in tail:
