@@ -1,0 +1,83 @@
+// Builds everything a page loads into assets/dist/: one style sheet, two scripts, one sheet of
+// icons, each with its compressed twin for WhiteNoise. The same input gives the same bytes.
+// Fails when a page would weigh more than the budget below: people work on slow lines.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { transform } from "esbuild";
+import { compile } from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const modules = join(root, "node_modules");
+const dist = join(here, "dist");
+
+const KIB = 1024;
+const BUDGET = { "app.css": 25 * KIB, all: 100 * KIB }; // leaves 50 KiB of 150 for the page itself
+
+async function style() {
+  const built = compile(join(here, "scss", "app.scss"), {
+    style: "compressed",
+    loadPaths: [modules],
+    charset: false,
+    // Bootstrap 5.3 is written in the older Sass dialect; nothing here can change that.
+    silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
+    quietDeps: true,
+  });
+  const small = await transform(built.css, { loader: "css", minify: true, legalComments: "none" });
+  return small.code;
+}
+
+async function script() {
+  const source = await readFile(join(here, "js", "app.js"), "utf8");
+  const small = await transform(source, { minify: true, target: "es2020", legalComments: "none" });
+  return small.code;
+}
+
+async function icons() {
+  const names = JSON.parse(await readFile(join(here, "icons.json"), "utf8"));
+  const symbols = [];
+  for (const file of [...new Set(Object.values(names))].sort()) {
+    const svg = await readFile(join(modules, "bootstrap-icons", "icons", `${file}.svg`), "utf8");
+    const box = /viewBox="([^"]+)"/.exec(svg)[1];
+    const drawing = svg
+      .slice(svg.indexOf(">") + 1, svg.lastIndexOf("</svg>"))
+      .replace(/\s*\n\s*/g, "");
+    symbols.push(`<symbol id="${file}" viewBox="${box}">${drawing}</symbol>`);
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+async function put(name, text) {
+  const bytes = Buffer.from(text);
+  const gzip = gzipSync(bytes, { level: 9 });
+  const brotli = brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  });
+  await Promise.all([
+    writeFile(join(dist, name), bytes),
+    writeFile(join(dist, `${name}.gz`), gzip),
+    writeFile(join(dist, `${name}.br`), brotli),
+  ]);
+  console.log(`${name.padEnd(14)} ${String(bytes.length).padStart(7)} bytes, ${gzip.length} gzipped`);
+  return [name, gzip.length];
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+const sizes = new Map([
+  await put("app.css", await style()),
+  await put("app.js", await script()),
+  await put("htmx.min.js", await readFile(join(modules, "htmx.org", "dist", "htmx.min.js"))),
+  await put("icons.svg", await icons()),
+  await put("tab.svg", await readFile(join(here, "tab.svg"))),
+]);
+
+sizes.set("all", [...sizes.values()].reduce((sum, size) => sum + size, 0));
+for (const [name, most] of Object.entries(BUDGET)) {
+  if (sizes.get(name) > most) {
+    console.error(`${name} weighs ${sizes.get(name)} bytes gzipped; the budget is ${most}.`);
+    process.exitCode = 1;
+  }
+}
