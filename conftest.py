@@ -47,3 +47,8 @@ def _start_servers() -> None:
 
 _start_servers()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+# tests/conftest.py and its helpers import models.
+import django  # noqa: E402
+
+django.setup()

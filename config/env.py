@@ -296,17 +296,9 @@ class Environment:
 
 current = Environment(os.environ)
 
-home = current.home
-demo = current.demo
-debug = current.debug
-public_url = current.public_url
-allowed_hosts = current.allowed_hosts
-keys_dir = current.keys_dir
-log_origin = current.log_origin
-email_backend = current.email_backend
-email_from = current.email_from
-secret_key = current.secret_key
-database = current.database
-redis_url = current.redis_url
-admin_dsn = current.admin_dsn
-role_passwords = current.role_passwords
+
+def __getattr__(name: str) -> Any:
+    """`from config import env; env.home`: read when first asked for, not when imported."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return getattr(current, name)

@@ -37,5 +37,5 @@ class PlainForm(forms.Form):
                 field.error_messages["required"] = words % {"label": label}
 
     def add_rule_broken(self, message: str, field: str | None = None) -> None:
-        """Put a broken rule of the domain beside its field, or at the top where it has none here."""
+        """Put a broken rule of the domain beside its field; at the top where it has none."""
         self.add_error(field if field in self.fields else None, message)

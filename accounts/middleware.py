@@ -1,0 +1,72 @@
+"""No data without a second factor, and no session longer than it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts.second_factor import has_second_factor
+
+# Where a signed-in person without a second factor may go: to add one, or away.
+OPEN_WITHOUT_FACTOR = frozenset(
+    {
+        "mfa_activate_totp",
+        "account_logout",
+        "account_reauthenticate",
+        "exit",
+        "after_exit",
+        "set_theme",
+    }
+)
+STARTED, SEEN = "started_at", "seen_at"
+
+
+class SessionAgeMiddleware:
+    """End a session after 15 idle minutes or 8 hours (R-P6); settings hold both figures."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(timezone.now().timestamp())
+            started = request.session.setdefault(STARTED, now)
+            seen = request.session.get(SEEN, now)
+            idle = now - seen > settings.SESSION_IDLE_MINUTES * 60
+            if idle or now - started > settings.SESSION_MAX_HOURS * 3600:
+                logout(request)
+            elif now - seen >= 60 or SEEN not in request.session:
+                # Once a minute is enough, and spares a write on every request.
+                request.session[SEEN] = now
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Send whoever has no second factor to the page that adds one, from everywhere else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        match = request.resolver_match
+        if match and match.view_name in OPEN_WITHOUT_FACTOR:
+            return None
+        if has_second_factor(request.user):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse(
+                {"code": "second_factor_needed", "detail": "Add a second factor first."}, status=403
+            )
+        return redirect("mfa_activate_totp")

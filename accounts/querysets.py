@@ -1,0 +1,73 @@
+"""Who sees which people, teams and agencies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.db.models import Q
+
+from core.actors import Actor
+from core.querysets import ScopedQuerySet
+
+
+class AgencyQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own agency, and those it has an agreement with: partners do not see each other."""
+        return self.filter(
+            Q(pk=actor.agency_id)
+            | Q(pk__in=self._partners("agreements_in__from_agency", actor))
+            | Q(pk__in=self._partners("agreements_out__to_agency", actor))
+        )
+
+    def _partners(self, path: str, actor: Actor) -> Any:
+        return self.model._default_manager.filter(**{path: actor.agency_id}).values("pk")
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class TeamQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The teams of one's own agency."""
+        return self.filter(agency_id=actor.agency_id)
+
+    def of_member(self, actor: Actor, at: datetime) -> Self:
+        """The teams `actor` is a member of at the given moment."""
+        return self.filter(
+            MembershipQuerySet.live_now(at, "memberships__"), memberships__user_id=actor.pk
+        )
+
+
+class UserQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Colleagues of one's own agency (R-A5: partners see no user lists)."""
+        return self.filter(agency_id=actor.agency_id)
+
+    def people(self) -> Self:
+        return self.filter(kind="person")
+
+
+class MembershipQuerySet(ScopedQuerySet[Any]):
+    @staticmethod
+    def live_now(at: datetime, prefix: str = "") -> Q:
+        """Condition: the membership has begun and not ended. `prefix` is a lookup path."""
+        return Q(**{f"{prefix}starts_at__lte": at}) & (
+            Q(**{f"{prefix}ends_at": None}) | Q(**{f"{prefix}ends_at__gt": at})
+        )
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Who is in which team of one's own agency."""
+        return self.filter(team__agency_id=actor.agency_id)
+
+    def live(self, at: datetime) -> Self:
+        return self.filter(self.live_now(at))
+
+
+class AgreementQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Agreements one's own agency is a party to."""
+        return self.filter(Q(from_agency_id=actor.agency_id) | Q(to_agency_id=actor.agency_id))
+
+    def in_force(self, on: date) -> Self:
+        return self.filter(valid_from__lte=on).filter(Q(valid_until=None) | Q(valid_until__gte=on))

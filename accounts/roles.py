@@ -1,0 +1,168 @@
+"""The one role × permission table. Code, tests and the page "What each role may do" all read it.
+
+A permission is `app.verb_noun`, the same word as the service that asks for it. What a role may do
+says nothing about which records it sees: that is `visible_to`.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Sensitivity
+
+
+class Role(models.TextChoices):
+    """Roles of domain.md 3.1; the last two belong to service accounts."""
+
+    CASEWORKER = "caseworker", _("Caseworker")
+    CASE_SUPERVISOR = "case_supervisor", _("Case supervisor")
+    INTAKE_OFFICER = "intake_officer", _("Intake officer")
+    LIAISON_OFFICER = "liaison_officer", _("Liaison officer")
+    PARTNER_OFFICER = "partner_officer", _("Partner officer")
+    INVESTIGATOR = "investigator", _("Investigator")
+    PROSECUTOR = "prosecutor", _("Prosecutor")
+    LEGAL_OFFICER = "legal_officer", _("Legal officer")
+    CLINICIAN = "clinician", _("Clinician")
+    MANAGER = "manager", _("Manager")
+    ANALYST = "analyst", _("Analyst")
+    SURVIVOR_ADVISOR = "survivor_advisor", _("Survivor advisor")
+    DATA_PROTECTION_OFFICER = "data_protection_officer", _("Data protection officer")
+    AUDITOR = "auditor", _("Auditor")
+    AGENCY_ADMIN = "agency_admin", _("Agency administrator")
+    IMPORT_SERVICE = "import_service", _("Import service")
+    STATISTICS_SERVICE = "statistics_service", _("Statistics service")
+
+
+SERVICE_ROLES = frozenset({Role.IMPORT_SERVICE, Role.STATISTICS_SERVICE})
+
+REFERRAL_READ = {"referrals.read_referral"}
+REFERRAL_DESK = REFERRAL_READ | {
+    "referrals.log_referral",
+    "referrals.start_triage",
+    "referrals.accept_referral",
+    "referrals.decline_referral",
+    "referrals.import_referrals",
+    "cases.open_case",
+}
+CASE_READ = {"cases.read_case", "cases.read_person", "cases.read_access"}
+CASE_WORK = CASE_READ | {
+    "cases.open_case",
+    "cases.add_participant",
+    "cases.show_identity",
+    "cases.write_note",
+    "cases.read_note",
+    "cases.change_stage",
+}
+HANDOFF_SEND = {
+    "handoffs.read_handoff",
+    "handoffs.compose_handoff",
+    "handoffs.send_handoff",
+    "handoffs.revoke_handoff",
+}
+HANDOFF_RECEIVE = {
+    "handoffs.read_desk",
+    "handoffs.open_package",
+    "handoffs.accept_handoff",
+    "handoffs.decline_handoff",
+}
+COURT_READ = {"courts.read_proceeding"}
+COURT_WORK = COURT_READ | {
+    "courts.open_proceeding",
+    "courts.file_charge",
+    "courts.record_verdict",
+    "courts.advance_proceeding",
+}
+REPORT_READ = {"reporting.read_release"}
+
+# Role → (permissions, highest level of sensitivity read without being named).
+TABLE: dict[str, tuple[frozenset[str], int]] = {
+    Role.CASEWORKER: (
+        frozenset(REFERRAL_DESK | CASE_WORK | HANDOFF_SEND | COURT_READ),
+        Sensitivity.RESTRICTED,
+    ),
+    Role.CASE_SUPERVISOR: (
+        frozenset(
+            REFERRAL_DESK
+            | CASE_WORK
+            | HANDOFF_SEND
+            | COURT_READ
+            | REPORT_READ
+            | {"cases.assign_team", "cases.lower_sensitivity"}
+        ),
+        Sensitivity.RESTRICTED,
+    ),
+    Role.INTAKE_OFFICER: (
+        frozenset(REFERRAL_DESK | CASE_READ | {"cases.read_note"}),
+        Sensitivity.CONFIDENTIAL,
+    ),
+    Role.LIAISON_OFFICER: (
+        frozenset(REFERRAL_READ | CASE_READ | {"cases.read_note"} | HANDOFF_SEND | COURT_READ),
+        Sensitivity.CONFIDENTIAL,
+    ),
+    Role.PARTNER_OFFICER: (frozenset(HANDOFF_RECEIVE), Sensitivity.GENERAL),
+    Role.INVESTIGATOR: (frozenset(HANDOFF_RECEIVE), Sensitivity.GENERAL),
+    Role.PROSECUTOR: (frozenset(HANDOFF_RECEIVE), Sensitivity.GENERAL),
+    Role.LEGAL_OFFICER: (
+        frozenset(
+            CASE_READ
+            | COURT_WORK
+            | {"cases.read_note", "cases.write_note", "handoffs.read_handoff"}
+        ),
+        Sensitivity.RESTRICTED,
+    ),
+    Role.CLINICIAN: (
+        frozenset(CASE_READ | {"cases.read_note", "cases.write_note", "cases.show_identity"}),
+        Sensitivity.RESTRICTED,
+    ),
+    Role.MANAGER: (
+        frozenset(REPORT_READ | {"reporting.request_release", "reporting.withdraw_release"}),
+        Sensitivity.GENERAL,
+    ),
+    Role.ANALYST: (frozenset(REPORT_READ | {"reporting.request_release"}), Sensitivity.GENERAL),
+    Role.SURVIVOR_ADVISOR: (frozenset(REPORT_READ), Sensitivity.GENERAL),
+    Role.DATA_PROTECTION_OFFICER: (
+        frozenset(
+            REPORT_READ
+            | {
+                "reporting.publish_release",
+                "reporting.withdraw_release",
+                "audit.read_log",
+                "audit.verify_log",
+            }
+        ),
+        Sensitivity.GENERAL,
+    ),
+    Role.AUDITOR: (frozenset({"audit.read_log", "audit.verify_log"}), Sensitivity.GENERAL),
+    Role.AGENCY_ADMIN: (
+        frozenset(
+            {
+                "accounts.read_directory",
+                "accounts.invite_user",
+                "accounts.assign_role",
+                "accounts.close_account",
+            }
+        ),
+        Sensitivity.GENERAL,
+    ),
+    Role.IMPORT_SERVICE: (
+        frozenset({"referrals.import_referrals", "referrals.read_referral"}),
+        Sensitivity.CONFIDENTIAL,
+    ),
+    Role.STATISTICS_SERVICE: (frozenset({"reporting.compute_release"}), Sensitivity.GENERAL),
+}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[str]:
+    """Everything the given roles may do together."""
+    return frozenset().union(*(TABLE[role][0] for role in roles))
+
+
+def clearance_of(roles: frozenset[str]) -> int:
+    """The highest level read without being named: 1 to 3; nobody's role opens L4."""
+    return max((TABLE[role][1] for role in roles), default=0)
+
+
+def every_permission() -> list[str]:
+    """All permissions of the table, sorted."""
+    return sorted(permissions_of(frozenset(TABLE)))

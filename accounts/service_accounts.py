@@ -1,0 +1,14 @@
+"""Service accounts: named actors for imports and computed statistics, never for sign-in."""
+
+from __future__ import annotations
+
+import uuid
+
+IMPORTER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a1")
+STATISTICIAN_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a2")
+
+# id, address (never mailed: the domain cannot exist), name
+ACCOUNTS = (
+    (IMPORTER_ID, "importer@service.invalid", "Import service"),
+    (STATISTICIAN_ID, "statistics@service.invalid", "Statistics service"),
+)

@@ -1,0 +1,67 @@
+"""Sign-ins, failures, sign-outs and second factors in the audit log.
+
+These are allauth's own steps, not services of ours, so the log hears of them by signal. Each is
+written in a transaction of its own; a sign-in whose event cannot be written fails.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
+
+from audit.events import write_event
+
+
+def _write(verb: str, user: Any, *, outcome: str = "done", **facts: str) -> None:
+    with transaction.atomic():
+        write_event(
+            act=uuid.uuid4(),
+            actor=user,
+            verb=verb,
+            record=user,
+            object_type="" if user else "accounts.user",
+            facts=facts,
+            outcome=outcome,
+        )
+
+
+def signed_in(sender: Any, user: Any, **kwargs: Any) -> None:
+    _write("signin.succeeded", user)
+
+
+def failed(sender: Any, **kwargs: Any) -> None:
+    # Nobody is named: the address typed may be a password, or belong to someone else.
+    _write("signin.failed", None, outcome="failed")
+
+
+def signed_out(sender: Any, user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        _write("signin.ended", user)
+
+
+def factor_added(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
+    _write("factor.added", user, kind=str(authenticator.type))
+
+
+def factor_removed(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
+    _write("factor.removed", user, kind=str(authenticator.type))
+
+
+def password_was_changed(sender: Any, user: Any, **kwargs: Any) -> None:
+    _write("password.changed", user)
+
+
+def connect() -> None:
+    """Called once by `apps.py`."""
+    user_logged_in.connect(signed_in, dispatch_uid="liwanag-signed-in")
+    user_login_failed.connect(failed, dispatch_uid="liwanag-sign-in-failed")
+    user_logged_out.connect(signed_out, dispatch_uid="liwanag-signed-out")
+    authenticator_added.connect(factor_added, dispatch_uid="liwanag-factor-added")
+    authenticator_removed.connect(factor_removed, dispatch_uid="liwanag-factor-removed")
+    password_changed.connect(password_was_changed, dispatch_uid="liwanag-password-changed")
+    password_reset.connect(password_was_changed, dispatch_uid="liwanag-password-reset")

@@ -1,0 +1,89 @@
+"""Writing one audit event: a raw INSERT of the columns that the application is granted.
+
+The application may not read, number or date its own audit rows, so neither RETURNING nor a
+DEFAULT is used here; the database sets id, time and login.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+from audit.request_id import current_request_id
+from audit.verbs import registry
+from core.actors import Actor
+
+INSERT = """
+    INSERT INTO audit_event (act, request_id, actor_id, agency_id, role, verb, object_type,
+        object_id, case_id, fields, facts, purpose, outcome)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
+"""
+
+
+def write_event(
+    *,
+    act: UUID,
+    actor: Actor | None,
+    verb: str,
+    record: models.Model | None = None,
+    object_type: str = "",
+    object_id: UUID | None = None,
+    case_id: UUID | None = None,
+    fields: Sequence[str] = (),
+    facts: Mapping[str, Any] | None = None,
+    purpose: str = "",
+    outcome: str = "done",
+) -> None:
+    """Write one event in the open transaction.
+
+    Args:
+        act: the act or reading the event belongs to.
+        actor: who; None for a failed sign-in.
+        verb: one of `audit.verbs.registry()`.
+        record: what it is about; gives object_type, object_id and, where it has one, case_id.
+        fields: names of the fields changed or shown, never their values.
+        facts: counts, codes and states only: strings, integers, booleans, lists of these. Never
+            personal data; the log outlives an erasure.
+        purpose: a purpose code.
+        outcome: `done`, `refused` or `failed`.
+
+    Raises:
+        KeyError: the verb is not registered.
+        DatabaseError: it could not be written; the act or the read must then fail too.
+    """
+    if verb not in registry():
+        raise KeyError(f"audit verb {verb} is not registered")
+    if record is not None:
+        object_type = object_type or record._meta.label_lower
+        object_id = object_id or record.pk
+        case_id = case_id or case_of(record)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            [
+                act,
+                current_request_id.get(),
+                actor.pk if actor else None,
+                actor.agency_id if actor else None,
+                actor.acting_role if actor else "",
+                verb,
+                object_type,
+                object_id,
+                case_id,
+                list(fields),
+                json.dumps(dict(facts or {}), sort_keys=True),
+                purpose,
+                outcome,
+            ],
+        )
+
+
+def case_of(record: models.Model) -> UUID | None:
+    """The case a record belongs to, so that a case's own history can be asked for."""
+    if record._meta.label_lower == "cases.case":
+        return record.pk
+    return getattr(record, "case_id", None)

@@ -1,0 +1,72 @@
+"""Every request has an id in the log, and every safe request is one reading."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from audit.acting import record_refusal
+from audit.reading import Reading, reading
+from audit.request_id import current_request_id
+from core.actors import Actor
+from core.errors import Denied
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class ReaderRequest(HttpRequest):
+    """What the views find on their request: `request.reading()` opens or joins the reading."""
+
+    reading: Callable[[], AbstractContextManager[Reading]]
+    refused: Callable[[Denied], None]
+
+
+class RequestIdMiddleware:
+    """Give the request an id of our own making; one sent by a client is never trusted."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = current_request_id.set(uuid.uuid4())
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = str(current_request_id.get())
+            return response
+        finally:
+            current_request_id.reset(token)
+
+
+class ReadingMiddleware:
+    """Wrap safe requests in one reading block, the rendering of the template included."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user if request.user.is_authenticated else None
+        request.reading = partial(reading, user)  # type: ignore[attr-defined]
+        request.refused = partial(_refused, user)  # type: ignore[attr-defined]
+        if request.method not in SAFE:
+            return self.get_response(request)
+        with reading(user):
+            response = self.get_response(request)
+            if response.streaming:
+                raise RuntimeError("a streamed response would be read outside its reading block")
+            return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Record a refusal met while reading; the write side records its own."""
+        if isinstance(exception, Denied) and request.method in SAFE:
+            request.refused(exception)  # type: ignore[attr-defined]
+
+
+def _refused(user: Actor | None, refusal: Denied) -> None:
+    """Write a refusal met outside an act."""
+    with transaction.atomic():
+        record_refusal(uuid.uuid4(), user, refusal)

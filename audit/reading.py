@@ -1,0 +1,77 @@
+"""The one way to read: the database knows who asks, and the reading is in the log before the page.
+
+`ReadingMiddleware` opens the block around every safe request, rendering included. Unsafe requests
+open their own around validation and re-display, and `acting` for the write.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import models, transaction
+
+from audit.acting import open_settings
+from audit.events import write_event
+from core.actors import Actor
+
+_current: ContextVar[Reading | None]
+
+
+class Reading:
+    """One look at the data by one person; its events share one id."""
+
+    def __init__(self, actor: Actor | None) -> None:
+        self.actor = actor
+        self.id = uuid.uuid4()
+
+    def record(
+        self,
+        verb: str,
+        record: models.Model | None = None,
+        *,
+        object_type: str = "",
+        fields: Sequence[str] = (),
+        facts: Mapping[str, Any] | None = None,
+        purpose: str = "",
+        case_id: uuid.UUID | None = None,
+    ) -> None:
+        """Write that something is being opened, listed, searched or taken out.
+
+        Raises:
+            DatabaseError: it could not be written; the read then fails.
+        """
+        write_event(
+            act=self.id,
+            actor=self.actor,
+            verb=verb,
+            record=record,
+            object_type=object_type,
+            fields=fields,
+            facts=facts,
+            purpose=purpose,
+            case_id=case_id,
+        )
+
+
+_current = ContextVar("current_reading", default=None)
+
+
+@contextmanager
+def reading(actor: Actor | None) -> Iterator[Reading]:
+    """Open a reading of `actor` in a transaction of its own, or join the one open for them."""
+    parent = _current.get()
+    if parent is not None:
+        yield parent
+        return
+    look = Reading(actor)
+    token = _current.set(look)
+    try:
+        with transaction.atomic(durable=True):
+            open_settings(actor=actor.pk if actor else None, act=None)
+            yield look
+    finally:
+        _current.reset(token)

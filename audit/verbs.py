@@ -1,0 +1,35 @@
+"""The registry of audit verbs: what may stand in the log, each with its sentence for people.
+
+Every app lists its own in `<app>/verbs.py` as `VERBS = {"case.opened": "opened the case"}`; the
+sentence follows the actor's name ("Maria opened the case C-7QK4-29").
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+OWN: dict[str, Any] = {
+    "act.refused": _("was refused"),
+    "log.searched": _("searched the audit trail"),
+    "log.verified": _("verified the audit trail"),
+    "access.listed": _("looked at who opened a case"),
+}
+
+
+@cache
+def registry() -> dict[str, Any]:
+    """verb → sentence, of every installed app."""
+    verbs = dict(OWN)
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.verbs") and config.name != "audit":
+            for verb, sentence in import_module(f"{config.name}.verbs").VERBS.items():
+                if verb in verbs:
+                    raise ValueError(f"audit verb {verb} is registered twice")
+                verbs[verb] = sentence
+    return verbs

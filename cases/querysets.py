@@ -1,0 +1,99 @@
+"""Who sees which case, and with it whom and what is written there.
+
+A grant is the truth: guardian's direct-foreign-key rows for a person or a team's group, alive now.
+Subqueries, never joins, so that a row is never doubled and no DISTINCT is needed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.querysets import MembershipQuerySet
+from core.actors import Actor
+from core.querysets import ScopedQuerySet
+
+VIEW = "view_case"
+
+
+def _live(at: datetime) -> Q:
+    return Q(permission__codename=VIEW) & (Q(until=None) | Q(until__gt=at))
+
+
+def visible_case_ids(actor: Actor) -> QuerySet[Any]:
+    """Ids of the cases `actor` sees, as a subquery."""
+    return apps.get_model("cases", "Case").objects.visible_to(actor).values("pk")
+
+
+class CaseQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Cases granted to the person or to a team they are a member of, now."""
+        at = timezone.now()
+        users = apps.get_model("cases", "CaseUserObjectPermission").objects
+        groups = apps.get_model("cases", "CaseGroupObjectPermission").objects
+        teams = apps.get_model("accounts", "Membership").objects.filter(
+            MembershipQuerySet.live_now(at), user_id=actor.pk
+        )
+        return self.filter(
+            Q(pk__in=users.filter(_live(at), user_id=actor.pk).values("content_object_id"))
+            | Q(
+                pk__in=groups.filter(_live(at), group_id__in=teams.values("team__group_id")).values(
+                    "content_object_id"
+                )
+            )
+        )
+
+    def open(self) -> Self:
+        return self.exclude(protection_stage__in=("closed", "transferred"))
+
+
+class GrantQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Who sees a case is shown to whoever sees it."""
+        return self.filter(content_object_id__in=visible_case_ids(actor))
+
+    def live(self, at: datetime) -> Self:
+        return self.filter(_live(at))
+
+
+class ParticipantQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(case_id__in=visible_case_ids(actor))
+
+
+class PersonQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """People take part in a case the actor sees."""
+        participants = apps.get_model("cases", "CaseParticipant").objects
+        return self.filter(pk__in=participants.visible_to(actor).values("person_id"))
+
+
+class IdentityQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        if not actor.may("cases.show_identity"):
+            return self.none()
+        people = apps.get_model("cases", "Person").objects
+        return self.filter(person_id__in=people.visible_to(actor).values("pk"))
+
+
+class NoteQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Notes of visible cases up to the actor's level, their own, and those they are named on."""
+        if not actor.may("cases.read_note"):
+            return self.none()
+        named = apps.get_model("cases", "NoteReader").objects.filter(user_id=actor.pk)
+        return self.filter(case_id__in=visible_case_ids(actor)).filter(
+            Q(sensitivity__lte=actor.clearance)
+            | Q(author_id=actor.pk)
+            | Q(pk__in=named.values("note_id"))
+        )
+
+
+class NoteReaderQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        notes = apps.get_model("cases", "CaseNote").objects
+        return self.filter(note_id__in=notes.visible_to(actor).values("pk"))

@@ -1,0 +1,30 @@
+"""Who acts. `accounts.User` is one; lower apps know only this shape."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from uuid import UUID
+
+
+class Actor(Protocol):
+    """A person or a named service account."""
+
+    @property
+    def pk(self) -> UUID: ...
+
+    @property
+    def agency_id(self) -> UUID | None: ...
+
+    @property
+    def acting_role(self) -> str:
+        """The roles held now, joined by commas, for the audit event."""
+        ...
+
+    @property
+    def clearance(self) -> int:
+        """The highest level of sensitivity read without being named (`core.choices.Sensitivity`)."""
+        ...
+
+    def may(self, permission: str) -> bool:
+        """Whether one of the roles held now carries `permission` (`app.verb_noun`)."""
+        ...

@@ -1,0 +1,90 @@
+"""API bases: read-only viewsets over `visible_to`, plus actions that call the same services."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404
+from rest_framework import viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import exception_handler
+
+from core.errors import Denied, DomainError
+
+
+def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
+    """The same answers as on the pages: 404 for what is not visible, 403 recorded, 400 for rules."""
+    if isinstance(failure, DomainError):
+        body = {"code": failure.code, "detail": failure.message}
+        if failure.field:
+            body["field"] = failure.field
+        return Response(body, status=400)
+    if isinstance(failure, Denied):
+        request: Request = context["request"]
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            request._request.refused(failure)
+        return Response({"code": "not_yours", "detail": "This is not yours to do."}, status=403)
+    if isinstance(failure, ObjectDoesNotExist):
+        failure = Http404()
+    response = exception_handler(failure, context)
+    if response is not None and isinstance(failure, ValidationError):
+        response.data = {"code": "invalid", "fields": response.data}
+    return response
+
+
+class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+    """List and retrieve what the person may see; both are recorded.
+
+    Attributes:
+        permission: asked before anything is read.
+        lists, reads: audit verbs for a list and for one record.
+    """
+
+    permission: ClassVar[str] = ""
+    lists: ClassVar[str] = ""
+    reads: ClassVar[str] = ""
+    model: ClassVar[Any]
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return self.model.objects.none()
+        return self.model.objects.visible_to(self.request.user)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.permission and not request.user.may(self.permission):
+            raise Denied(self.permission)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        with request._request.reading() as look:
+            look.record(
+                self.lists,
+                object_type=self.model._meta.label_lower,
+                facts={"filters": sorted(set(request.query_params) - {"page", "page_size"})},
+            )
+        return response
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        record = self.get_object()
+        with request._request.reading() as look:
+            look.record(self.reads, record)
+        return Response(self.get_serializer(record).data)
+
+    def validated(self, serializer: type[Serializer[Any]]) -> dict[str, Any]:
+        """The request's body by the given serializer, inside a reading (choices are scoped)."""
+        with self.request._request.reading():
+            checked = serializer(data=self.request.data, context=self.get_serializer_context())
+            checked.is_valid(raise_exception=True)
+            return dict(checked.validated_data)
+
+    def changed(self, record: Any, *, status: int = 200) -> Response:
+        """What a service made of a record, read again as the person sees it."""
+        with self.request._request.reading():
+            fresh = self.get_queryset().get(pk=record.pk)
+            return Response(self.get_serializer(fresh).data, status=status)

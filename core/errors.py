@@ -1,0 +1,54 @@
+"""What can go wrong in the domain, in the words the person gets to read."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+
+
+class DomainError(Exception):
+    """A rule was broken. Shown beside the field (422 on a page, 400 with `code` on the API)."""
+
+    code = "rule_broken"
+
+    def __init__(self, message: str, *, code: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        if code:
+            self.code = code
+
+
+class InvalidTransition(DomainError):
+    """The record's life cycle has no such step from where it stands."""
+
+    code = "invalid_transition"
+
+
+class Conflict(DomainError):
+    """Somebody else changed the record since it was read."""
+
+    code = "changed_meanwhile"
+
+
+class Denied(PermissionDenied):
+    """The actor sees the record but may not do this. The refusal is recorded by the act."""
+
+    def __init__(
+        self,
+        permission: str,
+        *,
+        object_type: str = "",
+        object_id: object = None,
+        case_id: object = None,
+    ) -> None:
+        super().__init__("This is not yours to do.")
+        self.permission = permission
+        self.object_type = object_type
+        self.object_id = object_id
+        self.case_id = case_id
+
+
+class Unreadable(DomainError):
+    """Stored text could not be opened: never shown as blank and never as ciphertext."""
+
+    code = "unreadable"

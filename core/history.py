@@ -1,0 +1,56 @@
+"""Field history: what stood in a record before each change, joined to the act that changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+
+import pghistory
+from django.db import models
+from django.db.models.expressions import Func, Value
+from django.db.models.functions import Cast
+
+from core.actors import Actor
+from core.querysets import ScopedQuerySet
+from core.records import ONLY_IN_ACT
+
+T = TypeVar("T", bound=type[models.Model])
+
+
+class HistoryQuerySet(ScopedQuerySet[Any]):
+    """A record's history is seen by whoever sees the record."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        tracked: Any = self.model.pgh_tracked_model  # type: ignore[attr-defined]
+        return self.filter(id__in=tracked._default_manager.visible_to(actor).values("pk"))
+
+
+def keeps_history(*fields: str) -> Callable[[T], T]:
+    """Decorate a model: every insert and update copies the named fields to `<Model>Event`.
+
+    Sealed fields stay out: their ciphertext is bound to its own row and dies with its key.
+    The trigger fills `act` from the transaction's setting, so no code can forget it.
+    """
+
+    def decorate(model: T) -> T:
+        return pghistory.track(
+            pghistory.InsertEvent("made"),
+            pghistory.UpdateEvent("changed"),
+            fields=["id", *fields],
+            obj_field=None,
+            context_field=None,
+            model_name=f"{model.__name__}Event",
+            attrs={
+                "act": models.UUIDField(
+                    null=True,
+                    db_default=Cast(
+                        Func(Value("liwanag.act"), Value(True), function="current_setting"),
+                        models.UUIDField(),
+                    ),
+                ),
+                "objects": HistoryQuerySet.as_manager(),
+            },
+            meta={"triggers": [ONLY_IN_ACT]},
+        )(model)
+
+    return decorate

@@ -1,0 +1,64 @@
+"""What every page of the workspace knows: its navigation and whether this is the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the rail."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    current: bool
+
+
+# label, URL name, icon, the permissions of which one opens it, the URL namespaces it covers
+ENTRIES = (
+    (_("My work"), "desk:my_work", "house", (), ("desk",)),
+    (
+        _("Referrals"),
+        "referrals:list",
+        "inbox",
+        ("referrals.read_referral",),
+        ("referrals",),
+    ),
+    (_("Cases"), "cases:list", "folder", ("cases.read_case",), ("cases",)),
+    (_("Handoffs"), "handoffs:list", "send", ("handoffs.read_handoff",), ("handoffs",)),
+    (_("Desk"), "handoffs:desk", "mail", ("handoffs.read_desk",), ("handoffs",)),
+    (_("Court"), "courts:list", "scale", ("courts.read_proceeding",), ("courts",)),
+    (_("Reports"), "reporting:list", "chart", ("reporting.read_release",), ("reporting",)),
+    (_("Audit"), "audit_trail:events", "shield", ("audit.read_log",), ("audit_trail",)),
+    (
+        _("People"),
+        "directory:people",
+        "users",
+        ("accounts.read_directory",),
+        ("directory",),
+    ),
+)
+
+
+def workspace(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `nav`, `demo`."""
+    context: dict[str, Any] = {"demo": settings.LIWANAG_DEMO, "nav": []}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    match = request.resolver_match
+    here = match.namespace if match else ""
+    context["nav"] = [
+        NavItem(label, reverse(name), icon, here in spaces)
+        for label, name, icon, needs, spaces in ENTRIES
+        if not needs or any(user.may(permission) for permission in needs)
+    ]
+    return context

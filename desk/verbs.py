@@ -1,0 +1,3 @@
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {"work.listed": _("looked at what needs doing")}

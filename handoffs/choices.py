@@ -1,0 +1,44 @@
+"""Code lists of a handoff (domain.md 3.1 and 3.2)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    TRANSFER_OF_LEAD = "transfer_of_lead", _("Transfer of lead")
+    SERVICE_REFERRAL = "service_referral", _("Service referral")
+    INFORMATION_SHARE = "information_share", _("Information share")
+    JOINT_WORK = "joint_work", _("Joint work")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent, waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    REVOKED = "revoked", _("Revoked")
+
+
+class Urgency(models.TextChoices):
+    ROUTINE = "routine", _("Routine")
+    SOON = "soon", _("Within days")
+    TODAY = "today", _("Today")
+
+
+class Section(models.TextChoices):
+    """Kinds of data a package may hold; agreements name the same."""
+
+    CASE_SUMMARY = "case_summary", _("Case summary")
+    CONTENT_ORIGIN = "content_origin", _("Kind of harm and origin of material")
+    PEOPLE = "people", _("People by code and role")
+    IDENTITIES = "identities", _("Names and ways of contact")
+    NOTES = "notes", _("Notes up to level 2")
+
+
+class DeclineReason(models.TextChoices):
+    NOT_OUR_MANDATE = "not_our_mandate", _("Outside our mandate")
+    NO_CAPACITY = "no_capacity", _("No capacity now")
+    NEEDS_MORE = "needs_more", _("Needs more information first")
+    ANOTHER_AGENCY = "another_agency", _("Another agency handles it")

@@ -1,0 +1,142 @@
+"""What leaves us for another agency, and what exactly was in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Agency, DataSharingAgreement
+from cases.choices import LegalBasis
+from cases.models import Case
+from core.errors import InvalidTransition
+from core.history import keeps_history
+from core.querysets import scoped_manager
+from core.records import GuardedRecord, VersionedRecord
+from core.references import new_reference
+from handoffs.choices import DeclineReason, Kind, Section, Status, Urgency
+from handoffs.querysets import HandoffQuerySet, PackageQuerySet
+from vault.fields import EncryptedJSONField
+
+STEPS: dict[str, tuple[str, ...]] = {
+    Status.DRAFT: (Status.SENT,),
+    Status.SENT: (Status.ACCEPTED, Status.DECLINED, Status.REVOKED),
+    Status.ACCEPTED: (Status.REVOKED,),
+}
+
+
+def handoff_reference() -> str:
+    return new_reference("H")
+
+
+@keeps_history("case", "to_agency", "status", "version")
+class Handoff(VersionedRecord):
+    """One disclosure to one agency. The receiver sees the package, never the case."""
+
+    reference = models.CharField(
+        max_length=12, unique=True, default=handoff_reference, editable=False
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handoffs")
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="handoffs_sent")
+    to_agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="handoffs_received"
+    )
+    agreement = models.ForeignKey(
+        DataSharingAgreement, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    purpose = models.CharField(max_length=300)
+    legal_basis = models.CharField(max_length=20, choices=LegalBasis)
+    urgency = models.CharField(max_length=10, choices=Urgency, default=Urgency.ROUTINE)
+    answer_by = models.DateField()
+    sections = ArrayField(models.CharField(max_length=20, choices=Section))
+    composed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = scoped_manager(HandoffQuerySet)
+
+    class Meta(VersionedRecord.Meta):
+        ordering = ("-created_at",)
+        indexes = [
+            models.Index(fields=["to_agency", "status", "answer_by"], name="handoff_desk"),
+            models.Index(fields=["case"], name="handoff_of_case"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(from_agency=F("to_agency")), name="handoff_leaves_the_agency"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="declined") | ~Q(decline_reason=""),
+                name="declined_handoff_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(sent_at__isnull=False),
+                name="sent_handoff_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def _step(self, to: str) -> None:
+        if to not in STEPS.get(self.status, ()):
+            raise InvalidTransition(
+                f"This handoff is “{self.get_status_display()}”; it cannot become "
+                f"“{Status(to).label}” now.",
+                field="status",
+            )
+        self.status = to
+        self.version += 1
+
+    def send(self, *, by: Any, at: datetime) -> None:
+        """Let it leave. Does not save. Raises InvalidTransition."""
+        self._step(Status.SENT)
+        self.sent_by, self.sent_at = by, at
+
+    def accept(self, *, by: Any, at: datetime) -> None:
+        """The receiver takes it on. Does not save. Raises InvalidTransition."""
+        self._step(Status.ACCEPTED)
+        self.answered_by, self.answered_at = by, at
+
+    def decline(self, *, by: Any, at: datetime, reason: str) -> None:
+        """The receiver says no. Does not save. Raises InvalidTransition."""
+        self._step(Status.DECLINED)
+        self.answered_by, self.answered_at, self.decline_reason = by, at, reason
+
+    def revoke(self, *, at: datetime) -> None:
+        """The sender ends it; copies already opened cannot be called back. Does not save."""
+        self._step(Status.REVOKED)
+        self.revoked_at = at
+
+
+class HandoffPackage(GuardedRecord):
+    """What was sent, frozen: canonical JSON sealed under the handoff's own key, and its digest.
+
+    The application may insert it and never change it (see walls).
+    """
+
+    handoff = models.OneToOneField(Handoff, on_delete=models.PROTECT, related_name="package")
+    content = EncryptedJSONField(owner="handoff")
+    # SHA-256 of the RFC 8785 form; stands in the audit log too.
+    digest = models.BinaryField()
+
+    objects = scoped_manager(PackageQuerySet)
+
+    def __str__(self) -> str:
+        return f"package of {self.handoff_id}"

@@ -1,0 +1,53 @@
+"""Who sees which handoff: the sender's people who see the case, and the receiving desk once sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Q
+
+from cases.querysets import visible_case_ids
+from core.actors import Actor
+from core.querysets import ScopedQuerySet
+
+# What a receiving desk may see on its list; drafts are nobody else's business.
+ON_THE_DESK = ("sent", "accepted", "declined", "revoked")
+
+
+class HandoffQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        seen = Q(pk=None)
+        if actor.may("handoffs.read_handoff"):
+            seen |= Q(case_id__in=visible_case_ids(actor))
+        if actor.may("handoffs.read_desk"):
+            seen |= Q(to_agency_id=actor.agency_id, status__in=ON_THE_DESK)
+        return self.filter(seen)
+
+    def sent_from(self, actor: Actor) -> Self:
+        return self.filter(from_agency_id=actor.agency_id)
+
+    def on_desk_of(self, actor: Actor) -> Self:
+        return self.filter(to_agency_id=actor.agency_id, status__in=ON_THE_DESK)
+
+    def waiting(self) -> Self:
+        return self.filter(status="sent")
+
+    def overdue(self, on: date) -> Self:
+        return self.filter(status="sent", answer_by__lt=on)
+
+
+class PackageQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The sender sees what was sent; the receiver sees it while the handoff is accepted."""
+        handoffs = apps.get_model("handoffs", "Handoff").objects
+        return self.filter(
+            Q(handoff_id__in=handoffs.visible_to(actor).sent_from(actor).values("pk"))
+            | Q(
+                handoff_id__in=handoffs.visible_to(actor)
+                .on_desk_of(actor)
+                .filter(status="accepted")
+                .values("pk")
+            )
+        )

@@ -1,0 +1,57 @@
+"""Who sees which referral: the desk it came to, and whoever sees the case it became."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.querysets import MembershipQuerySet
+from cases.querysets import visible_case_ids
+from core.actors import Actor
+from core.querysets import ScopedQuerySet
+
+# From receipt to triage (domain.md 3.2): three days, an hour where a child is in danger now.
+TRIAGE_WITHIN = timedelta(hours=72)
+TRIAGE_WITHIN_IN_DANGER = timedelta(hours=1)
+
+
+def my_team_ids(actor: Actor) -> QuerySet[Any]:
+    """Ids of the teams `actor` is in now, as a subquery."""
+    return (
+        apps.get_model("accounts", "Membership")
+        .objects.filter(MembershipQuerySet.live_now(timezone.now()), user_id=actor.pk)
+        .values("team_id")
+    )
+
+
+class ReferralQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        if not actor.may("referrals.read_referral"):
+            return self.none()
+        return self.filter(
+            Q(team_id__in=my_team_ids(actor)) | Q(case_id__in=visible_case_ids(actor))
+        )
+
+    def waiting(self) -> Self:
+        return self.filter(status__in=("received", "in_triage"))
+
+    def overdue(self, at: datetime) -> Self:
+        """Received, not yet in triage, and past its due time."""
+        return self.filter(status="received").filter(
+            Q(received_at__lt=at - TRIAGE_WITHIN)
+            | Q(received_at__lt=at - TRIAGE_WITHIN_IN_DANGER, immediate_danger="yes")
+        )
+
+
+class ImportBatchQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(team_id__in=my_team_ids(actor))
+
+
+class ImportedRowQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(team_id__in=my_team_ids(actor))

@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "referral.logged": _("logged a referral"),
+    "referral.imported": _("imported a referral"),
+    "referral.import_started": _("started an import"),
+    "referral.import_finished": _("finished an import"),
+    "referral.opened": _("opened the referral"),
+    "referral.listed": _("looked at the list of referrals"),
+    "referral.triage_started": _("started triage of the referral"),
+    "referral.accepted": _("accepted the referral"),
+    "referral.declined": _("declined the referral"),
+}

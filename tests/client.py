@@ -1,0 +1,42 @@
+"""A client that believes nothing: every response that read case data must stand in the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, connections
+from django.test import Client
+
+from core.walls import all_walls
+
+
+class WatchedClient(Client):
+    """Fails the test when a request read a table with case data and left no event."""
+
+    def request(self, **request: Any) -> Any:
+        read: set[str] = set()
+        names = [wall.table for wall in all_walls() if wall.see]
+        pattern = re.compile(r'(?:FROM|JOIN)\s+"(' + "|".join(names) + r')"')
+
+        def note(
+            execute: Callable[..., Any], query: str, params: Any, many: bool, context: Any
+        ) -> Any:
+            read.update(pattern.findall(str(query)))
+            return execute(query, params, many, context)
+
+        with connection.execute_wrapper(note):
+            response = super().request(**request)
+        if read:
+            with connections["auditor"].cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM audit_event WHERE request_id = %s",
+                    [response.headers["X-Request-Id"]],
+                )
+                written = cursor.fetchone()[0]
+            assert written, (
+                f"{request['REQUEST_METHOD']} {request['PATH_INFO']} read {sorted(read)} "
+                "and left no event"
+            )
+        return response

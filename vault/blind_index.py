@@ -1,0 +1,24 @@
+"""Keyed digests for exact matches: the same value gives the same digest, and tells nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from vault.keys import data_key
+from vault.system import SYSTEM_OWNER
+
+
+def blind_index(purpose: str, value: str) -> bytes:
+    """HMAC-SHA-256 (32 bytes) of an already normalised value, under a key of its own for `purpose`.
+
+    Equal values have equal digests: use it for exact identifiers only, never for narrative.
+    """
+    return hmac.new(index_key(purpose), value.encode(), hashlib.sha256).digest()
+
+
+def index_key(purpose: str) -> bytes:
+    """The 32-byte key of one kind of index, derived from the system's data key."""
+    return hmac.new(
+        data_key(SYSTEM_OWNER), f"blind-index|{purpose}".encode(), hashlib.sha256
+    ).digest()

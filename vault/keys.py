@@ -1,0 +1,107 @@
+"""Data keys: made with their owner, unwrapped when needed, cached in this process for minutes."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from cryptography.exceptions import InvalidTag
+
+from vault.errors import CannotOpen
+from vault.key_provider import key_provider
+from vault.models import DataKey
+
+# Few and briefly: what sits in memory can be stolen with it (security.md 2).
+CACHE_SECONDS = 300
+CACHE_ENTRIES = 512
+
+Owner = tuple[str, uuid.UUID]
+_cache: OrderedDict[tuple[str, uuid.UUID, int], tuple[float, bytes]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _context(owner: Owner, version: int) -> bytes:
+    return f"liwanag-data-key|v1|{owner[0]}|{owner[1]}|{version}".encode()
+
+
+def make_keys(owners: Iterable[Owner]) -> None:
+    """Make version 1 of each owner's key. Inside an act; the owners are new."""
+    provider = key_provider()
+    rows = []
+    for owner in owners:
+        key = secrets.token_bytes(32)
+        rows.append(
+            DataKey(
+                owner_type=owner[0],
+                owner_id=owner[1],
+                epoch=provider.epoch,
+                wrapped=provider.wrap(key, _context(owner, 1)),
+            )
+        )
+        _remember((*owner, 1), key)
+    DataKey.objects.bulk_create(rows, batch_size=1000)
+
+
+def data_key(owner: Owner, version: int = 1) -> bytes:
+    """The 32-byte key of an owner.
+
+    Raises:
+        CannotOpen: there is none (erased), or its wrapping was changed or moved.
+        vault.errors.KeyUnavailable: the key-encryption key is missing or another one.
+    """
+    found = _recall((*owner, version))
+    if found is not None:
+        return found
+    row = DataKey.objects.filter(owner_type=owner[0], owner_id=owner[1], version=version).first()
+    if row is None:
+        raise CannotOpen(f"{owner[0]} key")
+    try:
+        key = key_provider().unwrap(bytes(row.wrapped), _context(owner, version), row.epoch)
+    except InvalidTag:
+        raise CannotOpen(f"{owner[0]} key") from None
+    _remember((*owner, version), key)
+    return key
+
+
+def load_keys(owners: Iterable[Owner]) -> None:
+    """Unwrap many owners' keys with one query, before a list is shown."""
+    wanted = {owner for owner in owners if _recall((*owner, 1)) is None}
+    by_type: dict[str, list[uuid.UUID]] = {}
+    for owner_type, owner_id in wanted:
+        by_type.setdefault(owner_type, []).append(owner_id)
+    for owner_type, ids in by_type.items():
+        for row in DataKey.objects.filter(owner_type=owner_type, owner_id__in=ids, version=1):
+            owner = (row.owner_type, row.owner_id)
+            try:
+                key = key_provider().unwrap(bytes(row.wrapped), _context(owner, 1), row.epoch)
+            except InvalidTag:
+                continue  # The field that needs it will say so, in its place on the page.
+            _remember((*owner, 1), key)
+
+
+def forget_keys() -> None:
+    """Empty this process's cache (after an erasure or a rotation)."""
+    with _lock:
+        _cache.clear()
+
+
+def _recall(entry: tuple[str, uuid.UUID, int]) -> bytes | None:
+    with _lock:
+        found = _cache.get(entry)
+        if found is None or found[0] < time.monotonic():
+            _cache.pop(entry, None)
+            return None
+        _cache.move_to_end(entry)
+        return found[1]
+
+
+def _remember(entry: tuple[str, uuid.UUID, int], key: bytes) -> None:
+    with _lock:
+        _cache[entry] = (time.monotonic() + CACHE_SECONDS, key)
+        _cache.move_to_end(entry)
+        while len(_cache) > CACHE_ENTRIES:
+            _cache.popitem(last=False)

@@ -1,0 +1,50 @@
+"""Data keys, one an owner, each wrapped by the key-encryption key outside the database."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+
+from core.actors import Actor
+from core.querysets import ScopedQuerySet, scoped_manager
+from core.records import GuardedRecord
+
+
+class KeyOwner(models.TextChoices):
+    """What a data key belongs to. Siblings share a case, and one child must be erasable alone."""
+
+    PERSON = "person", "person"
+    CASE = "case", "case"
+    REFERRAL = "referral", "referral"
+    HANDOFF = "handoff", "handoff"
+    SYSTEM = "system", "system"
+
+
+class DataKeyQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Nobody browses keys; the vault takes them one owner at a time."""
+        return self.none()
+
+
+class DataKey(GuardedRecord):
+    """A wrapped AES-256 key. Deleting the row makes everything under it unreadable for good."""
+
+    owner_type = models.CharField(max_length=10, choices=KeyOwner)
+    # No foreign key: the vault knows nothing above it, and a key may be gone before its owner.
+    owner_id = models.UUIDField()
+    version = models.PositiveSmallIntegerField(default=1)
+    epoch = models.CharField(max_length=40)
+    wrapped = models.BinaryField()
+
+    objects = scoped_manager(DataKeyQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_type", "owner_id", "version"], name="one_key_for_an_owner_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner_type} key {self.version}"

@@ -1,0 +1,12 @@
+"""Wrapped keys: worthless without the key-encryption key, deleted only by an erasure."""
+
+from core.walls import Wall
+
+WALLS = [
+    Wall(
+        "vault_datakey",
+        app="SELECT, INSERT, UPDATE (wrapped, epoch), DELETE",
+        open_because="wrapped keys; the vault takes one owner's at a time, and changing them "
+        "needs an act",
+    )
+]
