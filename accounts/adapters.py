@@ -1,4 +1,4 @@
-"""Where allauth meets our rules: nobody signs up, demo sign-ins stay in the demo, secrets are sealed."""
+"""Where allauth meets our rules: no sign-up, demo sign-ins stay in the demo, secrets are sealed."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ OPEN_WITHOUT_FACTOR = frozenset(
         "account_reauthenticate",
         "exit",
         "after_exit",
-        "set_theme",
+        "appearance",
     }
 )
 STARTED, SEEN = "started_at", "seen_at"

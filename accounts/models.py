@@ -119,11 +119,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Demo sign-ins carry a secret everybody knows; outside the demo they are refused.
     is_demo = models.BooleanField(default=False)
     is_staff = False
-    theme = models.CharField(
-        max_length=5,
-        default="auto",
-        choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")],
-    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

@@ -16,5 +16,4 @@ VERBS = {
     "role.assigned": _("assigned a role"),
     "role.ended": _("ended a role"),
     "directory.listed": _("looked at the directory"),
-    "theme.chosen": _("chose how pages look"),
 }

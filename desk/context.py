@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -24,24 +26,24 @@ class NavItem:
 
 # label, URL name, icon, the permissions of which one opens it, the URL namespaces it covers
 ENTRIES = (
-    (_("My work"), "desk:my_work", "house", (), ("desk",)),
+    (_("My work"), "desk:my_work", "my-work", (), ("desk",)),
     (
         _("Referrals"),
         "referrals:list",
-        "inbox",
+        "referrals",
         ("referrals.read_referral",),
         ("referrals",),
     ),
-    (_("Cases"), "cases:list", "folder", ("cases.read_case",), ("cases",)),
-    (_("Handoffs"), "handoffs:list", "send", ("handoffs.read_handoff",), ("handoffs",)),
-    (_("Desk"), "handoffs:desk", "mail", ("handoffs.read_desk",), ("handoffs",)),
-    (_("Court"), "courts:list", "scale", ("courts.read_proceeding",), ("courts",)),
-    (_("Reports"), "reporting:list", "chart", ("reporting.read_release",), ("reporting",)),
-    (_("Audit"), "audit_trail:events", "shield", ("audit.read_log",), ("audit_trail",)),
+    (_("Cases"), "cases:list", "cases", ("cases.read_case",), ("cases",)),
+    (_("Handoffs"), "handoffs:list", "handoffs", ("handoffs.read_handoff",), ("handoffs",)),
+    (_("Letterbox"), "handoffs:desk", "letterbox", ("handoffs.read_desk",), ("handoffs",)),
+    (_("Court"), "courts:list", "court", ("courts.read_proceeding",), ("courts",)),
+    (_("Reports"), "reporting:list", "reports", ("reporting.read_release",), ("reporting",)),
+    (_("Audit"), "audit_trail:events", "audit", ("audit.read_log",), ("audit_trail",)),
     (
         _("People"),
         "directory:people",
-        "users",
+        "people",
         ("accounts.read_directory",),
         ("directory",),
     ),
@@ -49,11 +51,13 @@ ENTRIES = (
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `nav`, `demo`."""
+    """Context processor: `nav`, `demo`, and who is signed in, in words."""
     context: dict[str, Any] = {"demo": settings.LIWANAG_DEMO, "nav": []}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
+    context["user_label"] = user.name
+    context["membership_label"] = ", ".join(str(Role(role).label) for role in sorted(user.roles))
     match = request.resolver_match
     here = match.namespace if match else ""
     context["nav"] = [

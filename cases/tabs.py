@@ -1,0 +1,48 @@
+"""The tabs of a case page. A higher app adds its own in `apps.py`; it then serves that tab itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from core.actors import Actor
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One part of a case page, served at `url_name` (with the case's id) by the app that owns it."""
+
+    label: str | Promise
+    url_name: str
+    permission: str
+
+
+TABS = [
+    Tab(_("Overview"), "cases:case", "cases.read_case"),
+    Tab(_("People"), "cases:people", "cases.read_person"),
+    Tab(_("Notes"), "cases:notes", "cases.read_note"),
+    Tab(_("History"), "cases:history", "cases.read_case"),
+]
+
+
+def register_tab(label: str | Promise, url_name: str, permission: str) -> None:
+    """Add a tab before “History”. Called once by a higher app's `apps.py`."""
+    TABS.insert(len(TABS) - 1, Tab(label, url_name, permission))
+
+
+def tabs_of(case: Case, actor: Actor, *, current: str) -> list[dict[str, Any]]:
+    """What `{% tabs %}` takes: the tabs the actor's roles open; `current` is a URL name."""
+    return [
+        {
+            "label": tab.label,
+            "url": reverse(tab.url_name, args=[case.pk]),
+            "current": tab.url_name == current,
+        }
+        for tab in TABS
+        if actor.may(tab.permission)
+    ]

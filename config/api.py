@@ -1,0 +1,12 @@
+"""The API's router: each app registers its own viewsets under /api/v1/."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from rest_framework.routers import DefaultRouter
+
+router = DefaultRouter()
+router.include_root_view = False
+for app in ("referrals", "cases", "handoffs", "courts", "reporting"):
+    if find_spec(f"{app}.api") and find_spec(f"{app}.api.urls"):
+        import_module(f"{app}.api.urls").register(router)

@@ -1,0 +1,1 @@
+"""What legal officers record of the courts' work."""

@@ -1,0 +1,120 @@
+"""Audit events as sentences: "Ana Ilustre opened the case on 3 Nov 2026, 10:12 Manila"."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from accounts.models import Agency, User
+from accounts.roles import Role
+from audit.models import AuditEvent
+from audit.verbs import registry
+
+ICONS = {
+    "case": "case",
+    "note": "note",
+    "identity": "eye",
+    "referral": "referral",
+    "handoff": "handoff",
+    "package": "package",
+    "proceeding": "court",
+    "charge": "court",
+    "verdict": "verdict",
+    "release": "reports",
+    "signin": "sign-in",
+    "factor": "key",
+    "password": "lock",
+    "act": "stop",
+    "log": "audit",
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One event as people read it; the shape `{% timeline %}` takes."""
+
+    at: datetime
+    sentence: str
+    who: str
+    detail: str
+    icon: str
+    proof: str
+    number: int
+
+
+def sentences(events: Iterable[AuditEvent]) -> list[Sentence]:
+    """Events as sentences, in the order given. Names come from the directory, never the log."""
+    events = list(events)
+    names = dict(
+        User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "name")
+    )
+    agencies = dict(
+        Agency.objects.filter(pk__in={event.agency_id for event in events}).values_list(
+            "pk", "name"
+        )
+    )
+    sealed = sealed_places([event.pk for event in events])
+    return [_sentence(event, names, agencies, sealed) for event in events]
+
+
+def sealed_places(event_ids: Sequence[int]) -> dict[int, int]:
+    """event id → its place in the Merkle log, for those the sequencer has taken in."""
+    if not event_ids:
+        return {}
+    with connections["auditor"].cursor() as cursor:
+        cursor.execute(
+            "SELECT event_id, position FROM audit_leaf WHERE event_id = ANY(%s)", [list(event_ids)]
+        )
+        return dict(cursor.fetchall())
+
+
+def _sentence(
+    event: AuditEvent,
+    names: dict[uuid.UUID, str],
+    agencies: dict[uuid.UUID, str],
+    sealed: dict[int, int],
+) -> Sentence:
+    actor = names.get(event.actor_id, "") if event.actor_id else ""
+    what = str(registry().get(event.verb, event.verb))
+    roles = ", ".join(_role(role) for role in event.role.split(",") if role)
+    agency = agencies.get(event.agency_id, "") if event.agency_id else ""
+    return Sentence(
+        at=event.at,
+        sentence=f"{actor} {what}".strip() if actor else what[:1].upper() + what[1:],
+        who=" · ".join(filter(None, (roles, agency))),
+        detail=_detail(event),
+        icon=ICONS.get(event.verb.split(".")[0], "dot"),
+        proof="sealed" if event.pk in sealed else "pending",
+        number=event.pk,
+    )
+
+
+def _role(code: str) -> str:
+    return str(Role(code).label) if code in Role.values else code
+
+
+def _detail(event: AuditEvent) -> str:
+    """What else the event says: the purpose, the permission refused, counts and states."""
+    parts: list[str] = []
+    if event.purpose:
+        parts.append(_("because: %(purpose)s") % {"purpose": event.purpose.replace("_", " ")})
+    facts: dict[str, Any] = event.facts
+    if "permission" in facts:
+        parts.append(_("asked for: %(what)s") % {"what": facts["permission"].split(".")[-1]})
+    if event.fields:
+        parts.append(_("fields: %(names)s") % {"names": ", ".join(event.fields)})
+    parts += [
+        f"{key.replace('_', ' ')}: {value}"
+        for key, value in sorted(facts.items())
+        if key not in ("permission", "filters") and not isinstance(value, dict | list)
+    ]
+    if event.object_type and event.object_id:
+        kind = event.object_type.split(".")[-1]
+        parts.append(f"{kind} {str(event.object_id)[:8]}")
+    return ", ".join(parts)

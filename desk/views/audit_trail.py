@@ -1,0 +1,88 @@
+"""The audit trail for people: sentences, how the log stands, who opened a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from audit.models import AuditEvent
+from cases.models import Case
+from cases.tabs import tabs_of
+from core.paging import page_of
+from core.views import DetailPage, Workspace
+from desk.audit_sentences import sentences
+from desk.selectors import log_state, openings_of
+
+KINDS = (
+    ("", _("Everything"), ""),
+    ("reads", _("Openings"), r"\.(opened|shown|previewed|listed|desk_listed)$"),
+    ("changes", _("Changes"), r"\.(?!opened$|shown$|previewed$|listed$|desk_listed$|refused$)"),
+    ("refusals", _("Refusals"), r"^act\.refused$|^signin\.failed$"),
+    ("signins", _("Sign-ins"), r"^(signin|factor|password)\."),
+)
+
+
+class AuditTrailPage(Workspace):
+    """All events, newest first, by kind and person."""
+
+    permission = "audit.read_log"
+    reads = "log.searched"
+    template_name = "desk/audit_trail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        events = AuditEvent.objects.visible_to(request.user)
+        kind = request.GET.get("kind", "")
+        pattern = {code: regex for code, _label, regex in KINDS}.get(kind, "")
+        if pattern:
+            events = events.filter(verb__regex=pattern)
+        person = self._person(request.GET.get("person", ""))
+        if person:
+            events = events.filter(actor_id=person.pk)
+        page = page_of(events.order_by("-id"), request.GET.get("page"), 50)
+        self.record_read(
+            object_type="audit.auditevent",
+            facts={"filters": sorted(set(request.GET) - {"page"}), "rows": len(page.rows)},
+        )
+        return self.answer(
+            {
+                "page": page,
+                "events": sentences(page.rows),
+                "state": log_state(),
+                "person": person,
+                "people": User.objects.visible_to(request.user).order_by("name"),
+                "chips": [
+                    {
+                        "label": label,
+                        "url": f"{reverse('audit_trail:events')}?kind={code}",
+                        "current": code == kind,
+                    }
+                    for code, label, _regex in KINDS
+                ],
+                "kind": kind,
+            }
+        )
+
+    def _person(self, asked: str) -> User | None:
+        people = User.objects.visible_to(self.request.user)
+        return next((user for user in people if str(user.pk) == asked), None) if asked else None
+
+
+class WhoOpenedThis(DetailPage):
+    """A case's own events, for those who work on it: who opened it, when and why."""
+
+    model = Case
+    permission = "cases.read_access"
+    reads = "access.listed"
+    template_name = "desk/who_opened.html"
+    fragment_name = "desk/_who_opened.html"
+
+    def context(self, record: Any) -> dict[str, Any]:
+        return {
+            "case": record,
+            "tabs": tabs_of(record, self.request.user, current="audit_trail:who_opened"),
+            "events": sentences(openings_of(record.pk)),
+        }

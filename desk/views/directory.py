@@ -1,0 +1,50 @@
+"""The people of one's own agency, and the table of what each role may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.roles import TABLE, Role, every_permission
+from core.choices import Sensitivity
+from core.views import ListPage, Workspace
+
+
+class PeoplePage(ListPage):
+    """Who works here, in which team and role."""
+
+    model = User
+    permission = "accounts.read_directory"
+    reads = "directory.listed"
+    template_name = "desk/people.html"
+
+    def queryset(self) -> Any:
+        live = Membership.objects.live(timezone.now()).select_related("team")
+        return (
+            User.objects.visible_to(self.request.user)
+            .people()
+            .order_by("name")
+            .prefetch_related(Prefetch("memberships", live, to_attr="live_memberships"))
+        )
+
+
+class RolesPage(Workspace):
+    """What each role may do, from the very table the code asks."""
+
+    template_name = "desk/roles.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        roles = [
+            {
+                "label": Role(role).label,
+                "permissions": sorted(TABLE[role][0]),
+                "level": Sensitivity(TABLE[role][1]).label if TABLE[role][1] else "",
+                "mine": role in request.user.roles,
+            }
+            for role in Role
+        ]
+        return self.answer({"roles": roles, "permissions": every_permission()})

@@ -1,0 +1,24 @@
+"""My work: one page that answers "what needs me now?"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from core.views import Workspace
+from desk.selectors import my_work
+
+
+class MyWorkPage(Workspace):
+    """Cards by urgency, then what is coming up."""
+
+    reads = "work.listed"
+    template_name = "desk/my_work.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        at = timezone.now()
+        work = my_work(request.user, at)
+        self.record_read(facts={"now": len(work.now), "coming": len(work.coming)})
+        return self.answer({"work": work, "at": at})
