@@ -44,6 +44,8 @@ REFERRAL_DESK = REFERRAL_READ | {
     "referrals.decline_referral",
     "referrals.import_referrals",
     "cases.open_case",
+    # Whom an accepted referral is about becomes a person of its case.
+    "cases.add_participant",
 }
 CASE_READ = {"cases.read_case", "cases.read_person", "cases.read_access"}
 CASE_WORK = CASE_READ | {

@@ -1,0 +1,30 @@
+"""Answers that a role alone does not give."""
+
+from __future__ import annotations
+
+from core.actors import Actor
+from core.choices import Sensitivity
+from core.errors import DomainError
+from referrals.models import Referral
+
+
+def can_read_summary(actor: Actor) -> bool:
+    """The summary is L3: for those cleared for it, and for the desk that decides by it.
+
+    Source: read matrix of domain.md 5, "intake officer: referral summary".
+    """
+    return actor.clearance >= Sensitivity.RESTRICTED or actor.may("referrals.start_triage")
+
+
+def needs_second_person(actor: Actor, referral: Referral) -> bool:
+    """Whether `actor` started the triage of a referral in danger, so that another must decline it.
+
+    Source: domain.md 3.2, two-person rule.
+    """
+    return referral.in_danger and referral.assigned_to_id == actor.pk
+
+
+class SecondPersonNeeded(DomainError):
+    """One person alone may not decline a referral about a child in danger."""
+
+    code = "second_person_needed"

@@ -1,0 +1,270 @@
+"""The referral desk: log what reached us, take it up, decide.
+
+Every function is one act: what it refuses leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Agency, Team, User
+from audit.acting import acting
+from cases.choices import ParticipantRole, Risk
+from cases.models import Case, CaseGroupObjectPermission
+from cases.services.cases import open_case
+from cases.services.people import add_participant
+from core.errors import DomainError
+from referrals.choices import DeclineReason
+from referrals.models import Referral
+from referrals.policies import SecondPersonNeeded, can_read_summary, needs_second_person
+from referrals.services.intake import checked
+from referrals.services.subjects import participation_of
+from vault.keys import make_keys
+
+
+def log_referral(
+    *,
+    actor: User,
+    team_id: uuid.UUID,
+    received_at: datetime,
+    source_category: str,
+    content_origin: str,
+    immediate_danger: str,
+    legal_basis: str,
+    harm_types: Sequence[str] = (),
+    summary: str = "",
+    source_name: str = "",
+    source_reference: str = "",
+    source_agency_id: uuid.UUID | None = None,
+    originating_country: str = "",
+    side: str = "source",
+    detection_method: str = "unknown",
+    children_estimate: int | None = None,
+    country: str = "",
+    admin1: str = "",
+    subject: Mapping[str, Any] | None = None,
+) -> Referral:
+    """Put what reached us on a team's desk, its summary and subject sealed under its own key.
+
+    Args:
+        team_id: one of the actor's own teams.
+        received_at: when it reached us; not in the future.
+        source_category, content_origin, immediate_danger, legal_basis: required codes of
+            `referrals.choices` and `cases.choices`; "unknown" is an answer.
+        summary: the least that lets the desk decide, at most 4,000 characters.
+        subject: who it is about as far as the source said, by HTCDS name.
+
+    Raises:
+        DomainError: a value breaks a rule; `field` names it.
+    """
+    with acting(actor) as act:
+        act.authorise("referrals.log_referral")
+        values = checked(
+            {
+                "received_at": received_at,
+                "source_category": source_category,
+                "content_origin": content_origin,
+                "immediate_danger": immediate_danger,
+                "legal_basis": legal_basis,
+                "harm_types": harm_types,
+                "summary": summary,
+                "source_name": source_name,
+                "source_reference": source_reference,
+                "originating_country": originating_country,
+                "side": side,
+                "detection_method": detection_method,
+                "children_estimate": children_estimate,
+                "country": country,
+                "admin1": admin1,
+                "subject": subject,
+            },
+            now=timezone.now(),
+        )
+        referral = Referral(
+            team=_own_team(actor, team_id),
+            source_agency=_known_agency(actor, source_agency_id),
+            logged_by=actor,
+            **values,
+        )
+        make_keys([("referral", referral.pk)])
+        referral.save(force_insert=True)
+        act.record(
+            "referral.logged",
+            referral,
+            fields=sorted(
+                name for name, value in values.items() if value not in ("", [], {}, None)
+            ),
+            facts={
+                "source_category": source_category,
+                "content_origin": content_origin,
+                "immediate_danger": immediate_danger,
+            },
+        )
+    return referral
+
+
+def start_triage(*, actor: User, referral_id: uuid.UUID) -> Referral:
+    """Take a received referral off the queue; it is assigned to the actor.
+
+    Raises:
+        InvalidTransition: it is not waiting for triage.
+    """
+    with acting(actor) as act:
+        referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
+        act.authorise("referrals.start_triage", referral)
+        referral.start_triage(by=actor, at=timezone.now())
+        referral.save(
+            update_fields=["status", "version", "assigned_to", "triaged_at", "acknowledged_at"]
+        )
+        act.record("referral.triage_started", referral, fields=["status", "assigned_to"])
+    return referral
+
+
+def accept_referral(
+    *, actor: User, referral_id: uuid.UUID, case_id: uuid.UUID | None = None
+) -> Referral:
+    """Accept a referral in triage into a new case of its team, or into an open case we see.
+
+    Its subject, if the source named one, becomes a survivor of the case, the identity sealed under
+    their own key; the referral keeps no copy. A referral that joins a case of another team of the
+    agency moves to that team.
+
+    Raises:
+        Referral.DoesNotExist, Case.DoesNotExist: not visible to the actor.
+        InvalidTransition: it is not in triage (somebody may have decided meanwhile).
+        DomainError: the case is closed.
+    """
+    with acting(actor) as act:
+        referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
+        act.authorise("referrals.accept_referral", referral)
+        referral.accept(by=actor, at=timezone.now())
+        case = _case_for(actor, referral, case_id)
+        referral.link_to(case)
+        _move_subject(actor, referral, case)
+        referral.save(
+            update_fields=[
+                "status",
+                "version",
+                "decided_by",
+                "decided_at",
+                "case",
+                "team",
+                "subject",
+            ]
+        )
+        act.record(
+            "referral.accepted",
+            referral,
+            fields=["status", "case"],
+            facts={"into": "existing_case" if case_id else "new_case"},
+        )
+    return referral
+
+
+def decline_referral(*, actor: User, referral_id: uuid.UUID, reason: str) -> Referral:
+    """Decide that a referral in triage is not ours. A child in danger needs a second person.
+
+    Raises:
+        DomainError: the reason is not one of `DeclineReason`.
+        InvalidTransition: it is not in triage.
+        SecondPersonNeeded: a child is in danger and the actor started the triage.
+    """
+    with acting(actor) as act:
+        referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
+        act.authorise("referrals.decline_referral", referral)
+        if reason not in DeclineReason.values:
+            raise DomainError(_("Choose why it is declined."), field="reason")
+        if needs_second_person(actor, referral):
+            raise SecondPersonNeeded(
+                _("A child may be in danger: somebody else of the team has to decline this one.")
+            )
+        referral.decline(by=actor, at=timezone.now(), reason=reason)
+        referral.save(
+            update_fields=["status", "version", "decided_by", "decided_at", "decline_reason"]
+        )
+        act.record(
+            "referral.declined",
+            referral,
+            fields=["status", "decline_reason"],
+            facts={"reason": reason},
+        )
+    return referral
+
+
+def open_summary(*, actor: User, referral_id: uuid.UUID) -> Referral:
+    """Open the L3 part of a referral (summary, and who it is about) to read it; recorded first.
+
+    Raises:
+        Denied: neither cleared for L3 nor of the desk that decides.
+    """
+    with acting(actor) as act:
+        referral = Referral.objects.visible_to(actor).get(pk=referral_id)
+        act.authorise("referrals.read_referral", referral, verdict=can_read_summary(actor))
+        act.record("referral.summary_opened", referral, fields=["summary", "subject"])
+    return referral
+
+
+def _own_team(actor: User, team_id: uuid.UUID) -> Team:
+    team = Team.objects.of_member(actor, timezone.now()).filter(pk=team_id).first()
+    if team is None:
+        raise DomainError(_("Choose one of your own teams."), field="team")
+    return team
+
+
+def _known_agency(actor: User, agency_id: uuid.UUID | None) -> Agency | None:
+    if agency_id is None:
+        return None
+    agency = Agency.objects.visible_to(actor).active().filter(pk=agency_id).first()
+    if agency is None:
+        raise DomainError(_("Choose an agency of the list."), field="source_agency")
+    return agency
+
+
+def _case_for(actor: User, referral: Referral, case_id: uuid.UUID | None) -> Case:
+    """A new case of the referral's team, or the existing one, to whose team the referral moves."""
+    if case_id is None:
+        return open_case(
+            actor=actor,
+            team_id=referral.team_id,
+            country=referral.country,
+            admin1=referral.admin1,
+            # What reached us as danger does not become "not assessed" by being accepted.
+            risk=Risk.IMMEDIATE if referral.in_danger else Risk.NOT_ASSESSED,
+        )
+    # Locked, so that nobody closes it while it takes the referral in.
+    case = Case.objects.visible_to(actor).locked().get(pk=case_id)
+    if not case.is_open:
+        raise DomainError(_("This case is closed. Choose an open one."), field="case")
+    opened_for = (
+        CaseGroupObjectPermission.objects.visible_to(actor)
+        .filter(content_object=case, reason="opened")
+        .order_by("granted_at")
+        .values_list("group__team", flat=True)
+        .first()
+    )
+    team = Team.objects.filter(pk=opened_for, agency_id=referral.team.agency_id).first()
+    if team is not None:
+        referral.team = team
+    return case
+
+
+def _move_subject(actor: User, referral: Referral, case: Case) -> None:
+    if not referral.subject:
+        return
+    about = participation_of(referral.subject)
+    add_participant(
+        actor=actor,
+        case_id=case.pk,
+        role=ParticipantRole.SURVIVOR,
+        gender=about.gender,
+        birth_year=about.birth_year,
+        citizenships=about.citizenships,
+        identity=about.identity,
+    )
+    referral.subject = {}
