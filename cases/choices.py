@@ -103,6 +103,26 @@ class NoteKind(models.TextChoices):
 RESTRICTED_KINDS = (NoteKind.ASSESSMENT, NoteKind.RISK, NoteKind.SURVIVOR_OWN_WORDS)
 
 
+class IdentityPurpose(models.TextChoices):
+    """Why somebody's identity is opened; stands in the log beside who and when (R-A3)."""
+
+    CONTACT = "contact", _("To contact the person")
+    SERVICE = "service", _("To arrange a service")
+    COURT = "court", _("For a court date")
+    HANDOFF = "handoff", _("To prepare a handoff")
+    SAFETY = "safety", _("To keep somebody safe")
+    CHECK_RECORD = "check_record", _("To check that the record is right")
+
+
+class GrantReason(models.TextChoices):
+    """Why a team sees a case."""
+
+    OPENED = "opened", _("Opened the case")
+    SHARED_WORK = "shared_work", _("Works on the case together")
+    COVER = "cover", _("Covers for colleagues who are away")
+    SUPERVISION = "supervision", _("Supervises the work")
+
+
 class LegalBasis(models.TextChoices):
     """Why we may hold it, or pass it on (domain.md 3.1, Consent)."""
 

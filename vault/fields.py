@@ -40,6 +40,10 @@ class OpenedOnRead(DeferredAttribute):
             instance.__dict__[self.field.attname] = value
         return value
 
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        # Without it Python would find the sealed value in the row's own dict and never come here.
+        instance.__dict__[self.field.attname] = value
+
 
 class EncryptedTextField(models.BinaryField):
     """Text sealed under a data key.
