@@ -31,7 +31,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 90.0
 
 _joined: dict[Path, Membership] = {}
-_watchers: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
@@ -235,16 +234,16 @@ def _lock_with_patience(descriptor: int, kind: int, reason: str) -> None:
 
 
 def _watch(home: Path) -> None:
-    """Start the watcher, apart from this process's terminal and signals."""
-    _watchers.append(
-        subprocess.Popen(
-            [sys.executable, "-m", "config.local_services", str(home)],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    """Start the watcher, apart from this process's terminal, signals and children."""
+    watcher = [sys.executable, "-m", "config.local_services", str(home)]
+    subprocess.run(
+        ["/bin/sh", "-c", '"$@" &', "sh", *watcher],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        check=True,
     )
 
 
