@@ -30,6 +30,9 @@ def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
         return Response({"code": "not_yours", "detail": "This is not yours to do."}, status=403)
     if isinstance(failure, ObjectDoesNotExist):
         failure = Http404()
+    if isinstance(failure, Http404) and context["request"].user.is_authenticated:
+        with context["request"]._request.reading() as look:
+            look.record("record.missed", facts={"asked": str(context["kwargs"].get("pk", ""))})
     response = exception_handler(failure, context)
     if response is not None and isinstance(failure, ValidationError):
         response.data = {"code": "invalid", "fields": response.data}

@@ -44,6 +44,13 @@ class Workspace(View):
         try:
             return super().dispatch(request, *args, **kwargs)
         except ObjectDoesNotExist:
+            # Asking for what one may not see stands in the log: that is how probing is noticed.
+            with request.reading() as look:
+                look.record(
+                    "record.missed",
+                    object_type=self.model._meta.label_lower if hasattr(self, "model") else "",
+                    facts={"asked": str(kwargs.get("pk", ""))},
+                )
             raise Http404 from None
 
     def record_read(self, record: models.Model | None = None, **more: Any) -> None:
