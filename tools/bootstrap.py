@@ -71,7 +71,9 @@ def run(command: list[str], *, env: dict[str, str] | None = None, counted: str =
         if counted and line.startswith(counted):
             seen += 1
             if seen % 20 == 0:
-                say(f"      {seen} packages")
+                say(f"      {seen} packages fetched")
+        elif counted and line.startswith("Installing collected"):
+            say("      installing them")
     if process.wait() != 0:
         raise StepError(f"{' '.join(command[:4])} … failed:\n{''.join(kept[-40:])}")
 
