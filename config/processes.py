@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -144,6 +145,7 @@ class Supervisor:
     say: Callable[[str], None]
     grace: float = GRACE_SECONDS
     stopping: bool = field(default=False, init=False)
+    failed: bool = field(default=False, init=False)
 
     def run(self, *, ready: Callable[[], bool], announce: Callable[[], str]) -> int:
         """Start all, say `announce` once `ready`, and return the exit code: 0 when told to stop."""
@@ -165,11 +167,16 @@ class Supervisor:
                     announced = True
                     self.say(announce())
                 time.sleep(0.1)
-            return 0
+            return 1 if self.failed else 0
         finally:
             self._stop_all()
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def stop(self, *, failed: bool = False) -> None:
+        """End the run from another thread; `failed` makes its exit code 1."""
+        self.failed = failed
+        self.stopping = True
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
@@ -213,11 +220,17 @@ def open_log(home: Path, name: str) -> Path:
     return log
 
 
-def serve(*, port: int | None = None, say: Callable[[str], None] = print) -> int:
+def serve(
+    *,
+    port: int | None = None,
+    say: Callable[[str], None] = print,
+    meanwhile: Callable[[str, Supervisor], None] | None = None,
+) -> int:
     """Serve until Ctrl-C or SIGTERM.
 
     `port` defaults to that of LIWANAG_PUBLIC_URL; when it is taken the next free one is used and
-    said. Returns 0 when told to stop, 1 when a process can't start.
+    said. `meanwhile` runs in a thread of its own once the web server answers, with the address and
+    the supervisor, which it may stop. Returns 0 when told to stop, 1 when a process can't start.
     """
     wanted = port or urlsplit(env.public_url).port or 8000
     chosen = choose_port(wanted)
@@ -232,7 +245,11 @@ def serve(*, port: int | None = None, say: Callable[[str], None] = print) -> int
         for name, command in commands(chosen, env.home).items()
     ]
     supervisor = Supervisor(children, variables, say)
-    return supervisor.run(
-        ready=lambda: _in_use(socket.AF_INET, chosen),
-        announce=lambda: f"Liwanag is at {address} — Ctrl-C stops it.",
-    )
+
+    def announce() -> str:
+        if meanwhile is None:
+            return f"Liwanag is at {address} — Ctrl-C stops it."
+        Thread(target=meanwhile, args=(address, supervisor), daemon=True).start()
+        return "The web server, worker, beat and audit sequencer are running."
+
+    return supervisor.run(ready=lambda: _in_use(socket.AF_INET, chosen), announce=announce)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.demo import demo_context
 from accounts.roles import Role
 
 
@@ -53,6 +54,8 @@ ENTRIES = (
 def workspace(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav`, `demo`, and who is signed in, in words."""
     context: dict[str, Any] = {"demo": settings.LIWANAG_DEMO, "nav": []}
+    if settings.LIWANAG_DEMO and request.path.startswith("/account/"):
+        context |= demo_context(request)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context

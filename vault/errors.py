@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import Unreadable
+
+UNREADABLE = _("This text cannot be read. It was reported.")
 
 
 class KeyUnavailable(RuntimeError):
@@ -13,4 +17,4 @@ class CannotOpen(Unreadable):
     """A ciphertext did not open: changed, moved to another row, field or owner, or key erased."""
 
     def __init__(self, where: str) -> None:
-        super().__init__("This text cannot be read. It was reported.", field=where)
+        super().__init__(str(UNREADABLE), field=where)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 
+from core.bulk import insert_many
 from vault.errors import CannotOpen
 from vault.key_provider import key_provider
 from vault.models import DataKey
@@ -43,7 +44,7 @@ def make_keys(owners: Iterable[Owner]) -> None:
             )
         )
         _remember((*owner, 1), key)
-    DataKey.objects.bulk_create(rows, batch_size=1000)
+    insert_many(rows)
 
 
 def data_key(owner: Owner, version: int = 1) -> bytes:

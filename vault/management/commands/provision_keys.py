@@ -1,4 +1,4 @@
-"""`manage.py provision_keys`: the key-encryption key and the system's own data key."""
+"""`manage.py provision_keys`: the log's signing key, the key-encryption key, the system's own key."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from audit.acting import open_settings
 from audit.events import write_event
+from audit.log_key import create_log_key
 from vault.key_provider import KEY_FILE, create_key_file, key_provider
 from vault.keys import make_keys
 from vault.models import DataKey
@@ -19,9 +20,10 @@ from vault.system import SYSTEM_OWNER
 
 
 class Command(BaseCommand):
-    help = "Make the key-encryption key and the system key, where they are missing."
+    help = "Make the log's signing key, the key-encryption key and the system key, where missing."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        create_log_key()
         path = Path(settings.LIWANAG_KEYS_DIR) / KEY_FILE
         fresh = not DataKey.objects.exists()
         if not path.exists():

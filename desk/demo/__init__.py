@@ -1,0 +1,1 @@
+"""The demonstration: made-up people and one referral's whole way, through the real services."""

@@ -1,0 +1,329 @@
+"""One referral's whole way, each step as the person whose job it is, through the real services."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from accounts.models import Agency, Team, User
+from accounts.service_accounts import IMPORTER_ID
+from audit.models import AuditEvent
+from audit.reading import reading
+from audit.verification import verify
+from cases.choices import LegalStatus, NoteKind, ParticipantRole
+from cases.models import CaseParticipant
+from cases.services.notes import write_note
+from cases.services.people import add_participant
+from courts.choices import Stage, VerdictResult
+from courts.services.proceedings import (
+    advance_proceeding,
+    file_charge,
+    open_proceeding,
+    record_verdict,
+)
+from desk.demo.people import person
+from handoffs.choices import Section, Urgency
+from handoffs.services.handoffs import (
+    accept_handoff,
+    compose_handoff,
+    open_package,
+    send_handoff,
+)
+from referrals.services.desk import accept_referral, log_referral, start_triage
+from referrals.services.importing import import_referrals
+from reporting.models import StatisticsRelease
+from reporting.services.releases import publish_release, request_release
+
+SAMPLE = Path(settings.BASE_DIR) / "referrals" / "samples" / "htcds_referrals_sample.csv"
+PATIENCE_SECONDS = 90
+
+# How many made-up referrals of each source: some counts are too small to be published.
+SOURCES = (
+    ("foreign_law_enforcement", "livestreamed_trafficking", 31),
+    ("ncmec_cybertip", "groomed_or_coerced_self_generated", 22),
+    ("social_welfare", "in_person_recorded", 17),
+    ("inhope_hotline", "unknown", 12),
+    ("school", "self_generated_no_third_party_known", 4),
+    ("financial_institution", "livestreamed_trafficking", 3),
+    ("survivor_self", "unknown", 2),
+)
+
+
+class StepFailed(RuntimeError):
+    """A step of the story did not hold; its words say which and why."""
+
+
+@dataclass
+class Story:
+    """What the steps leave for each other, and what is told at the end."""
+
+    told: list[str] = field(default_factory=list)
+    referral_id: UUID | None = None
+    case_id: UUID | None = None
+    handoff_id: UUID | None = None
+    release_id: UUID | None = None
+
+
+Step = Callable[[Story], str]
+
+
+def steps() -> Iterator[tuple[str, Step]]:
+    """(what is done, the function that does it), in order."""
+    yield "Import a case sheet", import_sheet
+    yield "Log referrals of six months", log_many
+    yield "Log one referral, triage it and open its case", open_one
+    yield "Write it up", write_it_up
+    yield "Hand it to the cyber unit, which accepts", hand_off
+    yield "Follow it to a court outcome", follow_to_court
+    yield "Release a statistic with small cells hidden", release
+    yield "Verify the audit log", verify_log
+
+
+def import_sheet(story: Story) -> str:
+    """Take in the sample sheet as the import service, twice: the second adds nothing."""
+    reports = []
+    for _time in range(2):
+        with SAMPLE.open("rb") as file:
+            reports.append(
+                import_referrals(
+                    actor=_importer(),
+                    file=file,
+                    team_id=_north().pk,
+                    started_by=person("intake@tanglaw.example"),
+                )
+            )
+    first, second = reports
+    if second.kept or not first.kept:
+        raise StepFailed("the second import of the same sheet added rows")
+    return (
+        f"{first.kept} referrals imported, {len(first.repeated)} repeated rows left out, "
+        f"{first.refused} faulty rows refused; the second import added {second.kept}"
+    )
+
+
+def log_many(story: Story) -> str:
+    """Referrals of the last months, so that there is something to count."""
+    intake, north, now = person("intake@tanglaw.example"), _north(), timezone.now()
+    number = 0
+    for source, origin, count in SOURCES:
+        for _each in range(count):
+            number += 1
+            log_referral(
+                actor=intake,
+                team_id=north.pk,
+                received_at=now - timedelta(days=4 + number % 150, hours=number % 24),
+                source_category=source,
+                content_origin=origin,
+                immediate_danger="no",
+                legal_basis="public_task",
+                harm_types=["live_streaming" if "live" in origin else "unknown"],
+                country="PH",
+                summary="A made-up referral of the demonstration.",
+            )
+    return f"{number} referrals logged"
+
+
+def open_one(story: Story) -> str:
+    """A liaison officer's call becomes a case."""
+    intake = person("intake@tanglaw.example")
+    referral = log_referral(
+        actor=intake,
+        team_id=_north().pk,
+        received_at=timezone.now() - timedelta(minutes=40),
+        source_category="foreign_law_enforcement",
+        source_name="Norden Child Protection Liaison",
+        source_agency_id=Agency.objects.get(short_code="NCPL").pk,
+        source_reference="NCPL-2026-0147",
+        originating_country="NL",
+        detection_method="undercover",
+        content_origin="livestreamed_trafficking",
+        immediate_danger="yes",
+        legal_basis="public_task",
+        harm_types=["live_streaming"],
+        children_estimate=2,
+        country="PH",
+        admin1="Northern Province",
+        summary="Two children are believed to live with the person who arranges the streams.",
+        subject={"prs_FirstName": "Lita", "prs_SecondName": "Maharlika", "prs_Gender": "Feminine"},
+    )
+    caseworker = person("caseworker@tanglaw.example")
+    start_triage(actor=caseworker, referral_id=referral.pk)
+    accepted = accept_referral(actor=caseworker, referral_id=referral.pk)
+    if accepted.case_id is None:
+        raise StepFailed("the accepted referral has no case")
+    story.referral_id, story.case_id = referral.pk, accepted.case_id
+    return f"referral {referral.reference} triaged and accepted into a case"
+
+
+def write_it_up(story: Story) -> str:
+    """Add the people and two notes, one of them restricted."""
+    caseworker, case_id = person("caseworker@tanglaw.example"), _known(story.case_id)
+    add_participant(
+        actor=caseworker,
+        case_id=case_id,
+        role=ParticipantRole.ALLEGED_OFFENDER_SOURCE,
+        legal_status=LegalStatus.SUSPECT,
+        birth_year=1984,
+        citizenships=["PH"],
+        identity={"first_name": "Ramil", "family_name": "Dagat"},
+    )
+    now = timezone.now()
+    write_note(
+        actor=caseworker,
+        case_id=case_id,
+        kind=NoteKind.CONTACT,
+        occurred_at=now - timedelta(minutes=20),
+        facts_reported="The liaison officer reports a stream announced for tonight.",
+        actions="Asked the cyber unit to stand by. A social worker is on the way.",
+    )
+    write_note(
+        actor=caseworker,
+        case_id=case_id,
+        kind=NoteKind.ASSESSMENT,
+        occurred_at=now - timedelta(minutes=10),
+        observations="The younger child stays close to her sister.",
+        professional_assessment="Both children need a place to stay tonight.",
+    )
+    return "an alleged offender added by code, two notes written and sealed"
+
+
+def hand_off(story: Story) -> str:
+    """Compose, send, accept, open: the receiver sees the package and never the case."""
+    caseworker, officer = person("caseworker@tanglaw.example"), person("officer@ncru.example")
+    handoff = compose_handoff(
+        actor=caseworker,
+        case_id=_known(story.case_id),
+        to_agency_id=Agency.objects.get(short_code="NCRU").pk,
+        kind="joint_work",
+        purpose="Find the place and bring both children to safety",
+        legal_basis="public_task",
+        sections=[Section.CASE_SUMMARY, Section.CONTENT_ORIGIN, Section.PEOPLE, Section.NOTES],
+        answer_by=timezone.localdate() + timedelta(days=1),
+        urgency=Urgency.TODAY,
+    )
+    send_handoff(actor=caseworker, handoff_id=handoff.pk)
+    accept_handoff(actor=officer, handoff_id=handoff.pk)
+    package = open_package(actor=officer, handoff_id=handoff.pk)
+    if "Both children need a place" in str(package):
+        raise StepFailed("a restricted note left with the package")
+    story.handoff_id = handoff.pk
+    return f"handoff {handoff.reference} sealed, sent, accepted and opened by the cyber unit"
+
+
+def follow_to_court(story: Story) -> str:
+    """From the charge to the verdict, as the legal officer records it."""
+    legal, case_id = person("legal@tanglaw.example"), _known(story.case_id)
+    with reading(legal):
+        accused = CaseParticipant.objects.visible_to(legal).get(
+            case_id=case_id, role=ParticipantRole.ALLEGED_OFFENDER_SOURCE
+        )
+    today = timezone.localdate()
+    proceeding = open_proceeding(
+        actor=legal,
+        case_id=case_id,
+        accused_id=accused.pk,
+        jurisdiction="PH",
+        side="source",
+        court="Regional Trial Court, Northern Province",
+        docket_number="NP-CR-26-0412",
+        opened_on=today,
+    )
+    charge = file_charge(
+        actor=legal,
+        proceeding_id=proceeding.pk,
+        statute="RA 9208 as amended",
+        section="4 and 6",
+        filed_on=today,
+    )
+    with reading(legal):
+        proceeding.refresh_from_db()
+    advance_proceeding(
+        actor=legal, proceeding_id=proceeding.pk, to=Stage.TRIAL, version=proceeding.version
+    )
+    record_verdict(
+        actor=legal, charge_id=charge.pk, result=VerdictResult.CONVICTED, decided_on=today
+    )
+    return "one person charged, tried and convicted (source side, PH)"
+
+
+def release(story: Story) -> str:
+    """A manager asks, the worker computes, the data-protection officer publishes."""
+    manager, dpo = person("manager@tanglaw.example"), person("dpo@tanglaw.example")
+    today = timezone.localdate()
+    wanted = request_release(
+        actor=manager,
+        title=f"Referrals and convictions, {_half_year(today)}",
+        measures=["S-SRC", "S-CONV"],
+        period_start=_months_back(today),
+        period_end=today,
+    )
+    story.release_id = wanted.pk
+    computed = _wait_for_release(manager, wanted.pk)
+    published = publish_release(actor=dpo, release_id=computed.pk)
+    if not published.cells_hidden:
+        raise StepFailed("no small cell was hidden, though there are small ones")
+    return (
+        f"release {published.reference} computed by a background job, {published.cells_hidden} "
+        "small cells hidden, published by a second person"
+    )
+
+
+def verify_log(story: Story) -> str:
+    """Wait until the sequencer has taken in what was done, then check all of it."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    newest = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]
+    while time.monotonic() < end:
+        with connections["auditor"].cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(max(event_id), 0) FROM audit_leaf WHERE event_id >= %s", [newest]
+            )
+            if cursor.fetchone()[0]:
+                break
+        time.sleep(0.3)
+    report = verify(connections["auditor"])
+    if not report.ok:
+        raise StepFailed(report.sentence())
+    return f"{report.entries} entries verified against {report.checkpoints} signed checkpoints"
+
+
+def _wait_for_release(actor: User, release_id: UUID) -> StatisticsRelease:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        with reading(actor):
+            found = StatisticsRelease.objects.visible_to(actor).get(pk=release_id)
+        if found.status == "in_review":
+            return found
+        if found.status == "failed":
+            raise StepFailed("the release could not be computed")
+        time.sleep(0.3)
+    raise StepFailed("the background worker did not compute the release in time")
+
+
+def _importer() -> User:
+    return User.objects.get(pk=IMPORTER_ID)
+
+
+def _north() -> Team:
+    return Team.objects.get(name="North team")
+
+
+def _known(case_id: UUID | None) -> UUID:
+    if case_id is None:
+        raise StepFailed("there is no case to work on")
+    return case_id
+
+
+def _months_back(today: date) -> date:
+    return (today.replace(day=1) - timedelta(days=170)).replace(day=1)
+
+
+def _half_year(today: date) -> str:
+    return f"{datetime.strftime(_months_back(today), '%b %Y')} to {today:%b %Y}"
