@@ -1,4 +1,4 @@
-"""Who sees which handoff: the sender's people who see the case, and the receiving desk once sent."""
+"""Who sees which handoff: the sender, by the case, and the receiving desk once it was sent."""
 
 from __future__ import annotations
 

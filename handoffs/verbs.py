@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "handoff.composed": _("composed a handoff"),
+    "handoff.changed": _("changed a draft of a handoff"),
     "handoff.sent": _("sent the handoff"),
     "handoff.previewed": _("looked at the outside of a handoff"),
     "handoff.opened": _("looked at the handoff"),
@@ -10,5 +11,7 @@ VERBS = {
     "handoff.accepted": _("accepted the handoff"),
     "handoff.declined": _("declined the handoff"),
     "handoff.revoked": _("revoked the handoff"),
+    "package.previewed": _("looked at what a handoff would hold"),
     "package.opened": _("opened the package of the handoff"),
+    "package.mismatched": _("met a package that is not what was sent"),
 }

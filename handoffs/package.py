@@ -1,0 +1,229 @@
+"""The package: what the receiver gets to see, made from a page-shaped read and nothing else.
+
+Pure functions. What is not put in by name stays out: identities by an allow-list of their keys,
+notes by their level and their author's role, people without anything that names staff.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import rfc8785
+
+from accounts.roles import Role
+from cases.choices import LegalStatus
+from core.choices import Sensitivity
+from handoffs.choices import Section
+
+FORMAT = "liwanag.handoff/1"
+ONWARD_SHARING = "not allowed"
+# Said in every package, whatever the case holds, so that it betrays nothing about this one.
+NEVER_INSIDE = ("clinical_notes", "notes_above_level_2", "exact_addresses", "names_of_staff")
+HIGHEST_LEVEL = Sensitivity.CONFIDENTIAL
+# Of an identity only this leaves. Street, town and what a source told beside it are L4 (R-P8).
+IDENTITY_KEYS = (
+    "first_name",
+    "middle_name",
+    "family_name",
+    "other_names",
+    "birthdate",
+    "identity_number",
+    "phones",
+    "email",
+    "admin1",
+    "country",
+)
+# Somebody the court cleared is not named to anybody any more (R-A6).
+CLEARED = (LegalStatus.ACQUITTED, LegalStatus.DISCHARGED)
+MASK = "••••"
+
+
+@dataclass(frozen=True)
+class PersonRead:
+    """A participant as the case has them."""
+
+    code: str
+    role: str
+    legal_status: str
+    gender: str
+    birth_year: int | None
+    citizenships: Sequence[str]
+    identity: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NoteRead:
+    """A note with the roles its author held when it was written."""
+
+    kind: str
+    level: int
+    occurred_at: datetime
+    author_roles: Sequence[str]
+    is_addendum: bool
+    parts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class CaseRead:
+    """What the chosen sections may draw on; what was not chosen was not read."""
+
+    reference: str
+    opened_on: date
+    stage: str
+    risk: str
+    country: str
+    admin1: str
+    harm_types: Sequence[str] = ()
+    content_origins: Sequence[str] = ()
+    people: Sequence[PersonRead] = ()
+    notes: Sequence[NoteRead] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The outside of the package: who hands what to whom, for what, on what ground."""
+
+    reference: str
+    kind: str
+    purpose: str
+    legal_basis: str
+    agreement: str | None
+    urgency: str
+    answer_by: date | None
+    sender: str
+    receiver: str
+    sections: Sequence[str]
+    sent_at: datetime | None = None
+
+
+def build_package(terms: Terms, read: CaseRead) -> dict[str, Any]:
+    """The package as plain JSON values. The same arguments give the same bytes."""
+    makers = {
+        Section.CASE_SUMMARY: _summary,
+        Section.CONTENT_ORIGIN: _origin,
+        Section.PEOPLE: _people,
+        Section.IDENTITIES: _identities,
+        Section.NOTES: _notes,
+    }
+    return {
+        "format": FORMAT,
+        "reference": terms.reference,
+        "kind": str(terms.kind),
+        "purpose": terms.purpose,
+        "legal_basis": str(terms.legal_basis),
+        "agreement": terms.agreement,
+        "urgency": str(terms.urgency),
+        "answer_by": terms.answer_by.isoformat() if terms.answer_by else None,
+        "sender": terms.sender,
+        "receiver": terms.receiver,
+        "sent_at": terms.sent_at.isoformat() if terms.sent_at else None,
+        "onward_sharing": ONWARD_SHARING,
+        "never_inside": list(NEVER_INSIDE),
+        "sections": [section.value for section in Section if section in terms.sections],
+        "content": {
+            section.value: makers[section](read) for section in Section if section in terms.sections
+        },
+    }
+
+
+def canonical(package: Any) -> bytes:
+    """The bytes that are hashed: RFC 8785."""
+    return rfc8785.dumps(package)
+
+
+def digest_of(package: Any) -> bytes:
+    """SHA-256 of the canonical form."""
+    return hashlib.sha256(canonical(package)).digest()
+
+
+def counts(package: Mapping[str, Any]) -> dict[str, Any]:
+    """What the log may know of a package: sections and numbers, never their content."""
+    content = package["content"]
+    return {
+        "sections": list(package["sections"]),
+        "identities": len(content.get(Section.IDENTITIES, ())),
+        "notes": len(content.get(Section.NOTES, ())),
+    }
+
+
+def masked(package: dict[str, Any]) -> dict[str, Any]:
+    """The same package with names and ways of contact covered; which of them go out stays seen."""
+    identities = package["content"].get(Section.IDENTITIES)
+    if not identities:
+        return package
+    covered = [{**one, "details": dict.fromkeys(one["details"], MASK)} for one in identities]
+    return {**package, "content": {**package["content"], Section.IDENTITIES.value: covered}}
+
+
+def _summary(read: CaseRead) -> dict[str, Any]:
+    # The justice track stays out: a planned operation is L4.
+    return {
+        "case": read.reference,
+        "opened_on": read.opened_on.isoformat(),
+        "stage": str(read.stage),
+        "risk": str(read.risk),
+        "country": read.country,
+        "admin1": read.admin1,
+    }
+
+
+def _origin(read: CaseRead) -> dict[str, Any]:
+    return {
+        "harm_types": sorted({str(code) for code in read.harm_types}),
+        # "unknown" is an answer: the receiver must not take silence for one.
+        "content_origin": sorted({str(code) for code in read.content_origins}) or ["unknown"],
+    }
+
+
+def _people(read: CaseRead) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": person.code,
+            "role": str(person.role),
+            "legal_status": str(person.legal_status),
+            "gender": str(person.gender),
+            "birth_year": person.birth_year,
+            "citizenships": sorted(person.citizenships),
+        }
+        for person in sorted(read.people, key=lambda person: (person.role, person.code))
+    ]
+
+
+def _identities(read: CaseRead) -> list[dict[str, Any]]:
+    cleared = {person.code for person in read.people if person.legal_status in CLEARED}
+    known: dict[str, dict[str, Any]] = {}
+    for person in read.people:
+        details = {
+            key: _plain(person.identity[key]) for key in IDENTITY_KEYS if person.identity.get(key)
+        }
+        if details and person.code not in cleared:
+            known[person.code] = {"code": person.code, "details": details}
+    return [known[code] for code in sorted(known)]
+
+
+def _plain(value: Any) -> str | list[str]:
+    """Text or a list of texts: a number of a source would not read the same everywhere."""
+    return [str(part) for part in value] if isinstance(value, list | tuple) else str(value)
+
+
+def _notes(read: CaseRead) -> list[dict[str, Any]]:
+    leaving = [
+        note
+        for note in read.notes
+        if note.level <= HIGHEST_LEVEL and Role.CLINICIAN not in note.author_roles
+    ]
+    return [
+        {
+            "kind": str(note.kind),
+            "level": int(note.level),
+            "occurred_at": note.occurred_at.isoformat(),
+            "author_roles": sorted(str(role) for role in note.author_roles),
+            "is_addendum": note.is_addendum,
+            "parts": dict(note.parts),
+        }
+        for note in sorted(leaving, key=lambda note: (note.occurred_at, sorted(note.parts.items())))
+    ]

@@ -1,0 +1,56 @@
+"""Pure answers about handoffs, where a permission alone is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.models import Agency, AgencyType
+from cases.choices import LegalBasis
+from core.actors import Actor
+from core.choices import Sensitivity
+from handoffs.choices import Section
+from handoffs.models import Handoff
+
+# A legal duty and somebody's life need no agreement (domain.md 3.2, Handoff, invariant 6).
+NEEDS_NO_AGREEMENT = (
+    LegalBasis.LEGAL_OBLIGATION,
+    LegalBasis.VITAL_INTERESTS,
+    LegalBasis.MANDATORY_REPORT,
+)
+# Whoever investigates or prosecutes must know what kind of harm it is (R-K10).
+TOLD_THE_ORIGIN = (AgencyType.LAW_ENFORCEMENT, AgencyType.PROSECUTION)
+
+
+def needs_agreement(legal_basis: str) -> bool:
+    """Whether a handoff on this basis stands only with an agreement between the two agencies."""
+    return legal_basis not in NEEDS_NO_AGREEMENT
+
+
+def sections_for(receiver: Agency, chosen: Iterable[str]) -> list[str]:
+    """The chosen kinds of data, with the one that investigators always get, in reading order."""
+    wanted = set(chosen)
+    if receiver.type in TOLD_THE_ORIGIN:
+        wanted.add(Section.CONTENT_ORIGIN)
+    return [section.value for section in Section if section in wanted]
+
+
+def is_sender(actor: Actor, handoff: Handoff) -> bool:
+    """Whether the handoff leaves from the actor's agency."""
+    return bool(handoff.from_agency_id == actor.agency_id)
+
+
+def is_receiver(actor: Actor, handoff: Handoff) -> bool:
+    """Whether the handoff is addressed to the actor's agency."""
+    return bool(handoff.to_agency_id == actor.agency_id)
+
+
+def can_read_sent_package(actor: Actor, handoff: Handoff) -> bool:
+    """Whether somebody of the sender may see what was sent: names and notes keep their bar."""
+    return (
+        is_sender(actor, handoff)
+        and (Section.IDENTITIES not in handoff.sections or actor.may("cases.show_identity"))
+        and (
+            Section.NOTES not in handoff.sections
+            or (actor.may("cases.read_note") and actor.clearance >= Sensitivity.CONFIDENTIAL)
+        )
+    )

@@ -1,0 +1,109 @@
+"""On what ground something may leave: asked when composing, when sending and at every opening."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Agency, DataSharingAgreement, User
+from cases.choices import LegalBasis
+from core.errors import DomainError
+from handoffs.choices import Section
+from handoffs.models import Handoff
+from handoffs.policies import needs_agreement
+
+
+class NoGround(DomainError):
+    """Neither an agreement in force nor a legal duty carries this handoff."""
+
+    code = "no_ground"
+
+
+def receivers_of(actor: User) -> QuerySet[Agency]:
+    """The agencies `actor` may address: active, and not their own.
+
+    The organisation that runs this place knows all of them, since a legal duty needs no
+    agreement; people of a partner know those their agency has an agreement with (R-A5).
+    """
+    own = actor.agency
+    if own is None:
+        return Agency.objects.none()
+    others: QuerySet[Agency] = Agency.objects.active().exclude(pk=own.pk)
+    if own.is_partner:
+        others = Agency.objects.active().visible_to(actor).exclude(pk=own.pk)
+    return others
+
+
+def ground_of(
+    *,
+    from_agency_id: UUID,
+    to_agency_id: UUID,
+    legal_basis: str,
+    sections: Sequence[str],
+    on: date,
+) -> DataSharingAgreement | None:
+    """The agreement that carries the handoff on this day; None where a legal duty carries it alone.
+
+    Raises:
+        NoGround: the basis is unknown, or no agreement in force covers every section.
+    """
+    if legal_basis not in LegalBasis.values or legal_basis == LegalBasis.UNKNOWN:
+        raise NoGround(
+            _("Choose the legal basis: nothing leaves without one."), field="legal_basis"
+        )
+    between: list[DataSharingAgreement] = list(
+        DataSharingAgreement.objects.filter(
+            from_agency_id=from_agency_id, to_agency_id=to_agency_id
+        ).order_by("-valid_from", "reference")
+    )
+    in_force = [agreement for agreement in between if _in_force(agreement, on)]
+    for agreement in in_force:
+        if set(sections) <= set(agreement.categories):
+            return agreement
+    if not needs_agreement(legal_basis):
+        return None
+    if in_force:
+        covered = set(in_force[0].categories)
+        missing = ", ".join(str(Section(code).label) for code in sections if code not in covered)
+        raise NoGround(
+            _("The sharing agreement with this agency does not cover: %(what)s.")
+            % {"what": missing},
+            field="sections",
+        )
+    if between:
+        raise NoGround(
+            _(
+                "The sharing agreement with this agency is not in force. Ask your administrator to "
+                "renew it, or choose a legal duty where there is one."
+            ),
+            field="to_agency",
+        )
+    raise NoGround(
+        _(
+            "There is no sharing agreement with this agency. Without one, only a legal duty or "
+            "somebody's life allows a handoff."
+        ),
+        field="to_agency",
+    )
+
+
+def ground_today(handoff: Handoff) -> DataSharingAgreement | None:
+    """What carries the handoff today. Raises NoGround."""
+    return ground_of(
+        from_agency_id=handoff.from_agency_id,
+        to_agency_id=handoff.to_agency_id,
+        legal_basis=handoff.legal_basis,
+        sections=handoff.sections,
+        on=timezone.localdate(),
+    )
+
+
+def _in_force(agreement: DataSharingAgreement, on: date) -> bool:
+    return agreement.valid_from <= on and (
+        agreement.valid_until is None or agreement.valid_until >= on
+    )

@@ -1,0 +1,53 @@
+"""Mail that says nothing but "come and look" (R-P3).
+
+Every task may run twice: the worst is a second mail of the same neutral words. A task gets the id
+of a person or an agency, never of a handoff: a worker sees no handoffs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from smtplib import SMTPException
+
+from celery import shared_task
+from django.core.mail import send_mail
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from accounts.roles import Role
+
+DESK_ROLES = (Role.PARTNER_OFFICER, Role.INVESTIGATOR, Role.PROSECUTOR)
+RETRY = {
+    "autoretry_for": (OSError, SMTPException),
+    "retry_backoff": True,
+    "max_retries": 8,
+}
+
+
+@shared_task(name="handoffs.tell_sender", **RETRY)
+def tell_sender(user_id: str) -> int:
+    """Tell the person who composed a handoff that there is an answer. Returns mails sent."""
+    return _tell(User.objects.people().filter(pk=user_id, is_active=True))
+
+
+@shared_task(name="handoffs.tell_desk", **RETRY)
+def tell_desk(agency_id: str) -> int:
+    """Tell the officers of a desk that something came, or ended. Returns mails sent."""
+    officers = Membership.objects.live(timezone.now()).filter(
+        team__agency_id=agency_id, role__in=DESK_ROLES
+    )
+    return _tell(User.objects.people().filter(pk__in=officers.values("user_id"), is_active=True))
+
+
+def _tell(people: Iterable[User]) -> int:
+    """One mail each: an address is nobody else's business."""
+    return sum(
+        send_mail(
+            _("You have something new"),
+            _("You have something new. Sign in."),
+            None,
+            [person.email],
+        )
+        for person in people
+    )
