@@ -22,7 +22,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from audit.events import case_of, write_event
+from audit.events import case_of, write_event, write_events
 from audit.outbox import send_after_commit
 from core.actors import Actor
 from core.errors import Denied
@@ -94,6 +94,17 @@ class Act:
             case_id=case_id,
         )
         self.recorded += 1
+
+    def record_each(
+        self,
+        verb: str,
+        records: Sequence[models.Model],
+        *,
+        facts: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Write one event for each record of a batch. See `audit.events.write_events`."""
+        write_events(act=self.id, actor=self.actor, verb=verb, records=records, facts=facts)
+        self.recorded += len(records)
 
     def after_commit(self, task: str, *ids: str) -> None:
         """Have a background job start once this act has committed; survives a Redis outage.

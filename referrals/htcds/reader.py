@@ -26,6 +26,7 @@ class CaseSheet:
     """A case sheet that can be read.
 
     Attributes:
+        file: the open file, able to seek.
         kind: `xlsx` or `csv`.
         columns: what each column holds.
         left_out: columns that are not kept: a survey tool's own, and unknown ones left out by wish.
@@ -34,6 +35,7 @@ class CaseSheet:
 
     def __init__(
         self,
+        file: BinaryIO,
         table: CsvTable | WorkbookTable,
         *,
         today: date,
@@ -46,6 +48,7 @@ class CaseSheet:
             ignore_unknown=ignore_unknown,
             address_columns=address_columns,
         )
+        self.file = file
         self.kind = table.kind
         self.columns: tuple[Column, ...] = header.columns
         self.left_out = tuple(
@@ -115,7 +118,7 @@ def open_case_sheet(
     else:
         raise _refusal(file, content)
     return CaseSheet(
-        table, today=today, ignore_unknown=ignore_unknown, address_columns=address_columns
+        file, table, today=today, ignore_unknown=ignore_unknown, address_columns=address_columns
     )
 
 

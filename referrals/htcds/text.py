@@ -1,8 +1,4 @@
-"""Text of a cell: made uniform, and refused where it could carry or lead to material.
-
-What is refused follows R-U3 of the survivor-safety rules: no embedded data, no fingerprints of
-files, no links.
-"""
+"""Text of a cell: made uniform, and refused where it could carry or lead to material."""
 
 from __future__ import annotations
 
@@ -12,19 +8,16 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
+from cases.text_rules import holds_link, holds_material
 from referrals.htcds.errors import BadCell
 
 TEXT_LIMIT = 255
-LONG_TEXT_LIMIT = 5000
+LONG_TEXT_LIMIT = 4000
 
 _EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"}
 )
 _SPACES = re.compile(r"\s+")
-_LINK = re.compile(r"\b(?:https?|ftp|tor)://|\bwww\.|\.onion\b|\bmagnet:\?", re.IGNORECASE)
-_DATA_URI = re.compile(r"\bdata:[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)
-_FINGERPRINT = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{32,}(?![0-9a-zA-Z])")
-_BLOB = re.compile(r"[A-Za-z0-9+/=_-]{257,}")
 
 
 def as_text(value: object) -> str:
@@ -59,16 +52,22 @@ def as_text(value: object) -> str:
 
 
 def refuse_material(text: str) -> None:
-    """Raise BadCell where `text` holds a link, embedded data or a file's fingerprint."""
+    """Raise BadCell where `text` holds a link, embedded data or a file's fingerprint (R-U3)."""
     if len(text) < 6:
-        return
-    if (":" in text or "." in text) and (_LINK.search(text) or _DATA_URI.search(text)):
+        return  # nothing refused is as short, and most cells are
+    if holds_link(text):
         raise BadCell(
-            _("Links and embedded data are not kept here: they may lead to material. Take it out.")
+            _(
+                "A web address stands here; it may lead to material. Take it out, and give it to "
+                "your law-enforcement contact."
+            )
         )
-    if len(text) >= 32 and (_FINGERPRINT.search(text) or _BLOB.search(text)):
+    if holds_material(text):
         raise BadCell(
-            _("This looks like a file's fingerprint or encoded data; neither is kept. Take it out.")
+            _(
+                "A file or the fingerprint of one stands here. Take it out, do not pass it on, and "
+                "call your law-enforcement contact."
+            )
         )
 
 
@@ -84,7 +83,7 @@ def short(text: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def long(text: str) -> str:
-    """Lines of at most 5,000 characters together."""
+    """Lines of at most 4,000 characters together, as a referral's summary may have."""
     if not text.isprintable():
         text = text.replace("\r", "\n").replace("\t", " ")
         _refuse_control(text.replace("\n", ""))
