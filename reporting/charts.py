@@ -6,7 +6,8 @@ as a sentence in the chart's description, so that nobody needs to see the bars.
 
 Nothing here uses a style attribute or a script: colours are `currentColor` with classes that the
 stylesheet refines (`chart-drawing`, `chart-bar`, `chart-bar-main`, `chart-marker`, `chart-label`,
-`chart-value`, `chart-axis`), so the chart obeys a strict content policy, both themes, and prints in black.
+`chart-value`, `chart-axis`), so the chart obeys a strict content policy and both themes, and
+prints in black.
 """
 
 from __future__ import annotations
