@@ -34,6 +34,8 @@ LONGEST_PAUSE = 30.0
 LOG_LIMIT = 5_000_000
 
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+# Loaded here because next to nothing is safe between a fork and an exec.
+LIBC = ctypes.CDLL(None)
 
 
 @dataclass
@@ -84,7 +86,7 @@ class Child:
 
 def _die_with_parent() -> None:
     """Have the kernel end this child when the supervisor is killed."""
-    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    LIBC.prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def commands(port: int, home: Path) -> dict[str, list[str]]:
@@ -112,28 +114,30 @@ def commands(port: int, home: Path) -> dict[str, list[str]]:
 def choose_port(wanted: int) -> int:
     """Return the first port from `wanted` on that nothing uses, on IPv4 or IPv6."""
     for port in range(wanted, min(wanted + 100, 65536)):
-        if not any(_in_use(family, port) for family in (socket.AF_INET, socket.AF_INET6)):
+        # The browser asks ::1 first when it reads localhost.
+        if not listens("127.0.0.1", port) and not listens("::1", port) and _may_bind(port):
             return port
     raise OSError(f"Every port from {wanted} to {wanted + 99} is in use.")
 
 
-def _in_use(family: socket.AddressFamily, port: int) -> bool:
-    """Whether something listens there. The browser asks ::1 first when it reads localhost."""
-    host = "127.0.0.1" if family == socket.AF_INET else "::1"
+def listens(host: str, port: int) -> bool:
+    """Whether something answers there."""
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.settimeout(1)
-            if probe.connect_ex((host, port)) == 0:
-                return True
-        if family == socket.AF_INET6:
-            return False
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            # A connection that closed just now doesn't make the port taken.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+        socket.create_connection((host, port), timeout=1).close()
     except OSError:
-        return family == socket.AF_INET
-    return False
+        return False
+    return True
+
+
+def _may_bind(port: int) -> bool:
+    with socket.socket() as probe:
+        # A connection that closed just now doesn't make the port taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @dataclass
@@ -252,4 +256,4 @@ def serve(
         Thread(target=meanwhile, args=(address, supervisor), daemon=True).start()
         return "The web server, worker, beat and audit sequencer are running."
 
-    return supervisor.run(ready=lambda: _in_use(socket.AF_INET, chosen), announce=announce)
+    return supervisor.run(ready=lambda: listens("127.0.0.1", chosen), announce=announce)
