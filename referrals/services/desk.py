@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Team, User
 from audit.acting import acting
-from cases.choices import ParticipantRole, Risk
+from cases.choices import GrantReason, ParticipantRole, Risk
 from cases.models import Case, CaseGroupObjectPermission
 from cases.services.cases import open_case
 from cases.services.people import add_participant
@@ -25,6 +25,7 @@ from referrals.models import Referral
 from referrals.policies import SecondPersonNeeded, can_read_summary, needs_second_person
 from referrals.services.intake import checked
 from referrals.services.subjects import participation_of
+from vault.errors import CannotOpen
 from vault.keys import make_keys
 
 
@@ -198,15 +199,32 @@ def decline_referral(*, actor: User, referral_id: uuid.UUID, reason: str) -> Ref
 
 
 def open_summary(*, actor: User, referral_id: uuid.UUID) -> Referral:
-    """Open the L3 part of a referral (summary, and who it is about) to read it; recorded first.
+    """Open the L3 part of a referral, its summary and whom it is about. The event comes first.
+
+    Returns:
+        The referral with `summary` and `subject` opened.
 
     Raises:
         Denied: neither cleared for L3 nor of the desk that decides.
+        vault.errors.CannotOpen: it does not open. That was reported and stays recorded.
     """
+    closed: CannotOpen | None = None
     with acting(actor) as act:
         referral = Referral.objects.visible_to(actor).get(pk=referral_id)
         act.authorise("referrals.read_referral", referral, verdict=can_read_summary(actor))
-        act.record("referral.summary_opened", referral, fields=["summary", "subject"])
+        try:
+            sealed = {"summary": referral.summary, "subject": referral.subject}
+        except CannotOpen as unreadable:
+            closed = unreadable
+            act.record("text.unreadable", referral)
+        else:
+            act.record(
+                "referral.summary_opened",
+                referral,
+                fields=[name for name, value in sealed.items() if value],
+            )
+    if closed:
+        raise closed
     return referral
 
 
@@ -243,7 +261,7 @@ def _case_for(actor: User, referral: Referral, case_id: uuid.UUID | None) -> Cas
         raise DomainError(_("This case is closed. Choose an open one."), field="case")
     opened_for = (
         CaseGroupObjectPermission.objects.visible_to(actor)
-        .filter(content_object=case, reason="opened")
+        .filter(content_object=case, reason=GrantReason.OPENED)
         .order_by("granted_at")
         .values_list("group__team", flat=True)
         .first()

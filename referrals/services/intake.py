@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.choices import LegalBasis
-from cases.text_rules import check_text
+from cases.text_rules import check_text, check_values
 from core.choices import Side, YesNoUnknown
 from core.errors import DomainError
 from referrals.choices import ContentOrigin, DetectionMethod, HarmType, SourceCategory
@@ -57,14 +57,12 @@ def checked(values: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
             raise DomainError(_("Choose one of the answers."), field=field)
     tidy["harm_types"] = _harm_types(values["harm_types"])
     for field, limit in TEXTS.items():
-        tidy[field] = check_text(str(values[field] or "").strip(), field=field, limit=limit)
+        tidy[field] = check_text(str(values[field] or ""), field=field, most=limit)
     for field in ("country", "originating_country"):
         tidy[field] = _country(values[field], field)
     tidy["children_estimate"] = _children(values["children_estimate"])
     tidy["subject"] = plain_subject(values["subject"])
-    for value in tidy["subject"].values():
-        if isinstance(value, str):
-            check_text(value, field="subject", limit=SUMMARY_LIMIT)
+    check_values(tidy["subject"], field="subject")
     return tidy
 
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cases.choices import Gender
 from core.errors import DomainError
+from referrals.htcds.fields import FIELDS
 
 # HTCDS name → key of the sealed identity (`cases.models.PersonIdentity.details`).
 IDENTITY = {
@@ -68,10 +71,12 @@ def plain_subject(subject: Mapping[str, Any] | None) -> dict[str, Any]:
     """The subject as it is sealed: dates as ISO text, blanks left out.
 
     Raises:
-        DomainError: a value is neither text, number, yes/no, date nor a list of texts.
+        DomainError: a name is not one of HTCDS, or a value is of no kind that HTCDS has.
     """
     plain: dict[str, Any] = {}
     for name, value in (subject or {}).items():
+        if name not in FIELDS:
+            raise DomainError(_("“%(name)s” is no HTCDS field.") % {"name": name}, field="subject")
         if value is None or value == "":
             continue
         if hasattr(value, "isoformat"):
@@ -79,7 +84,7 @@ def plain_subject(subject: Mapping[str, Any] | None) -> dict[str, Any]:
         if isinstance(value, list | tuple):
             value = [str(item) for item in value]
         elif not isinstance(value, str | int | float | bool):
-            raise DomainError("This cannot be kept as it is.", field="subject")
+            raise DomainError(_("“%(name)s” holds no text.") % {"name": name}, field="subject")
         plain[name] = value
     return plain
 

@@ -1,0 +1,143 @@
+"""What the API says and takes about referrals: fields by name, nothing sealed in lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cases.choices import LegalBasis
+from core.choices import Side
+from referrals.choices import (
+    ContentOrigin,
+    DeclineReason,
+    DetectionMethod,
+    HarmType,
+    SourceCategory,
+)
+from referrals.models import Referral
+from referrals.services.intake import (
+    DANGER_ANSWERS,
+    LINE_LIMIT,
+    MOST_CHILDREN,
+    PLACE_LIMIT,
+    SUMMARY_LIMIT,
+)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields it does not know, instead of dropping what the sender meant to be kept."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = set(data) - set(self.fields)
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: ["This field is not known here."] for name in sorted(unknown)}
+                )
+        return super().to_internal_value(data)
+
+
+class ReferralRowSerializer(serializers.ModelSerializer[Referral]):
+    """One referral of a list: coded fields only."""
+
+    # The case's id, where the asker sees the case.
+    case = serializers.UUIDField(source="seen_case_id", read_only=True, allow_null=True)
+    triage_due = serializers.DateTimeField(read_only=True)
+
+    class Meta:
+        model = Referral
+        fields = (
+            "id",
+            "reference",
+            "status",
+            "team",
+            "assigned_to",
+            "received_at",
+            "source_category",
+            "source_agency",
+            "source_name",
+            "originating_country",
+            "side",
+            "detection_method",
+            "harm_types",
+            "content_origin",
+            "children_estimate",
+            "immediate_danger",
+            "country",
+            "admin1",
+            "legal_basis",
+            "acknowledged_at",
+            "triage_due",
+            "triaged_at",
+            "decided_at",
+            "decline_reason",
+            "case",
+            "version",
+        )
+        read_only_fields = fields
+
+
+class ReferralSerializer(ReferralRowSerializer):
+    """One referral. Its summary and subject are opened by an action of their own."""
+
+    source_reference = serializers.CharField(read_only=True)
+
+    class Meta(ReferralRowSerializer.Meta):
+        fields = (*ReferralRowSerializer.Meta.fields, "source_reference")
+        read_only_fields = fields
+
+
+class OpenedReferralSerializer(serializers.Serializer[Referral]):
+    """The L3 part."""
+
+    id = serializers.UUIDField(read_only=True)
+    summary = serializers.CharField(read_only=True)
+    subject = serializers.DictField(read_only=True)
+
+
+class LogReferralSerializer(StrictSerializer):
+    """What `log_referral` takes."""
+
+    team = serializers.UUIDField()
+    received_at = serializers.DateTimeField()
+    source_category = serializers.ChoiceField(choices=SourceCategory.choices)
+    content_origin = serializers.ChoiceField(choices=ContentOrigin.choices)
+    immediate_danger = serializers.ChoiceField(
+        choices=[(code.value, code.label) for code in DANGER_ANSWERS]
+    )
+    legal_basis = serializers.ChoiceField(choices=LegalBasis.choices)
+    harm_types = serializers.ListField(
+        child=serializers.ChoiceField(choices=HarmType.choices), required=False
+    )
+    summary = serializers.CharField(max_length=SUMMARY_LIMIT, required=False, allow_blank=True)
+    source_name = serializers.CharField(max_length=LINE_LIMIT, required=False, allow_blank=True)
+    source_reference = serializers.CharField(
+        max_length=LINE_LIMIT, required=False, allow_blank=True
+    )
+    source_agency = serializers.UUIDField(required=False, allow_null=True)
+    originating_country = serializers.CharField(max_length=2, required=False, allow_blank=True)
+    side = serializers.ChoiceField(choices=Side.choices, required=False)
+    detection_method = serializers.ChoiceField(choices=DetectionMethod.choices, required=False)
+    children_estimate = serializers.IntegerField(
+        min_value=1, max_value=MOST_CHILDREN, required=False, allow_null=True
+    )
+    country = serializers.CharField(max_length=2, required=False, allow_blank=True)
+    admin1 = serializers.CharField(max_length=PLACE_LIMIT, required=False, allow_blank=True)
+    subject = serializers.DictField(required=False)
+
+
+class AcceptReferralSerializer(StrictSerializer):
+    """A case to join; without one, a new case is opened."""
+
+    case = serializers.UUIDField(required=False, allow_null=True)
+
+
+class DeclineReferralSerializer(StrictSerializer):
+    """Why it is not ours."""
+
+    reason = serializers.ChoiceField(choices=DeclineReason.choices)
+
+
+class NothingSerializer(StrictSerializer):
+    """An action that takes nothing."""

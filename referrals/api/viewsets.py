@@ -1,0 +1,90 @@
+"""The referral desk for programs: the same scope, the same services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import ScopedViewSet
+from referrals import selectors
+from referrals.api.serializers import (
+    AcceptReferralSerializer,
+    DeclineReferralSerializer,
+    LogReferralSerializer,
+    NothingSerializer,
+    OpenedReferralSerializer,
+    ReferralRowSerializer,
+    ReferralSerializer,
+)
+from referrals.models import Referral
+from referrals.services import desk
+
+
+class ReferralViewSet(ScopedViewSet):
+    """Referrals of one's teams and cases: list, read, log, start triage, accept, decline."""
+
+    model = Referral
+    permission = "referrals.read_referral"
+    lists = "referral.listed"
+    reads = "referral.opened"
+    filterset_fields = ("status", "immediate_danger", "source_category", "content_origin")
+
+    def get_queryset(self) -> Any:
+        referrals = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return referrals
+        if self.action == "list":
+            referrals = referrals.defer(*selectors.SEALED)
+        return selectors.with_seen_case(referrals, self.request.user)
+
+    def get_serializer_class(self) -> Any:
+        return ReferralRowSerializer if self.action == "list" else ReferralSerializer
+
+    @extend_schema(request=LogReferralSerializer, responses={201: ReferralSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Log a referral."""
+        data = self.validated(LogReferralSerializer)
+        referral = desk.log_referral(
+            actor=request.user,
+            team_id=data.pop("team"),
+            source_agency_id=data.pop("source_agency", None),
+            **data,
+        )
+        return self.changed(referral, status=201)
+
+    @extend_schema(request=NothingSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"], url_path="start-triage")
+    def start_triage(self, request: Request, pk: Any = None) -> Response:
+        """Take it off the queue."""
+        self.validated(NothingSerializer)
+        return self.changed(desk.start_triage(actor=request.user, referral_id=pk))
+
+    @extend_schema(request=AcceptReferralSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, pk: Any = None) -> Response:
+        """Accept it into a new case, or into the one named."""
+        data = self.validated(AcceptReferralSerializer)
+        return self.changed(
+            desk.accept_referral(actor=request.user, referral_id=pk, case_id=data.get("case"))
+        )
+
+    @extend_schema(request=DeclineReferralSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, pk: Any = None) -> Response:
+        """Decline it with a reason."""
+        data = self.validated(DeclineReferralSerializer)
+        return self.changed(
+            desk.decline_referral(actor=request.user, referral_id=pk, reason=data["reason"])
+        )
+
+    @extend_schema(request=NothingSerializer, responses=OpenedReferralSerializer)
+    @action(detail=True, methods=["post"], url_path="open-summary")
+    def open_summary(self, request: Request, pk: Any = None) -> Response:
+        """Open the L3 part; the opening is recorded."""
+        self.validated(NothingSerializer)
+        referral = desk.open_summary(actor=request.user, referral_id=pk)
+        return Response(OpenedReferralSerializer(referral).data)

@@ -1,0 +1,255 @@
+"""Forms of the referral desk: shape and words. The rules are in the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import Gender, LegalBasis
+from cases.models import Case
+from core.forms import PlainForm
+from core.ui.dates import place_name, spell
+from referrals.choices import (
+    ContentOrigin,
+    DeclineReason,
+    DetectionMethod,
+    HarmType,
+    SourceCategory,
+)
+from referrals.htcds.countries import COUNTRIES
+from referrals.services.intake import (
+    DANGER_ANSWERS,
+    LINE_LIMIT,
+    MOST_CHILDREN,
+    PLACE_LIMIT,
+    SUMMARY_LIMIT,
+)
+
+# The distinction that decides who must act and how; each answer says what it means.
+ORIGINS: dict[str, Any] = {
+    ContentOrigin.LIVESTREAMED_TRAFFICKING: _(
+        "A child is abused in front of a camera while somebody elsewhere watches, directs or pays."
+    ),
+    ContentOrigin.IN_PERSON_RECORDED: _(
+        "Somebody who was with the child recorded the abuse; nobody watched it live from elsewhere."
+    ),
+    ContentOrigin.GROOMED_OR_COERCED: _(
+        "The child made the material because somebody persuaded, deceived or threatened them."
+    ),
+    ContentOrigin.SELF_GENERATED: _(
+        "The child made the material; as far as is known nobody else asked for it."
+    ),
+    ContentOrigin.GENERATED: _("Made or altered by a computer, for example with AI."),
+    ContentOrigin.NOT_APPLICABLE: _("The report is not about images, video or a live stream."),
+    ContentOrigin.UNKNOWN: _("Nobody can say yet. It can be answered later."),
+}
+
+
+def _explained(label: Any, help_text: Any) -> str:
+    return format_html('{}<br><span class="quiet small">{}</span>', label, help_text)
+
+
+explained = lazy(_explained, str)
+
+CHOOSE = [("", _("Choose"))]
+COUNTRY_CHOICES = [("", _("Not known")), *sorted(COUNTRIES.items(), key=lambda item: item[1])]
+
+
+class LogReferralForm(PlainForm):
+    """What reached us, on one page: the source, the matter, the child now, what we may keep."""
+
+    team = forms.ModelChoiceField(
+        label=_("Which team takes it?"), queryset=None, empty_label=_("Choose")
+    )
+    received_at = forms.DateTimeField(
+        label=_("When did it reach us?"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        error_messages={"invalid": _("Give a date and a time, such as 22 Nov 2026, 14:05.")},
+    )
+    source_category = forms.ChoiceField(
+        label=_("Who told us?"), choices=[*CHOOSE, *SourceCategory.choices]
+    )
+    source_name = forms.CharField(
+        label=_("Name of the organisation or office"),
+        help_text=_("Leave it empty for a private person: their name does not belong here."),
+        max_length=LINE_LIMIT,
+        required=False,
+    )
+    source_reference = forms.CharField(
+        label=_("Their reference"),
+        help_text=_("A report or case number, so that you can ask about it. It is kept sealed."),
+        max_length=LINE_LIMIT,
+        required=False,
+    )
+    source_agency = forms.ModelChoiceField(
+        label=_("One of our partner agencies?"),
+        queryset=None,
+        empty_label=_("None of these"),
+        required=False,
+    )
+    originating_country = forms.ChoiceField(
+        label=_("Country of the source"), choices=COUNTRY_CHOICES, required=False
+    )
+    detection_method = forms.ChoiceField(
+        label=_("How did it come to light?"),
+        choices=DetectionMethod.choices,
+        initial=DetectionMethod.UNKNOWN,
+    )
+    immediate_danger = forms.ChoiceField(
+        label=_("Is a child in danger right now?"),
+        help_text=_("With yes it goes to the top of the queue and is due within an hour."),
+        choices=[(code.value, code.label) for code in DANGER_ANSWERS],
+        widget=forms.RadioSelect,
+    )
+    content_origin = forms.ChoiceField(
+        label=_("How did any material come about?"),
+        help_text=_(
+            "This decides who has to act first. “Unknown” is a full answer; do not guess, and do "
+            "not look at material to find out."
+        ),
+        choices=[(code.value, explained(code.label, ORIGINS[code])) for code in ContentOrigin],
+        widget=forms.RadioSelect,
+    )
+    harm_types = forms.MultipleChoiceField(
+        label=_("What kinds of harm does the source report?"),
+        help_text=_("Tick all that apply."),
+        choices=HarmType.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    children_estimate = forms.IntegerField(
+        label=_("How many children, as far as known?"),
+        min_value=1,
+        max_value=MOST_CHILDREN,
+        required=False,
+    )
+    country = forms.ChoiceField(
+        label=_("In which country is the child?"), choices=COUNTRY_CHOICES, required=False
+    )
+    admin1 = forms.CharField(
+        label=_("Region or province"),
+        help_text=_("No nearer than this: never an address, a school or a shelter."),
+        max_length=PLACE_LIMIT,
+        required=False,
+    )
+    legal_basis = forms.ChoiceField(
+        label=_("Why may we keep this?"), choices=LegalBasis.choices, widget=forms.RadioSelect
+    )
+    summary = forms.CharField(
+        label=_("What does the next person need to know?"),
+        help_text=_(
+            "Record only what is needed to keep the child safe or to refer. Do not describe sexual "
+            "acts; the investigator’s record holds the rest. No names, no web addresses. It is "
+            "kept sealed."
+        ),
+        max_length=SUMMARY_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        required=False,
+    )
+    first_name = forms.CharField(label=_("Given name"), max_length=120, required=False)
+    family_name = forms.CharField(label=_("Family name"), max_length=120, required=False)
+    birthdate = forms.DateField(
+        label=_("Date of birth"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"), choices=Gender.choices, initial=Gender.UNKNOWN, required=False
+    )
+
+    def __init__(
+        self, *args: Any, teams: QuerySet[Any], agencies: QuerySet[Any], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams
+        self.fields["source_agency"].queryset = agencies
+        received = self.fields["received_at"]
+        received.initial = timezone.now().replace(second=0, microsecond=0)
+        received.help_text = _("By the clock of %(place)s.") % {"place": place_name()}
+        only = list(teams[:2])
+        if len(only) == 1:
+            # Nothing to choose: the team is not asked for.
+            self.fields["team"].widget = forms.HiddenInput()
+            self.fields["team"].initial = only[0].pk
+
+    def clean_birthdate(self) -> Any:
+        born = self.cleaned_data["birthdate"]
+        if born and born > timezone.localdate():
+            raise forms.ValidationError(_("This date is in the future."))
+        return born
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `subject`: who it is about, by HTCDS name; empty when the source named nobody."""
+        data = super().clean() or {}
+        born = data.get("birthdate")
+        told = {
+            "prs_FirstName": data.get("first_name"),
+            "prs_SecondName": data.get("family_name"),
+            "prs_Birthdate": born.isoformat() if born else "",
+            "prs_Gender": "" if data.get("gender") == Gender.UNKNOWN else data.get("gender"),
+        }
+        data["subject"] = {name: value for name, value in told.items() if value}
+        return data
+
+    @property
+    def shows_source_details(self) -> bool:
+        """Whether the closed part about the source holds something to be seen."""
+        return self._holds("source_agency", "originating_country", "detection_method")
+
+    @property
+    def shows_subject(self) -> bool:
+        """Whether the closed part about the child holds something to be seen."""
+        return self._holds("first_name", "family_name", "birthdate", "gender")
+
+    def _holds(self, *names: str) -> bool:
+        return any(self[name].errors or name in self.changed_data for name in names)
+
+
+class AcceptReferralForm(PlainForm):
+    """A new case, or one that is open already."""
+
+    NEW, EXISTING = "new", "existing"
+
+    into = forms.ChoiceField(
+        label=_("Into which case?"),
+        choices=[(NEW, _("Open a new case")), (EXISTING, _("Add it to a case that is open"))],
+        initial=NEW,
+        widget=forms.RadioSelect,
+    )
+    case = forms.ModelChoiceField(
+        label=_("The open case"),
+        help_text=_("Only when you add it to one. You see the cases of your teams."),
+        queryset=None,
+        empty_label=_("Choose"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, cases: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["case"].queryset = cases
+        self.fields["case"].label_from_instance = _case_words
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("into") == self.EXISTING and not data.get("case") and "case" not in self.errors:
+            self.add_error("case", _("Choose the case it belongs to."))
+        return data
+
+
+def _case_words(case: Case) -> str:
+    place = f", {case.admin1}" if case.admin1 else ""
+    return f"{case.reference}{place}, {spell(case.opened_on)}"
+
+
+class DeclineReferralForm(PlainForm):
+    """Why it is not ours."""
+
+    reason = forms.ChoiceField(
+        label=_("Why is it not ours?"), choices=DeclineReason.choices, widget=forms.RadioSelect
+    )

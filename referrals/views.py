@@ -1,0 +1,221 @@
+"""Pages of the referral desk: the queue, logging, and one referral with what can be done now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Team
+from cases.models import Case
+from core.errors import Unreadable
+from core.paging import Page
+from core.views import DetailPage, FormPage, ListPage, Workspace
+from referrals import selectors
+from referrals.forms import AcceptReferralForm, DeclineReferralForm, LogReferralForm
+from referrals.models import Referral
+from referrals.services import desk
+
+
+class ReferralList(ListPage):
+    """The queue: waiting first, danger on top."""
+
+    model = Referral
+    permission = "referrals.read_referral"
+    reads = "referral.listed"
+    template_name = "referrals/list.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.at = timezone.now()
+        asked = request.GET.get("show", "")
+        self.show = asked if asked in selectors.CHIPS else "waiting"
+
+    def queryset(self) -> models.QuerySet[Any]:
+        return selectors.with_names(selectors.queue(self.request.user, self.show, self.at))
+
+    def context(self, page: Page) -> dict[str, Any]:
+        return {
+            "page": page,
+            "rows": selectors.queue_rows(page.rows, self.at),
+            "overdue": selectors.queue(self.request.user, self.show, self.at)
+            .overdue(self.at)
+            .count(),
+            "show": self.show,
+            "chips": [
+                {
+                    "label": label,
+                    "url": reverse("referrals:list") + f"?show={code}",
+                    "current": code == self.show,
+                }
+                for code, label in selectors.CHIPS.items()
+            ],
+            "can_log": self.request.user.may("referrals.log_referral"),
+        }
+
+
+class LogReferral(FormPage):
+    """Put on the desk what reached us."""
+
+    permission = "referrals.log_referral"
+    form_class = LogReferralForm
+    template_name = "referrals/log.html"
+    success_message = _("The referral is on the desk.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        user = self.request.user
+        return {
+            "teams": Team.objects.filter(
+                pk__in=Team.objects.of_member(user, timezone.now()).values("pk")
+            ),
+            "agencies": Agency.objects.visible_to(user).active().exclude(pk=user.agency_id),
+        }
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        agency = data["source_agency"]
+        return desk.log_referral(
+            actor=self.request.user,
+            team_id=data["team"].pk,
+            received_at=data["received_at"],
+            source_category=data["source_category"],
+            content_origin=data["content_origin"],
+            immediate_danger=data["immediate_danger"],
+            legal_basis=data["legal_basis"],
+            harm_types=data["harm_types"],
+            summary=data["summary"],
+            source_name=data["source_name"],
+            source_reference=data["source_reference"],
+            source_agency_id=agency.pk if agency else None,
+            originating_country=data["originating_country"],
+            detection_method=data["detection_method"],
+            children_estimate=data["children_estimate"],
+            country=data["country"],
+            admin1=data["admin1"],
+            subject=data["subject"],
+        )
+
+    def done_url(self, result: Referral) -> str:
+        return reverse("referrals:referral", args=[result.pk])
+
+
+def _page_context(request: HttpRequest, referral: Referral) -> dict[str, Any]:
+    shown = selectors.referral_page(request.user, referral, timezone.now())
+    return {"shown": shown, "referral": referral, "can": shown.can}
+
+
+class ReferralPage(DetailPage):
+    """One referral. Its summary stays closed until somebody opens it."""
+
+    model = Referral
+    permission = "referrals.read_referral"
+    reads = "referral.opened"
+    template_name = "referrals/referral.html"
+
+    def queryset(self) -> models.QuerySet[Any]:
+        return _whole(super().queryset())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        referral = self.find()
+        self.record_read(referral, fields=["source_reference"])
+        return self.answer(_page_context(request, referral))
+
+
+def _whole(referrals: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    return referrals.select_related(
+        "team", "assigned_to", "logged_by", "decided_by", "source_agency"
+    ).defer("summary", "subject")
+
+
+class ReferralAct(FormPage):
+    """Something done about one referral; a broken rule comes back on the page it was asked from."""
+
+    reads = "referral.opened"
+
+    def find(self) -> Referral:
+        referrals = Referral.objects.visible_to(self.request.user)
+        return _whole(referrals).get(pk=self.kwargs["pk"])
+
+    def context(self, record: Referral, form: Any) -> dict[str, Any]:
+        return {**_page_context(self.request, record), "form": form}
+
+    def done_url(self, result: Referral) -> str:
+        return reverse("referrals:referral", args=[result.pk])
+
+
+class StartTriage(ReferralAct):
+    """Take it off the queue."""
+
+    permission = "referrals.start_triage"
+    template_name = "referrals/referral.html"
+    success_message = _("You started the triage. Decide when you know enough.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return desk.start_triage(actor=self.request.user, referral_id=self.kwargs["pk"])
+
+
+class AcceptReferral(ReferralAct):
+    """Accept it into a new case or into one that is open."""
+
+    permission = "referrals.accept_referral"
+    form_class = AcceptReferralForm
+    template_name = "referrals/accept.html"
+    success_message = _("The referral is accepted. This is its case.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        cases = Case.objects.visible_to(self.request.user).open()
+        return {"cases": cases.order_by("-opened_on", "reference")}
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        joins = data["into"] == AcceptReferralForm.EXISTING
+        return desk.accept_referral(
+            actor=self.request.user,
+            referral_id=self.kwargs["pk"],
+            case_id=data["case"].pk if joins else None,
+        )
+
+    def done_url(self, result: Referral) -> str:
+        return reverse("cases:case", args=[result.case_id])
+
+
+class DeclineReferral(ReferralAct):
+    """Say why it is not ours."""
+
+    permission = "referrals.decline_referral"
+    form_class = DeclineReferralForm
+    template_name = "referrals/decline.html"
+    success_message = _("The referral is declined.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return desk.decline_referral(
+            actor=self.request.user, referral_id=self.kwargs["pk"], reason=data["reason"]
+        )
+
+
+class OpenSummary(Workspace):
+    """Open the summary, and who it is about, to read it now. Leaving the page closes it again."""
+
+    permission = "referrals.read_referral"
+    reads = "referral.opened"
+    template_name = "referrals/referral.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever comes back here by address finds the page with the summary closed."""
+        return HttpResponseRedirect(reverse("referrals:referral", args=[self.kwargs["pk"]]))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        opened: dict[str, Any] = {}
+        try:
+            referral = desk.open_summary(actor=request.user, referral_id=self.kwargs["pk"])
+        except Unreadable as unreadable:
+            opened["unreadable"] = unreadable.message
+        else:
+            opened["summary"] = referral.summary
+            opened["subject"] = selectors.subject_facts(referral.subject)
+        with request.reading():
+            referral = _whole(Referral.objects.visible_to(request.user)).get(pk=self.kwargs["pk"])
+            self.record_read(referral, fields=["source_reference"])
+            return self.answer({**_page_context(request, referral), "opened": opened})
