@@ -1,7 +1,8 @@
 // Builds everything a page loads into assets/dist/: one style sheet, two scripts, one sheet of
 // icons, each with its compressed twin for WhiteNoise. The same input gives the same bytes.
 // Fails when a page would weigh more than the budget below: people work on slow lines.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -15,6 +16,10 @@ const dist = join(here, "dist");
 
 const KIB = 1024;
 const BUDGET = { "app.css": 25 * KIB, all: 100 * KIB }; // leaves 50 KiB of 150 for the page itself
+
+// Built beside its place and moved there whole: a server running meanwhile never sees half of it.
+const fresh = await mkdtemp(join(here, ".building-"));
+process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
 
 async function style() {
   const built = compile(join(here, "scss", "app.scss"), {
@@ -56,16 +61,14 @@ async function put(name, text) {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   });
   await Promise.all([
-    writeFile(join(dist, name), bytes),
-    writeFile(join(dist, `${name}.gz`), gzip),
-    writeFile(join(dist, `${name}.br`), brotli),
+    writeFile(join(fresh, name), bytes),
+    writeFile(join(fresh, `${name}.gz`), gzip),
+    writeFile(join(fresh, `${name}.br`), brotli),
   ]);
   console.log(`${name.padEnd(14)} ${String(bytes.length).padStart(7)} bytes, ${gzip.length} gzipped`);
   return [name, gzip.length];
 }
 
-await rm(dist, { recursive: true, force: true });
-await mkdir(dist, { recursive: true });
 const sizes = new Map([
   await put("app.css", await style()),
   await put("app.js", await script()),
@@ -73,6 +76,10 @@ const sizes = new Map([
   await put("icons.svg", await icons()),
   await put("tab.svg", await readFile(join(here, "tab.svg"))),
 ]);
+
+await chmod(fresh, 0o755);
+await rm(dist, { recursive: true, force: true });
+await rename(fresh, dist);
 
 sizes.set("all", [...sizes.values()].reduce((sum, size) => sum + size, 0));
 for (const [name, most] of Object.entries(BUDGET)) {

@@ -18,6 +18,10 @@ from django.utils.safestring import SafeString
 SOURCE = Path(__file__).resolve().parent.parent / "assets" / "icons.json"
 
 
+# Drawings that point along the line of reading; they turn round in a right-to-left language.
+ALONG_THE_LINE = frozenset({"arrow-left", "arrow-right", "chevron-right", "reply", "send"})
+
+
 class UnknownIcon(ValueError):
     """A template asked for a drawing that the sheet does not have."""
 
@@ -39,7 +43,11 @@ def draw_icon(name: str, label: str = "", size: str = "") -> SafeString:
     if drawing is None:
         near = ", ".join(difflib.get_close_matches(name, drawings(), n=3, cutoff=0.4)) or "none"
         raise UnknownIcon(f"No icon “{name}” in assets/icons.json (nearest: {near}).")
-    css = "icon icon-large" if size == "large" else "icon"
+    css = "icon"
+    if size == "large":
+        css += " icon-large"
+    if drawing in ALONG_THE_LINE:
+        css += " icon-way"
     href = f"{static('icons.svg')}#{drawing}"
     if label:
         return format_html(

@@ -16,7 +16,7 @@
     leaving = true;
     root.classList.add("is-leaving");
     document.title = words.neutralTitle || "Page";
-    const away = () => window.location.replace(exitForm.action);
+    const away = () => window.location.replace(exitForm.dataset.landing);
     // Half a second at most: a dead line must not keep anybody on this page.
     const late = window.setTimeout(away, 500);
     fetch(exitForm.action, {
@@ -81,6 +81,15 @@
     sayCount(presses === 1 ? words.exitTwo : words.exitOne);
   });
 
+  // htmx notes the address of the page for its history; it goes with the page.
+  window.addEventListener("pagehide", () => {
+    try {
+      window.sessionStorage.clear();
+    } catch {
+      // Storage is switched off: then nothing was noted.
+    }
+  });
+
   // A page the browser kept whole for the Back button may be older than the sign-out (R-X2).
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) {
@@ -131,12 +140,15 @@
     if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
   });
 
-  // A page that comes back with an error still holds what was typed and not saved.
-  document.querySelectorAll("form[data-unsaved] [aria-invalid='true']").forEach((control) => {
-    const form = dirtyForm(control);
-    form.dataset.dirty = "1";
-    mark(form, words.unsaved);
-  });
+  // A form that comes back with an error still holds what was typed and not saved.
+  function markReturned() {
+    document.querySelectorAll("form[data-unsaved] [aria-invalid='true']").forEach((control) => {
+      const form = dirtyForm(control);
+      form.dataset.dirty = "1";
+      mark(form, words.unsaved);
+    });
+  }
+  markReturned();
 
   // --- Fragments ---------------------------------------------------------------------------------
   function say(text) {
@@ -170,6 +182,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const summary = event.detail.elt.querySelector("#error-summary");
     if (summary) summary.focus();
+    markReturned();
   });
 
   document.addEventListener("htmx:sendError", (event) => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from core.icons import draw_icon
-from core.ui import charts, codes, dates, fields, page, records
+from core.ui import charts, codes, dates, devices, fields, page, records
 
 register = template.Library()
 
@@ -36,7 +36,7 @@ register.simple_block_tag(records.table)
 register.simple_tag(records.data_table)
 register.simple_tag(records.timeline)
 register.simple_tag(records.safety_strip, takes_context=True)
-register.simple_tag(records.masked, takes_context=True)
+register.simple_tag(records.masked)
 register.simple_tag(records.person_chip)
 register.simple_tag(records.proof_mark)
 
@@ -45,6 +45,7 @@ register.simple_tag(dates.when)
 register.simple_tag(dates.due)
 register.simple_tag(dates.month_calendar)
 register.filter("day", dates.spell)
+register.filter(devices.browser_name)
 
 # Forms
 register.simple_tag(fields.field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -17,8 +17,8 @@ def qr_code(text: str, label: str) -> SafeString:
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark
     )
     return format_html(
-        '<svg class="qr" role="img" aria-label="{}" viewBox="0 0 {} {}" shape-rendering="crispEdges">'
-        '<path d="{}"/></svg>',
+        '<svg class="qr" role="img" aria-label="{}" viewBox="0 0 {} {}">'
+        '<path shape-rendering="crispEdges" d="{}"/></svg>',
         label,
         len(matrix),
         len(matrix),

@@ -68,7 +68,7 @@ def _control(bound: BoundField, width: str) -> SafeString:
 
 
 def form_errors(form: BaseForm, level: int = 2) -> SafeString | str:
-    """`{% form_errors form %}`: what to put right, each line a link to its field; "" when all is well."""
+    """`{% form_errors form %}`: what to put right, each line a link; "" when all is well."""
     if not form.is_bound or not form.errors:
         return ""
     lines = [{"href": "", "text": text} for text in form.non_field_errors()]
@@ -78,7 +78,8 @@ def form_errors(form: BaseForm, level: int = 2) -> SafeString | str:
             target = f"{bound.auto_id}_0"
         href = "" if bound.is_hidden else f"#{target}"
         lines += [{"href": href, "text": text} for text in bound.errors]
-    return component("form_errors", lines=lines, level=level)
+    linked = any(line["href"] for line in lines)
+    return component("form_errors", lines=lines, linked=linked, level=level)
 
 
 def form_panel(
@@ -94,12 +95,13 @@ def form_panel(
     target: str = "",
     unsaved: bool = True,
     wide: bool = False,
-    id: str = "",  # noqa: A002
+    id: str = "",
 ) -> SafeString:
-    """`{% form_panel form button=… action=url cancel=url later="Save and come back" target=… %}…{% endform_panel %}`.
+    """`{% form_panel form button=… action=url cancel=url later=… target=… %}…{% endform_panel %}`.
 
     The whole form: summary of errors, fields, buttons. An empty block draws every field in order;
-    otherwise the block draws them with `{% field %}`. `later` adds a second button (name "later").
+    otherwise the block draws them with `{% field %}`. `later` ("Save and come back") adds
+    a second button named "later".
     `target` (a CSS selector) sends it by HTMX and swaps that element; without a script it is an
     ordinary POST. `unsaved` shows "Not saved yet" until the server has answered.
     """

@@ -25,7 +25,7 @@ def _known(value: str, among: Iterable[str], what: str) -> str:
 def page_head(
     content: str, title: str, sentence: str = "", back: str = "", back_label: str = ""
 ) -> SafeString:
-    """`{% page_head title=… sentence=… back=url back_label=… %}one primary action{% endpage_head %}`."""
+    """`{% page_head title sentence back=url back_label %}one primary action{% endpage_head %}`."""
     return component(
         "page_head",
         title=title,
@@ -44,7 +44,7 @@ def button(
     value: str = "",
     form: str = "",
     small: bool = False,
-    type: str = "submit",  # noqa: A002 - the attribute is called so
+    type: str = "submit",
 ) -> SafeString:
     """`{% button label kind=primary|secondary|quiet|irreversible icon name value form small %}`."""
     return component(
@@ -83,7 +83,7 @@ def card(
     attention: bool = False,
     level: int = 3,
 ) -> SafeString:
-    """`{% card title href meta icon attention level %}…{% endcard %}`; with `href` all of it opens."""
+    """`{% card title href meta icon attention level %}…{% endcard %}`; with `href` it all opens."""
     return component(
         "card",
         title=title,
@@ -117,7 +117,7 @@ def empty_state(
     )
 
 
-def tabs(content: str, items: Iterable[Any], label: str, id: str = "tabs") -> SafeString:  # noqa: A002
+def tabs(content: str, items: Iterable[Any], label: str, id: str = "tabs") -> SafeString:
     """`{% tabs items=… label=… id=… %}the open tab{% endtabs %}`.
 
     `items`: {label, url, current, icon?}. Without a script each tab is a link to a page. With
@@ -127,7 +127,7 @@ def tabs(content: str, items: Iterable[Any], label: str, id: str = "tabs") -> Sa
 
 
 def steps(items: Iterable[str], current: int) -> SafeString:
-    """`{% steps items current=2 %}`: where the reader is in a long form (`current` counts from 1)."""
+    """`{% steps items current=2 %}`: where the reader is in a long form; counts from 1."""
     labels = list(items)
     if not 1 <= current <= len(labels):
         raise ValueError(f"Step {current} of {len(labels)} does not exist.")

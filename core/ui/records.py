@@ -46,7 +46,7 @@ def list_row(
     when: Any = "",
     icon: str = "",
 ) -> SafeString:
-    """`{% list_row what href who when icon %}{% status … %}{% endlist_row %}`: two lines and a link.
+    """`{% list_row what href who when icon %}{% status … %}{% endlist_row %}`: two lines.
 
     `when` is shown as it comes: pass `{% due … as when_text %}` or plain words.
     """
@@ -56,7 +56,9 @@ def list_row(
 
 
 def count_words(count: int, one: str, many: str, *parts: Any) -> str:
-    """`{% count_words 14 _("referral") _("referrals") 3 _("overdue") %}` → "14 referrals, 3 overdue".
+    """`{% count_words n _("referral") _("referrals") late _("overdue") %}`.
+
+    Gives "14 referrals, 3 overdue".
 
     After the noun come pairs of number and word; a pair of zero is left out.
     """
@@ -156,21 +158,13 @@ def safety_strip(
     )
 
 
-def masked(
-    context: Context, label: str, url: str = "", value: str = "", shown: bool = False
-) -> SafeString:
+def masked(label: str, url: str = "", value: str = "", shown: bool = False) -> SafeString:
     """`{% masked label url=… %}`, then `{% masked label value=… shown=True %}` (R-P7).
 
-    `label` completes the button: "Show phone number". Unless `shown`, the value is not on the page.
+    `label` completes the button: "Show telephone number". Unless `shown`, the value is not on the
+    page. The answer to the POST must hold this component again, shown.
     """
-    return component(
-        "masked",
-        label=label,
-        url=url,
-        value=value if shown else "",
-        shown=shown,
-        csrf_token=context.get("csrf_token"),
-    )
+    return component("masked", label=label, url=url, value=value if shown else "", shown=shown)
 
 
 def initials(name: str) -> str:
