@@ -89,7 +89,7 @@ class Case(VersionedRecord):
 
     class Meta(VersionedRecord.Meta):
         ordering = ("-opened_on", "reference")
-        permissions: ClassVar[list[tuple[str, str]]] = []
+        permissions: ClassVar[list[Any]] = []
 
     def __str__(self) -> str:
         return self.reference
@@ -105,9 +105,7 @@ class Case(VersionedRecord):
             InvalidTransition: there is no such step from here.
         """
         if to not in STAGE_STEPS.get(self.protection_stage, ()):
-            raise InvalidTransition(
-                "A case cannot go there from where it stands.", field="protection_stage"
-            )
+            raise InvalidTransition("A case cannot go there from where it stands.", field="to")
         self.protection_stage = to
         self.version += 1
 
@@ -130,7 +128,7 @@ class CaseUserObjectPermission(Grant, UserObjectPermissionBase):
     content_object = models.ForeignKey(
         Case, on_delete=models.CASCADE, related_name="user_grants", db_column="case_id"
     )
-    objects = scoped_manager(GrantQuerySet)
+    objects = scoped_manager(GrantQuerySet)  # type: ignore[misc, assignment]
 
     class Meta(GuardedRecord.Meta, UserObjectPermissionBase.Meta):
         abstract = False
@@ -143,7 +141,7 @@ class CaseGroupObjectPermission(Grant, GroupObjectPermissionBase):
     content_object = models.ForeignKey(
         Case, on_delete=models.CASCADE, related_name="group_grants", db_column="case_id"
     )
-    objects = scoped_manager(GrantQuerySet)
+    objects = scoped_manager(GrantQuerySet)  # type: ignore[misc, assignment]
 
     class Meta(GuardedRecord.Meta, GroupObjectPermissionBase.Meta):
         abstract = False

@@ -82,7 +82,7 @@ class IdentityQuerySet(ScopedQuerySet[Any]):
 
 class NoteQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Notes of visible cases up to the actor's level, their own, and those they are named on."""
+        """Notes of visible cases up to the actor's level, their own, those naming them."""
         if not actor.may("cases.read_note"):
             return self.none()
         named = apps.get_model("cases", "NoteReader").objects.filter(user_id=actor.pk)

@@ -1,4 +1,4 @@
-"""The tabs of a case page. A higher app adds its own in `apps.py`; it then serves that tab itself."""
+"""The tabs of a case page. A higher app adds its own in `apps.py` and serves that tab itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.actors import Actor
 
 @dataclass(frozen=True)
 class Tab:
-    """One part of a case page, served at `url_name` (with the case's id) by the app that owns it."""
+    """One part of a case page, served at `url_name` (with the case's id) by its own app."""
 
     label: str | Promise
     url_name: str

@@ -47,6 +47,7 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
         lists, reads: audit verbs for a list and for one record.
     """
 
+    request: Any
     permission: ClassVar[str] = ""
     lists: ClassVar[str] = ""
     reads: ClassVar[str] = ""

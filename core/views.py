@@ -30,6 +30,8 @@ class Workspace(View):
         template_name: the whole page. HTMX requests get `fragment_name` where one is given.
     """
 
+    # Signed in (LoginRequiredMiddleware), with what `audit.middleware` puts on it.
+    request: Any
     permission: ClassVar[str] = ""
     reads: ClassVar[str] = ""
     template_name: ClassVar[str] = ""

@@ -61,12 +61,12 @@ def write_note(
                 _("This moment is in the future. Say when it happened."), field="occurred_at"
             )
         parts = _checked_parts(
-            dict(
-                facts_reported=facts_reported,
-                observations=observations,
-                professional_assessment=professional_assessment,
-                actions=actions,
-            )
+            {
+                "facts_reported": facts_reported,
+                "observations": observations,
+                "professional_assessment": professional_assessment,
+                "actions": actions,
+            }
         )
         original = _original(actor, case, addendum_to_id)
         lowest = max(default_sensitivity(kind), original.sensitivity if original else 0)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from cases.views import files, notes, people
+
+app_name = "cases"
+urlpatterns = [
+    path("", files.CaseList.as_view(), name="list"),
+    path("open/", files.OpenCase.as_view(), name="open"),
+    path("<uuid:pk>/", files.CasePage.as_view(), name="case"),
+    path("<uuid:pk>/stage/", files.ChangeStage.as_view(), name="change_stage"),
+    path("<uuid:pk>/risk/", files.AssessRisk.as_view(), name="assess_risk"),
+    path("<uuid:pk>/teams/", files.AssignTeam.as_view(), name="assign_team"),
+    path("<uuid:pk>/history/", files.CaseHistory.as_view(), name="history"),
+    path("<uuid:pk>/people/", people.CasePeople.as_view(), name="people"),
+    path("<uuid:pk>/people/add/", people.AddPerson.as_view(), name="add_person"),
+    path("people/<uuid:pk>/", people.PersonPage.as_view(), name="person"),
+    path("people/<uuid:pk>/identity/", people.ShowIdentity.as_view(), name="show_identity"),
+    path("<uuid:pk>/notes/", notes.CaseNotes.as_view(), name="notes"),
+    path("<uuid:pk>/notes/write/", notes.WriteNote.as_view(), name="write_note"),
+    path("notes/<uuid:pk>/", notes.NotePage.as_view(), name="note"),
+    path("notes/<uuid:pk>/add/", notes.AddToNote.as_view(), name="add_to_note"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the case file, by what they show."""

@@ -1,0 +1,189 @@
+"""The list of cases, a case's overview and history, and its own steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from cases.choices import ProtectionStage
+from cases.forms import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
+from cases.models import STAGE_STEPS, Case
+from cases.selectors import FILTERS, counts_of, next_steps, people_of, who_sees
+from cases.services.cases import assess_risk, assign_team, change_stage, open_case
+from cases.timeline import KINDS, history_of, moments_of
+from cases.views.base import CaseForm, CaseTab
+from core.paging import Page
+from core.views import FormPage, ListPage
+
+
+class CaseList(ListPage):
+    """The cases the person sees, by what stands open."""
+
+    model = Case
+    permission = "cases.read_case"
+    reads = "case.listed"
+    template_name = "cases/list.html"
+
+    @property
+    def shown(self) -> str:
+        asked = self.request.GET.get("show", "")
+        return asked if asked in FILTERS else "open"
+
+    def queryset(self) -> models.QuerySet[Any]:
+        return super().queryset().filter(FILTERS[self.shown][1]).select_related("lead_agency")
+
+    def context(self, page: Page) -> dict[str, Any]:
+        return super().context(page) | {
+            "counts": counts_of(self.queryset()),
+            "chips": [
+                {
+                    "label": label,
+                    "url": f"{reverse('cases:list')}?show={code}",
+                    "current": code == self.shown,
+                }
+                for code, (label, _condition) in FILTERS.items()
+            ],
+            "can": {"open": self.request.user.may("cases.open_case")},
+        }
+
+
+class CasePage(CaseTab):
+    """What happened, who is in it, what comes next, and who can see it."""
+
+    current = "cases:case"
+    template_name = "cases/overview.html"
+
+    def context(self, record: Case) -> dict[str, Any]:
+        user = self.request.user
+        moments = moments_of(user, record)
+        kind = self.request.GET.get("kind", "")
+        present = {moment.kind for moment in moments}
+        return super().context(record) | {
+            "moments": [moment for moment in moments if kind in ("", moment.kind)],
+            "chips": [
+                {
+                    "label": label,
+                    "url": f"?kind={code}" if code else reverse("cases:case", args=[record.pk]),
+                    "current": code == kind,
+                }
+                for code, label in KINDS.items()
+                if not code or code in present
+            ],
+            "circles": people_of(user, record) if user.may("cases.read_person") else [],
+            "next_steps": next_steps(user, record),
+            "seers": who_sees(user, record),
+            "can": {
+                "write_note": user.may("cases.write_note"),
+                "assign_team": user.may("cases.assign_team"),
+                "change_stage": user.may("cases.change_stage"),
+            },
+        }
+
+
+class CaseHistory(CaseTab):
+    """How the case's fields changed, in sentences."""
+
+    current = "cases:history"
+    template_name = "cases/history.html"
+
+    def context(self, record: Case) -> dict[str, Any]:
+        return super().context(record) | {"moments": history_of(self.request.user, record)}
+
+
+class OpenCase(FormPage):
+    """Open a case that no referral led to."""
+
+    permission = "cases.open_case"
+    template_name = "cases/open.html"
+    form_class = OpenCaseForm
+    success_message = _("The case is open. Your team sees it.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        user = self.request.user
+        mine = Team.objects.filter(pk__in=Team.objects.of_member(user, timezone.now()).values("pk"))
+        return {"teams": [(team.pk, team.name) for team in mine]}
+
+    def perform(self, data: dict[str, Any]) -> Case:
+        return open_case(actor=self.request.user, **data)
+
+    def done_url(self, result: Case) -> str:
+        return reverse("cases:case", args=[result.pk])
+
+
+class ChangesCase(CaseForm):
+    """A form with the version of the case the person has seen."""
+
+    permission = "cases.change_stage"
+    template_name = "cases/step.html"
+
+    def show(self, record: Case, form: Any, *, status: int = 200) -> Any:
+        if form.is_bound:
+            form.show_version(record.version)
+        return super().show(record, form, status=status)
+
+
+class ChangeStage(ChangesCase):
+    """Take one step of the protection track."""
+
+    form_class = ChangeStageForm
+    success_message = _("The case is in its new stage.")
+
+    def form_options(self, record: Case) -> dict[str, Any]:
+        steps = STAGE_STEPS.get(record.protection_stage, ())
+        return {
+            "version": record.version,
+            "steps": [(code, ProtectionStage(code).label) for code in steps],
+            "every_stage": ProtectionStage.choices,
+        }
+
+    def context(self, record: Case, form: Any) -> dict[str, Any]:
+        return super().context(record, form) | {
+            "title": _("Move the case along"),
+            "button": _("Move the case"),
+            "now": record.get_protection_stage_display(),
+            "no_step": not STAGE_STEPS.get(record.protection_stage),
+        }
+
+    def perform(self, data: dict[str, Any]) -> Case:
+        return change_stage(actor=self.request.user, case_id=self.kwargs["pk"], **data)
+
+
+class AssessRisk(ChangesCase):
+    """Say how great the risk is now."""
+
+    form_class = AssessRiskForm
+    success_message = _("The risk is assessed.")
+
+    def form_options(self, record: Case) -> dict[str, Any]:
+        return {"version": record.version}
+
+    def context(self, record: Case, form: Any) -> dict[str, Any]:
+        return super().context(record, form) | {
+            "title": _("Assess the risk"),
+            "button": _("Save the assessment"),
+            "now": record.get_risk_display(),
+        }
+
+    def perform(self, data: dict[str, Any]) -> Case:
+        return assess_risk(actor=self.request.user, case_id=self.kwargs["pk"], **data)
+
+
+class AssignTeam(CaseForm):
+    """Give another team of the agency sight of the case."""
+
+    permission = "cases.assign_team"
+    template_name = "cases/assign_team.html"
+    form_class = AssignTeamForm
+    success_message = _("The team sees the case now.")
+
+    def form_options(self, record: Case) -> dict[str, Any]:
+        teams = Team.objects.visible_to(self.request.user)
+        return {"teams": [(team.pk, team.name) for team in teams]}
+
+    def perform(self, data: dict[str, Any]) -> Case:
+        return assign_team(actor=self.request.user, case_id=self.kwargs["pk"], **data)

@@ -1,0 +1,126 @@
+"""The people of a case, one of them, and who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import IdentityPurpose
+from cases.forms import AddPersonForm, ShowIdentityForm
+from cases.models import Case, CaseParticipant, PersonIdentity
+from cases.selectors import identity_facts, people_of, person_facts
+from cases.services.people import add_participant, show_identity
+from cases.views.base import CaseForm, CaseTab, case_context
+from core.views import DetailPage, FormPage
+
+
+class CasePeople(CaseTab):
+    """Everybody in the case, by code."""
+
+    current = "cases:people"
+    permission = "cases.read_person"
+    template_name = "cases/people.html"
+
+    def context(self, record: Case) -> dict[str, Any]:
+        user = self.request.user
+        circles = people_of(user, record)
+        return super().context(record) | {
+            "circles": [
+                {
+                    "title": circle.title,
+                    "people": [
+                        {"place": place, "facts": person_facts(place)} for place in circle.places
+                    ],
+                }
+                for circle in circles
+            ],
+            "can": {
+                "add": user.may("cases.add_participant"),
+                "show_identity": user.may("cases.show_identity"),
+            },
+        }
+
+
+class AddPerson(CaseForm):
+    """Add somebody to the case."""
+
+    permission = "cases.add_participant"
+    template_name = "cases/add_person.html"
+    form_class = AddPersonForm
+    success_message = _("The person was added under a code of their own.")
+    back_to = "cases:people"
+
+    def perform(self, data: dict[str, Any]) -> CaseParticipant:
+        return add_participant(actor=self.request.user, case_id=self.kwargs["pk"], **data)
+
+
+def find_place(view: Any) -> CaseParticipant:
+    """The place in a case that the address names, with its person and case."""
+    place: CaseParticipant = (
+        CaseParticipant.objects.visible_to(view.request.user)
+        .select_related("person", "case__lead_agency")
+        .get(pk=view.kwargs["pk"])
+    )
+    return place
+
+
+def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
+    """What `cases/person.html` shows before any identity is opened."""
+    has_identity = PersonIdentity.objects.visible_to(user).filter(person_id=place.person_id)
+    return case_context(user, place.case, current="cases:people") | {
+        "place": place,
+        "facts": person_facts(place),
+        "has_identity": has_identity.exists(),
+        "identity": None,
+        "can": {"show_identity": user.may("cases.show_identity")},
+    }
+
+
+class PersonPage(DetailPage):
+    """One person of a case, masked."""
+
+    model = CaseParticipant
+    permission = "cases.read_person"
+    reads = "person.opened"
+    template_name = "cases/person.html"
+
+    def find(self) -> CaseParticipant:
+        return find_place(self)
+
+    def context(self, record: CaseParticipant) -> dict[str, Any]:
+        return person_context(self.request.user, record) | {"form": ShowIdentityForm()}
+
+
+class ShowIdentity(FormPage):
+    """Open who somebody is, for a purpose. Answers with the page itself: nothing is kept."""
+
+    permission = "cases.show_identity"
+    reads = "person.opened"
+    template_name = "cases/person.html"
+    fragment_name = "cases/_identity.html"
+    form_class = ShowIdentityForm
+
+    def find(self) -> CaseParticipant:
+        return find_place(self)
+
+    def context(self, record: CaseParticipant, form: Any) -> dict[str, Any]:
+        return person_context(self.request.user, record) | {"form": form}
+
+    def perform(self, data: dict[str, Any]) -> dict[str, Any]:
+        with self.request.reading():
+            person_id = self.find().person_id
+        details = show_identity(actor=self.request.user, person_id=person_id, **data)
+        return {"details": details, "purpose": data["purpose"]}
+
+    def go_on(self, result: dict[str, Any]) -> HttpResponse:
+        with self.request.reading():
+            place = self.find()
+            shown = {
+                "identity": identity_facts(result["details"]),
+                "purpose": IdentityPurpose(result["purpose"]).label,
+                "hide": reverse("cases:person", args=[place.pk]),
+            }
+            return self.answer(person_context(self.request.user, place) | shown)
