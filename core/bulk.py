@@ -28,7 +28,7 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     fields = rows[0]._meta.local_concrete_fields
     quote = connection.ops.quote_name
     table = quote(rows[0]._meta.db_table)
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     prepared = [
         {
             field.column: field.get_db_prep_save(field.pre_save(row, True), connection)

@@ -132,7 +132,7 @@ def by_name(text: str) -> str | None:
 
 
 def by_label(text: str) -> frozenset[str]:
-    """The fields that carry the label `text`; four labels are shared by several fields."""
+    """The fields that carry the label `text`; `Type`, `Longitude`, `Latitude` are shared by three."""
     return frozenset(_BY_LABEL.get(folded(text), ()))
 
 
