@@ -1,0 +1,110 @@
+"""Two officers answer at once, in real threads: exactly one wins, every time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+
+from core.errors import InvalidTransition
+from handoffs.services.handoffs import (
+    accept_handoff,
+    decline_handoff,
+    open_package,
+    revoke_handoff,
+    send_handoff,
+)
+from tests.factories import compose_handoff
+from tests.factories import send_handoff as sent_handoff
+from tests.handoffs.conftest import events, stored
+
+ROUNDS = 12
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Do all at the same moment; what each gave, or the refusal it met."""
+    start = threading.Barrier(len(deeds))
+    results: list[object] = [None] * len(deeds)
+
+    def run(place: int, deed: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            results[place] = deed()
+        except InvalidTransition as late:
+            results[place] = late
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return results
+
+
+def winners(results: list[object]) -> int:
+    return sum(not isinstance(result, InvalidTransition) for result in results)
+
+
+@pytest.mark.slow
+def test_of_two_answers_exactly_one_wins(cast, story):
+    partner, investigator = cast.partner, cast.investigator
+    for number in range(ROUNDS):
+        handoff = sent_handoff(cast.caseworker, story.case, cast.cyber_unit)
+
+        def decline(pk=handoff.pk):
+            return decline_handoff(actor=investigator, handoff_id=pk, reason="no_capacity")
+
+        def accept(pk=handoff.pk, by=partner):
+            return accept_handoff(actor=by, handoff_id=pk)
+
+        def accept_too(pk=handoff.pk):
+            return accept_handoff(actor=investigator, handoff_id=pk)
+
+        results = at_once(accept, decline if number % 2 else accept_too)
+        assert None not in results
+        assert winners(results) == 1
+        answers = events("handoff.accepted", handoff) + events("handoff.declined", handoff)
+        assert len(answers) == 1
+        now = stored(handoff)
+        assert now.answered_by_id == answers[0].actor_id
+        assert answers[0].verb == f"handoff.{now.status}"
+        assert now.version == 3
+
+
+@pytest.mark.slow
+def test_an_answer_and_a_revocation_at_once_leave_one_state(cast, story):
+    for _ in range(ROUNDS // 3):
+        handoff = sent_handoff(cast.caseworker, story.case, cast.cyber_unit)
+
+        def accept(pk=handoff.pk):
+            return accept_handoff(actor=cast.partner, handoff_id=pk)
+
+        def revoke(pk=handoff.pk):
+            return revoke_handoff(actor=cast.caseworker, handoff_id=pk)
+
+        results = at_once(accept, revoke)
+        assert None not in results
+        # A revocation also ends what was accepted a moment before; never the other way round.
+        assert stored(handoff).status == "revoked"
+        with pytest.raises(InvalidTransition):
+            open_package(actor=cast.partner, handoff_id=handoff.pk)
+
+
+@pytest.mark.slow
+def test_a_draft_sent_twice_at_once_leaves_once(cast, story):
+    for _ in range(ROUNDS // 3):
+        draft = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+
+        def send(pk=draft.pk):
+            return send_handoff(actor=cast.caseworker, handoff_id=pk)
+
+        results = at_once(send, send)
+        assert None not in results
+        assert winners(results) == 1
+        assert len(events("handoff.sent", draft)) == 1
+        # The key that was kept is the one the package is sealed with.
+        assert open_package(actor=cast.caseworker, handoff_id=draft.pk)["reference"]
