@@ -1,0 +1,81 @@
+"""`manage.py verify_audit`: check the audit log from its rows; exit 0, or 1 and say why."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connections
+
+from audit.findings import Report
+from audit.log_key import LogKeyError
+from audit.signed_note import NoteError, VerifierKey
+from audit.verification import Progress, verify
+
+
+class Command(BaseCommand):
+    help = "Recompute the audit log and name the first bad entry. Exit 0 if it verifies, else 1."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--trusted", type=Path, metavar="FILE", help="a checkpoint kept outside the database"
+        )
+        parser.add_argument(
+            "--write-checkpoint",
+            type=Path,
+            metavar="FILE",
+            help="if the log verifies, keep its newest checkpoint here",
+        )
+        parser.add_argument(
+            "--key",
+            action="append",
+            metavar="VKEY",
+            help="trust this public key instead of the ones on this machine (repeatable)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            keys = [VerifierKey.parse(key) for key in options["key"]] if options["key"] else None
+            trusted = options["trusted"].read_text() if options["trusted"] else None
+            report = verify(
+                connections["auditor"],
+                trusted_note=trusted,
+                keys=keys,
+                progress=self._progress() if self.stderr.isatty() else None,
+            )
+        except (LogKeyError, NoteError) as error:
+            raise CommandError(str(error)) from None
+        except (OSError, UnicodeError) as error:
+            raise CommandError(f"The trusted checkpoint cannot be read: {error}") from None
+        except (psycopg.Error, DatabaseError) as error:
+            raise CommandError(f"The database did not answer: {type(error).__name__}.") from None
+        if not report.ok:
+            self.stderr.write(self.style.ERROR(report.sentence()))
+            sys.exit(1)
+        self.stdout.write(report.sentence())
+        if options["write_checkpoint"]:
+            self._keep(report, options["write_checkpoint"])
+
+    def _keep(self, report: Report, path: Path) -> None:
+        if report.note is None:
+            raise CommandError("The log is empty: there is no checkpoint to keep yet.")
+        draft = path.with_name(f"{path.name}.new")
+        try:
+            draft.write_text(report.note)
+            draft.replace(path)
+        except OSError as error:
+            raise CommandError(f"The checkpoint cannot be written: {error.strerror}.") from None
+        self.stdout.write(f"Its newest checkpoint is kept in {path}.")
+
+    def _progress(self) -> Progress:
+        def show(done: int, total: int) -> None:
+            percent = 100 * done // total if total else 100
+            end = "\n" if done >= total else ""
+            self.stderr.write(f"\r{percent:3} % of {total} entries", ending=end)
+            self.stderr.flush()
+
+        return show
