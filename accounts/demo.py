@@ -9,7 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.internal.stagekit import get_pending_stage
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.http import HttpRequest
 
 from accounts.models import User

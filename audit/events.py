@@ -140,5 +140,7 @@ def write_events(
 def case_of(record: models.Model) -> UUID | None:
     """The case a record belongs to, so that a case's own history can be asked for."""
     if record._meta.label_lower == "cases.case":
-        return record.pk
-    return getattr(record, "case_id", None)
+        own: UUID = record.pk
+        return own
+    case_id: UUID | None = getattr(record, "case_id", None)
+    return case_id

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import partial
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from audit.acting import record_refusal
-from audit.reading import Reading, reading
+from audit.reading import reading
 from audit.request_id import current_request_id
 from core.actors import Actor
 from core.errors import Denied
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-
-
-class ReaderRequest(HttpRequest):
-    """What the views find on their request: `request.reading()` opens or joins the reading."""
-
-    reading: Callable[[], AbstractContextManager[Reading]]
-    refused: Callable[[Denied], None]
 
 
 class RequestIdMiddleware:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
-
-if TYPE_CHECKING:
-    from audit.models import AuditEvent
 
 
 class EventQuerySet(ScopedQuerySet["AuditEvent"]):
@@ -17,7 +14,7 @@ class EventQuerySet(ScopedQuerySet["AuditEvent"]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._db = self._db or "auditor"
+        self._db: str | None = self._db or "auditor"
 
     def visible_to(self, actor: Actor) -> Self:
         """Everything for those who audit, nothing for others; see `of_case` for a case's own."""

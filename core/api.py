@@ -14,6 +14,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
 from core.errors import Denied, DomainError
+from core.requests import ApiRequest
 
 
 def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
@@ -24,7 +25,7 @@ def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
             body["field"] = failure.field
         return Response(body, status=400)
     if isinstance(failure, Denied):
-        request: Request = context["request"]
+        request: ApiRequest = context["request"]
         if request.method in ("GET", "HEAD", "OPTIONS"):
             request._request.refused(failure)
         return Response({"code": "not_yours", "detail": "This is not yours to do."}, status=403)
@@ -47,11 +48,11 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
         lists, reads: audit verbs for a list and for one record.
     """
 
-    request: Any
     permission: ClassVar[str] = ""
     lists: ClassVar[str] = ""
     reads: ClassVar[str] = ""
     model: ClassVar[Any]
+    request: ApiRequest
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
@@ -61,12 +62,12 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if self.permission and not request.user.may(self.permission):
+        if self.permission and not self.request.user.may(self.permission):
             raise Denied(self.permission)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)
-        with request._request.reading() as look:
+        with self.request._request.reading() as look:
             look.record(
                 self.lists,
                 object_type=self.model._meta.label_lower,
@@ -76,7 +77,7 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()
-        with request._request.reading() as look:
+        with self.request._request.reading() as look:
             look.record(self.reads, record)
         return Response(self.get_serializer(record).data)
 

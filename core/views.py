@@ -19,6 +19,7 @@ from django.views import View
 
 from core.errors import Denied, DomainError
 from core.paging import Page, page_of
+from core.requests import SignedInRequest
 
 
 class Workspace(View):
@@ -31,23 +32,23 @@ class Workspace(View):
     """
 
     # Signed in (LoginRequiredMiddleware), with what `audit.middleware` puts on it.
-    request: Any
+    request: SignedInRequest
     permission: ClassVar[str] = ""
     reads: ClassVar[str] = ""
     template_name: ClassVar[str] = ""
     fragment_name: ClassVar[str] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.permission and not request.user.may(self.permission):
+        if self.permission and not self.request.user.may(self.permission):
             refusal = Denied(self.permission)
             if request.method not in ("GET", "HEAD", "OPTIONS"):
-                request.refused(refusal)
+                self.request.refused(refusal)
             raise refusal
         try:
             return super().dispatch(request, *args, **kwargs)
         except ObjectDoesNotExist:
             # Asking for what one may not see stands in the log: that is how probing is noticed.
-            with request.reading() as look:
+            with self.request.reading() as look:
                 look.record(
                     "record.missed",
                     object_type=self.model._meta.label_lower if hasattr(self, "model") else "",
@@ -75,7 +76,9 @@ class ListPage(Workspace):
 
     def queryset(self) -> models.QuerySet[Any]:
         """What is listed. Narrow it; never widen it."""
-        return self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        manager: Any = self.model._default_manager
+        found: models.QuerySet[Any] = manager.visible_to(self.request.user)
+        return found
 
     def context(self, page: Page) -> dict[str, Any]:
         return {"page": page, "rows": page.rows}
@@ -95,7 +98,9 @@ class DetailPage(Workspace):
     model: ClassVar[type[models.Model]]
 
     def queryset(self) -> models.QuerySet[Any]:
-        return self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        manager: Any = self.model._default_manager
+        found: models.QuerySet[Any] = manager.visible_to(self.request.user)
+        return found
 
     def find(self) -> Any:
         return self.queryset().get(pk=self.kwargs["pk"])
@@ -151,7 +156,7 @@ class FormPage(Workspace):
         return self.show(record, self.form(record))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with request.reading():
+        with self.request.reading():
             record = self.find()
             form = self.form(record, request.POST, request.FILES)
             if not form.is_valid():
@@ -159,7 +164,7 @@ class FormPage(Workspace):
         try:
             result = self.perform(form.cleaned_data)
         except DomainError as broken:
-            with request.reading():
+            with self.request.reading():
                 record = self.find()
                 form = self.form(record, request.POST, request.FILES)
                 form.is_valid()

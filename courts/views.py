@@ -38,7 +38,7 @@ class ProceedingList(ListPage):
         found = selectors.proceedings_of(self.request.user)
         if self.show == "concluded":
             return found.filter(stage__in=CONCLUDED)
-        return found.pending()
+        return found.exclude(stage__in=CONCLUDED)
 
     @property
     def show(self) -> str:

@@ -19,6 +19,7 @@ from handoffs.services.handoffs import accept_handoff, compose_handoff, send_han
 from referrals.models import ImportBatch
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.importing import import_referrals
+from reporting.services.releases import request_release
 from tests.factories import log_referral
 
 SHEET = (
@@ -85,13 +86,18 @@ class World:
             statute="RA 7610",
             filed_on=date(2026, 1, 6),
         )
-        record_verdict(
-            actor=legal, charge_id=self.decided.pk, result="convicted", decided_on=today
-        )
+        record_verdict(actor=legal, charge_id=self.decided.pk, result="convicted", decided_on=today)
         import_referrals(
             actor=User.objects.get(pk=IMPORTER_ID),
             file=io.BytesIO(SHEET.encode()),
             team_id=cast.north.pk,
+        )
+        self.release = request_release(
+            actor=cast.manager,
+            title="Referrals of a quarter",
+            measures=["S-SRC"],
+            period_start=date(2026, 1, 1),
+            period_end=date(2026, 3, 31),
         )
         with reading(cast.intake):
             self.batch = ImportBatch.objects.visible_to(cast.intake).get()

@@ -164,7 +164,7 @@ def add_agreement(
         act.authorise("accounts.invite_user")
         if valid_until and valid_until < valid_from:
             raise DomainError("The agreement ends before it starts.", field="valid_until")
-        if to_agency_id == actor.agency_id:
+        if actor.agency_id is None or to_agency_id == actor.agency_id:
             raise DomainError("An agreement needs another agency.", field="to_agency")
         agreement = DataSharingAgreement.objects.create(
             reference=reference,

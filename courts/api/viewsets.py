@@ -6,10 +6,10 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ScopedViewSet
+from core.requests import ApiRequest
 from courts.api.serializers import (
     AdvanceProceedingSerializer,
     FileChargeSerializer,
@@ -40,7 +40,7 @@ class ProceedingViewSet(ScopedViewSet):
         )
 
     @extend_schema(request=OpenProceedingSerializer, responses={201: ProceedingSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: ApiRequest, *args: Any, **kwargs: Any) -> Response:
         """Open a proceeding."""
         data = self.validated(OpenProceedingSerializer)
         opened = proceedings.open_proceeding(
@@ -53,7 +53,7 @@ class ProceedingViewSet(ScopedViewSet):
 
     @extend_schema(request=FileChargeSerializer, responses=ProceedingSerializer)
     @action(detail=True, methods=["post"])
-    def charge(self, request: Request, pk: Any = None) -> Response:
+    def charge(self, request: ApiRequest, pk: Any = None) -> Response:
         """Record a charge."""
         data = self.validated(FileChargeSerializer)
         charge = proceedings.file_charge(actor=request.user, proceeding_id=pk, **data)
@@ -61,18 +61,18 @@ class ProceedingViewSet(ScopedViewSet):
 
     @extend_schema(request=RecordVerdictSerializer, responses=ProceedingSerializer)
     @action(detail=True, methods=["post"])
-    def verdict(self, request: Request, pk: Any = None) -> Response:
+    def verdict(self, request: ApiRequest, pk: Any = None) -> Response:
         """Record the verdict on one of its charges."""
         data = self.validated(RecordVerdictSerializer)
         charge_id = data.pop("charge")
-        with request._request.reading():
+        with self.request._request.reading():
             charge = Charge.objects.visible_to(request.user).get(pk=charge_id, proceeding_id=pk)
         verdict = proceedings.record_verdict(actor=request.user, charge_id=charge.pk, **data)
         return self.changed(verdict.charge.proceeding)
 
     @extend_schema(request=AdvanceProceedingSerializer, responses=ProceedingSerializer)
     @action(detail=True, methods=["post"])
-    def advance(self, request: Request, pk: Any = None) -> Response:
+    def advance(self, request: ApiRequest, pk: Any = None) -> Response:
         """Move it along one allowed edge."""
         data = self.validated(AdvanceProceedingSerializer)
         return self.changed(

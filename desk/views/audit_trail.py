@@ -34,7 +34,7 @@ class AuditTrailPage(Workspace):
     template_name = "desk/audit_trail.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        events = AuditEvent.objects.visible_to(request.user)
+        events = AuditEvent.objects.visible_to(self.request.user)
         kind = request.GET.get("kind", "")
         pattern = {code: regex for code, _label, regex in KINDS}.get(kind, "")
         if pattern:
@@ -53,7 +53,7 @@ class AuditTrailPage(Workspace):
                 "events": sentences(page.rows),
                 "state": log_state(),
                 "person": person,
-                "people": User.objects.visible_to(request.user).order_by("name"),
+                "people": User.objects.visible_to(self.request.user).order_by("name"),
                 "chips": [
                     {
                         "label": label,

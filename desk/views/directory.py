@@ -43,7 +43,7 @@ class RolesPage(Workspace):
                 "label": Role(role).label,
                 "permissions": sorted(TABLE[role][0]),
                 "level": Sensitivity(TABLE[role][1]).label if TABLE[role][1] else "",
-                "mine": role in request.user.roles,
+                "mine": role in self.request.user.roles,
             }
             for role in Role
         ]

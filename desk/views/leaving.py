@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.events import write_event
@@ -19,6 +20,7 @@ YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
 
 
+@csrf_exempt  # An old token must not keep anybody here; the session cookie is SameSite=Lax.
 @login_not_required
 @require_POST
 def exit_page(request: HttpRequest) -> HttpResponse:

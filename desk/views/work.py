@@ -19,6 +19,6 @@ class MyWorkPage(Workspace):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         at = timezone.now()
-        work = my_work(request.user, at)
+        work = my_work(self.request.user, at)
         self.record_read(facts={"now": len(work.now), "coming": len(work.coming)})
         return self.answer({"work": work, "at": at})

@@ -66,7 +66,7 @@ def test_the_world_holds_rows_of_every_guarded_model(world):
     empty = []
     with connections["owner"].cursor() as cursor:
         for model in guarded_models():
-            cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')  # noqa: S608
+            cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')
             if not cursor.fetchone()[0]:
                 empty.append(model._meta.db_table)
     assert set(empty) <= {"cases_caseuserobjectpermission"}

@@ -16,7 +16,8 @@ def ask(superuser, query, *parameters):
 
 def test_every_table_has_one_wall(superuser):
     tables = {
-        row[0] for row in ask(superuser, "SELECT tablename FROM pg_tables WHERE schemaname='public'")
+        row[0]
+        for row in ask(superuser, "SELECT tablename FROM pg_tables WHERE schemaname='public'")
     }
     walls = [wall.table for wall in all_walls()]
     assert sorted(walls) == sorted(set(walls)), "a table has two walls"
@@ -62,7 +63,9 @@ def test_grants_are_what_the_walls_declare_and_no_more(superuser, role):
     declared = {}
     for wall in all_walls():
         text = getattr(wall, short)
-        privileges = {p.strip() for p in text.split(",") if p.strip() and "(" not in p and ")" not in p}
+        privileges = {
+            p.strip() for p in text.split(",") if p.strip() and "(" not in p and ")" not in p
+        }
         privileges &= {"SELECT", "INSERT", "UPDATE", "DELETE"}
         if privileges:
             declared[wall.table] = privileges

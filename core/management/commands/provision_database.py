@@ -17,7 +17,7 @@ from core import walls
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "citext")
 
 
-def role_statements(passwords: dict[str, str] | None) -> Iterator[sql.Composable]:
+def role_statements(passwords: dict[str, str] | None) -> Iterator[sql.SQL | sql.Composed]:
     """SQL for the five roles.
 
     Args:
@@ -39,7 +39,7 @@ def role_statements(passwords: dict[str, str] | None) -> Iterator[sql.Composable
             yield sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(password))
 
 
-def database_statements(database: str) -> Iterator[sql.Composable]:
+def database_statements(database: str) -> Iterator[sql.SQL | sql.Composed]:
     """SQL that closes the database and its schema to everyone not named here."""
     name = sql.Identifier(database)
     roles = sql.SQL(", ").join(map(sql.Identifier, walls.ROLES))

@@ -1,0 +1,30 @@
+"""What a view finds on its request, for the type checker: a person, and the ways to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+from core.errors import Denied
+
+
+class SignedInRequest(HttpRequest):
+    """The request of somebody signed in, as `audit.middleware.ReadingMiddleware` prepares it."""
+
+    # `accounts.User`, which this app may not know.
+    user: Any
+    htmx: Any
+    # Opens the person's reading, or joins the one open; gives something with `record`.
+    reading: Callable[[], AbstractContextManager[Any]]
+    refused: Callable[[Denied], None]
+
+
+class ApiRequest(Request):
+    """The API's request of somebody signed in."""
+
+    user: Any
+    _request: SignedInRequest

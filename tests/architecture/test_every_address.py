@@ -1,0 +1,179 @@
+"""Every address, as a stranger and as everybody: nothing breaks, nothing leaks, nothing is unlisted.
+
+Addresses are taken from the resolver. One that takes an id must say in `OBJECTS` which record of the
+world it takes, so that a new address cannot arrive unwalked.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.client import WatchedClient
+from tests.world import World
+
+# View names whose ids are of this record of the world (an attribute, or a dotted one).
+OBJECTS = {
+    "audit_trail:who_opened": {"pk": "case_id"},
+    "cases:": {"pk": "case_id", "note": "note.pk", "person": "survivor.person_id"},
+    "referrals:": {"pk": "waiting.pk", "batch": "batch.pk"},
+    "handoffs:": {"pk": "sent.pk", "case": "case_id"},
+    "handoffs:tab": {"pk": "case_id"},
+    "handoffs:compose": {"pk": "case_id", "case": "case_id"},
+    "courts:tab": {"pk": "case_id"},
+    "courts:open": {"pk": "case_id"},
+    "courts:": {"pk": "proceeding.pk", "charge": "charge.pk"},
+    "reporting:": {"pk": "release.pk"},
+    "referral-": {"pk": "waiting.pk"},
+    "case-": {"pk": "case_id"},
+    "participant-": {"pk": "survivor.pk"},
+    "note-": {"pk": "note.pk"},
+    "handoff-": {"pk": "sent.pk"},
+    "proceeding-": {"pk": "proceeding.pk"},
+    "release-": {"pk": "release.pk"},
+}
+# Pages for whoever is not signed in.
+PUBLIC = {
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_trust",
+    "exit",
+    "after_exit",
+    "appearance",
+    "styleguide",
+}
+# Library pages whose ids are the reader's own second factors and sessions.
+LIBRARY = re.compile(r"^(account_|mfa_|usersessions_)")
+
+
+def addresses():
+    """[(view name, parameter names)] of every pattern."""
+    found = []
+
+    def walk(patterns, spaces):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                space = [*spaces, pattern.namespace] if pattern.namespace else spaces
+                walk(pattern.url_patterns, space)
+            elif isinstance(pattern, URLPattern) and pattern.name:
+                regex = pattern.pattern.regex
+                found.append((":".join([*spaces, pattern.name]), tuple(sorted(regex.groupindex))))
+
+    walk(get_resolver().url_patterns, [])
+    return sorted(set(found))
+
+
+def _value(world, name, parameter):
+    for prefix in sorted(OBJECTS, key=len, reverse=True):
+        if name.startswith(prefix) and parameter in OBJECTS[prefix]:
+            value = world
+            for part in OBJECTS[prefix][parameter].split("."):
+                value = getattr(value, part)
+            return value
+    return None
+
+
+def urls_of(world):
+    """{view name: URL}; fails on an address nobody has thought about."""
+    from django.urls import reverse
+
+    urls, unlisted = {}, []
+    for name, parameters in addresses():
+        if LIBRARY.match(name) and parameters:
+            continue
+        if "format" in parameters:
+            continue
+        values = {parameter: _value(world, name, parameter) for parameter in parameters}
+        if None in values.values():
+            unlisted.append(f"{name} {parameters}")
+            continue
+        urls[name] = reverse(name, kwargs=values)
+    assert unlisted == [], "say in OBJECTS which record these take"
+    return urls
+
+
+@pytest.fixture
+def world(cast):
+    return World(cast)
+
+
+@pytest.fixture
+def urls(world):
+    return urls_of(world)
+
+
+def test_whoever_is_not_signed_in_sees_the_sign_in_page_and_nothing_else(world, urls, visitor):
+    for name, url in urls.items():
+        response = visitor.get(url)
+        if name in PUBLIC:
+            assert response.status_code in (200, 302, 404, 405), name
+        elif url.startswith("/api/"):
+            assert response.status_code in (401, 403, 302), name
+        else:
+            assert response.status_code == 302, name
+            assert response["Location"].startswith("/account/login/"), name
+        for secret in (world.referral.reference, str(world.case_id), "Tala"):
+            assert secret not in response.content.decode().replace(url, "")
+
+
+def test_every_person_gets_an_answer_on_every_address(world, urls, cast, client_of):
+    wrong = []
+    for person in cast.everybody:
+        client = client_of(person)
+        for name, url in urls.items():
+            response = client.get(url)
+            if response.status_code not in (200, 302, 403, 404, 405):
+                wrong.append(f"{person.acting_role}: {name} answered {response.status_code}")
+    assert wrong == []
+
+
+def test_what_is_not_visible_does_not_exist(world, urls, cast, client_of):
+    """A caseworker of another team, and one of another agency, get 404 for every record of ours."""
+    ours = {
+        name: url
+        for name, url in urls.items()
+        if re.search(r"[0-9a-f-]{36}", url) and not LIBRARY.match(name)
+    }
+    assert len(ours) > 25
+    leaks = []
+    for person in (cast.south_caseworker, cast.stranger_caseworker):
+        client = client_of(person)
+        for name, url in ours.items():
+            status = client.get(url).status_code
+            # Not theirs by role says nothing about the record; theirs by role must say 404.
+            if status not in (403, 404, 405):
+                leaks.append(f"{person.acting_role}: {name} answered {status}")
+            absent = re.sub(r"[0-9a-f-]{36}", str(uuid.uuid4()), url)
+            if client.get(absent).status_code != status:
+                leaks.append(f"{person.acting_role}: {name} tells what exists")
+    assert leaks == []
+
+
+def test_titles_and_headers_say_nothing(world, urls, cast, client_of):
+    client: WatchedClient = client_of(cast.supervisor)
+    for name, url in urls.items():
+        response = client.get(url)
+        assert response["Referrer-Policy"] == "no-referrer", name
+        assert "noindex" in response["X-Robots-Tag"], name
+        if response.status_code == 200 and name not in PUBLIC:
+            assert "no-store" in response["Cache-Control"], name
+        assert "unsafe" not in response.get("Content-Security-Policy", ""), name
+        title = re.search(r"<title>(.*?)</title>", response.content.decode(), re.S)
+        if title:
+            for secret in (world.referral.reference, "Tala", "Ramil", "RA 9208", "survivor"):
+                assert secret not in title[1], name
+
+
+def test_addresses_hold_random_ids_only(urls):
+    harm = re.compile(r"abuse|victim|survivor|exploit|traffick|rape|osec|child", re.I)
+    assert [url for url in urls.values() if harm.search(url)] == []
