@@ -8,6 +8,7 @@ VERBS = {
     "case.risk_assessed": _("assessed the risk"),
     "case.team_assigned": _("gave a team sight of the case"),
     "participant.added": _("added a person to the case"),
+    "person.listed": _("looked at the people of the case"),
     "person.opened": _("opened a person’s record"),
     "identity.shown": _("opened the identity of a person"),
     "note.written": _("wrote a note"),

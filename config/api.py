@@ -5,7 +5,8 @@ from importlib.util import find_spec
 
 from rest_framework.routers import DefaultRouter
 
-router = DefaultRouter()
+# Paths, not patterns: an id that is no UUID is no address at all.
+router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
 for app in ("referrals", "cases", "handoffs", "courts", "reporting"):
     if find_spec(f"{app}.api") and find_spec(f"{app}.api.urls"):

@@ -63,7 +63,10 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.permission and not self.request.user.may(self.permission):
-            raise Denied(self.permission)
+            refusal = Denied(self.permission)
+            if self.request.method not in ("GET", "HEAD", "OPTIONS"):
+                self.request._request.refused(refusal)
+            raise refusal
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)

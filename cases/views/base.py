@@ -7,18 +7,13 @@ from typing import Any, ClassVar
 from django.urls import reverse
 
 from cases.models import Case
-from cases.selectors import case_head
 from cases.tabs import tabs_of
 from core.views import DetailPage, FormPage
 
 
 def case_context(actor: Any, case: Case, *, current: str) -> dict[str, Any]:
-    """What `cases/_head.html` and `{% tabs %}` need; `current` is the open tab's URL name."""
-    return {
-        "case": case,
-        "head": case_head(actor, case),
-        "tabs": tabs_of(case, actor, current=current),
-    }
+    """What `cases/case.html` needs; `current` is the open tab's URL name."""
+    return {"case": case, "tabs": tabs_of(case, actor, current=current)}
 
 
 class CaseTab(DetailPage):

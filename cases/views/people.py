@@ -22,6 +22,7 @@ class CasePeople(CaseTab):
 
     current = "cases:people"
     permission = "cases.read_person"
+    reads = "person.listed"
     template_name = "cases/people.html"
 
     def context(self, record: Case) -> dict[str, Any]:

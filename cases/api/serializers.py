@@ -1,0 +1,187 @@
+"""What the API says and takes about cases: fields by name, nothing sealed in lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cases.choices import (
+    Gender,
+    GrantReason,
+    IdentityPurpose,
+    LegalStatus,
+    NoteKind,
+    ParticipantRole,
+    ProtectionStage,
+    Risk,
+)
+from cases.models import Case, CaseNote, CaseParticipant, Person
+from cases.services.notes import PARTS
+from core.choices import Sensitivity
+from core.serializers import StrictSerializer
+from vault.opening import opened
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    """A case; its people and notes have addresses of their own."""
+
+    class Meta:
+        model = Case
+        fields = (
+            "id",
+            "reference",
+            "lead_agency",
+            "opened_on",
+            "protection_stage",
+            "justice_stage",
+            "risk",
+            "country",
+            "admin1",
+            "version",
+        )
+        read_only_fields = fields
+
+
+class OpenCaseSerializer(StrictSerializer):
+    """What `open_case` takes."""
+
+    team = serializers.UUIDField()
+    opened_on = serializers.DateField(required=False, allow_null=True)
+    country = serializers.CharField(max_length=2, required=False, allow_blank=True)
+    admin1 = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    risk = serializers.ChoiceField(choices=Risk.choices, required=False)
+
+
+class ChangeStageSerializer(StrictSerializer):
+    """The next stage, and the version of the case it was decided on."""
+
+    to = serializers.ChoiceField(choices=ProtectionStage.choices)
+    version = serializers.IntegerField(min_value=1)
+
+
+class AssessRiskSerializer(StrictSerializer):
+    """The risk now, and the version of the case it was decided on."""
+
+    risk = serializers.ChoiceField(choices=Risk.choices)
+    version = serializers.IntegerField(min_value=1)
+
+
+class AssignTeamSerializer(StrictSerializer):
+    """Which team, why, and until when."""
+
+    team = serializers.UUIDField()
+    reason = serializers.ChoiceField(choices=GrantReason.choices)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class PersonSerializer(serializers.ModelSerializer[Person]):
+    """Somebody by code, never who they are."""
+
+    class Meta:
+        model = Person
+        fields = ("id", "code", "gender", "birth_year", "citizenships")
+        read_only_fields = fields
+
+
+class ParticipantSerializer(serializers.ModelSerializer[CaseParticipant]):
+    """A person in a case. `label` is the word to show: it follows the legal status."""
+
+    person = PersonSerializer(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+
+    class Meta:
+        model = CaseParticipant
+        fields = ("id", "case", "person", "role", "legal_status", "label", "safeguarded_on")
+        read_only_fields = fields
+
+
+class AddParticipantSerializer(StrictSerializer):
+    """What `add_participant` takes; `identity` is sealed."""
+
+    case = serializers.UUIDField()
+    role = serializers.ChoiceField(choices=ParticipantRole.choices)
+    legal_status = serializers.ChoiceField(choices=LegalStatus.choices, required=False)
+    gender = serializers.ChoiceField(choices=Gender.choices, required=False)
+    birth_year = serializers.IntegerField(required=False, allow_null=True)
+    citizenships = serializers.ListField(
+        child=serializers.CharField(max_length=2), required=False, max_length=20
+    )
+    identity = serializers.DictField(required=False)
+
+
+class ShowIdentitySerializer(StrictSerializer):
+    """What for."""
+
+    purpose = serializers.ChoiceField(choices=IdentityPurpose.choices)
+
+
+class IdentitySerializer(serializers.Serializer[Any]):
+    """Who somebody is, once opened."""
+
+    person = serializers.UUIDField(read_only=True)
+    details = serializers.DictField(read_only=True)
+
+
+class NoteRowSerializer(serializers.ModelSerializer[CaseNote]):
+    """A note of a list: when, by whom, what kind. Its text is opened one note at a time."""
+
+    class Meta:
+        model = CaseNote
+        fields: Any = (
+            "id",
+            "case",
+            "kind",
+            "sensitivity",
+            "author",
+            "occurred_at",
+            "addendum_to",
+            "created_at",
+        )
+        read_only_fields: Any = fields
+
+
+class NoteSerializer(NoteRowSerializer):
+    """A note with its text. `unreadable` names the parts that did not open."""
+
+    facts_reported = serializers.SerializerMethodField()
+    observations = serializers.SerializerMethodField()
+    professional_assessment = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
+    unreadable = serializers.SerializerMethodField()
+
+    class Meta(NoteRowSerializer.Meta):
+        fields: Any = (*NoteRowSerializer.Meta.fields, *PARTS, "unreadable")
+        read_only_fields: Any = fields
+
+    def get_facts_reported(self, note: CaseNote) -> str:
+        return str(opened(note, "facts_reported").value)
+
+    def get_observations(self, note: CaseNote) -> str:
+        return str(opened(note, "observations").value)
+
+    def get_professional_assessment(self, note: CaseNote) -> str:
+        return str(opened(note, "professional_assessment").value)
+
+    def get_actions(self, note: CaseNote) -> str:
+        return str(opened(note, "actions").value)
+
+    def get_unreadable(self, note: CaseNote) -> list[str]:
+        return [name for name in PARTS if not opened(note, name).readable]
+
+
+class WriteNoteSerializer(StrictSerializer):
+    """What `write_note` takes."""
+
+    case = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=NoteKind.choices)
+    occurred_at = serializers.DateTimeField()
+    facts_reported = serializers.CharField(required=False, allow_blank=True)
+    observations = serializers.CharField(required=False, allow_blank=True)
+    professional_assessment = serializers.CharField(required=False, allow_blank=True)
+    actions = serializers.CharField(required=False, allow_blank=True)
+    sensitivity = serializers.ChoiceField(
+        choices=Sensitivity.choices, required=False, allow_null=True
+    )
+    addendum_to = serializers.UUIDField(required=False, allow_null=True)
+    readers = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=100)

@@ -1,0 +1,13 @@
+"""Registered by config.api under /api/v1/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cases.api.viewsets import CaseViewSet, NoteViewSet, ParticipantViewSet
+
+
+def register(router: Any) -> None:
+    router.register("cases", CaseViewSet, basename="case")
+    router.register("participants", ParticipantViewSet, basename="participant")
+    router.register("notes", NoteViewSet, basename="note")

@@ -1,0 +1,155 @@
+"""The case file for programs: the same scope, the same services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.api.serializers import (
+    AddParticipantSerializer,
+    AssessRiskSerializer,
+    AssignTeamSerializer,
+    CaseSerializer,
+    ChangeStageSerializer,
+    IdentitySerializer,
+    NoteRowSerializer,
+    NoteSerializer,
+    OpenCaseSerializer,
+    ParticipantSerializer,
+    ShowIdentitySerializer,
+    WriteNoteSerializer,
+)
+from cases.choices import LegalStatus, NoteKind, ParticipantRole
+from cases.models import Case, CaseNote, CaseParticipant
+from cases.services import cases, notes, people
+from core.api import ScopedViewSet
+from core.choices import Sensitivity
+
+
+class CaseViewSet(ScopedViewSet):
+    """Cases one sees: list, read, open, change stage, assess risk, assign a team."""
+
+    model = Case
+    permission = "cases.read_case"
+    lists = "case.listed"
+    reads = "case.opened"
+    serializer_class = CaseSerializer
+    filterset_fields = ("protection_stage", "justice_stage", "risk")
+
+    @extend_schema(request=OpenCaseSerializer, responses={201: CaseSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Open a case for one of one's own teams."""
+        data = self.validated(OpenCaseSerializer)
+        case = cases.open_case(actor=self.request.user, team_id=data.pop("team"), **data)
+        return self.changed(case, status=201)
+
+    @extend_schema(request=ChangeStageSerializer, responses=CaseSerializer)
+    @action(detail=True, methods=["post"], url_path="change-stage")
+    def change_stage(self, request: Request, pk: Any = None) -> Response:
+        """Take one step of the protection track."""
+        data = self.validated(ChangeStageSerializer)
+        return self.changed(cases.change_stage(actor=self.request.user, case_id=pk, **data))
+
+    @extend_schema(request=AssessRiskSerializer, responses=CaseSerializer)
+    @action(detail=True, methods=["post"], url_path="assess-risk")
+    def assess_risk(self, request: Request, pk: Any = None) -> Response:
+        """Say how great the risk is now."""
+        data = self.validated(AssessRiskSerializer)
+        return self.changed(cases.assess_risk(actor=self.request.user, case_id=pk, **data))
+
+    @extend_schema(request=AssignTeamSerializer, responses=CaseSerializer)
+    @action(detail=True, methods=["post"], url_path="assign-team")
+    def assign_team(self, request: Request, pk: Any = None) -> Response:
+        """Give another team of the agency sight of the case."""
+        data = self.validated(AssignTeamSerializer)
+        case = cases.assign_team(
+            actor=self.request.user, case_id=pk, team_id=data.pop("team"), **data
+        )
+        return self.changed(case)
+
+
+class ParticipantFilter(django_filters.FilterSet):
+    case = django_filters.UUIDFilter(field_name="case_id")
+    role = django_filters.ChoiceFilter(choices=ParticipantRole.choices)
+    legal_status = django_filters.ChoiceFilter(choices=LegalStatus.choices)
+
+
+class ParticipantViewSet(ScopedViewSet):
+    """People of the cases one sees, by code: list, read, add, show identity."""
+
+    model = CaseParticipant
+    permission = "cases.read_person"
+    lists = "person.listed"
+    reads = "person.opened"
+    serializer_class = ParticipantSerializer
+    filterset_class = ParticipantFilter
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("person").order_by("person__code", "pk")
+
+    @extend_schema(request=AddParticipantSerializer, responses={201: ParticipantSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Add somebody to a case."""
+        data = self.validated(AddParticipantSerializer)
+        place = people.add_participant(actor=self.request.user, case_id=data.pop("case"), **data)
+        return self.changed(place, status=201)
+
+    @extend_schema(request=ShowIdentitySerializer, responses=IdentitySerializer)
+    @action(detail=True, methods=["post"], url_path="show-identity")
+    def show_identity(self, request: Request, pk: Any = None) -> Response:
+        """Open who somebody is, for a purpose; the opening is recorded."""
+        data = self.validated(ShowIdentitySerializer)
+        with self.request._request.reading():
+            person_id = self.get_object().person_id
+        details = people.show_identity(actor=self.request.user, person_id=person_id, **data)
+        return Response(IdentitySerializer({"person": person_id, "details": details}).data)
+
+
+class NoteFilter(django_filters.FilterSet):
+    case = django_filters.UUIDFilter(field_name="case_id")
+    kind = django_filters.ChoiceFilter(choices=NoteKind.choices)
+    sensitivity = django_filters.ChoiceFilter(choices=Sensitivity.choices)
+
+
+class NoteViewSet(ScopedViewSet):
+    """Notes one may read: list without text, read with it, write."""
+
+    model = CaseNote
+    permission = "cases.read_note"
+    lists = "note.listed"
+    reads = "note.opened"
+    filterset_class = NoteFilter
+
+    def get_queryset(self) -> Any:
+        found = super().get_queryset()
+        return found.defer(*notes.PARTS) if self.action == "list" else found
+
+    def get_serializer_class(self) -> Any:
+        return NoteRowSerializer if self.action == "list" else NoteSerializer
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().retrieve(request, *args, **kwargs)
+        if response.data["unreadable"]:
+            with self.request._request.reading() as look:
+                look.record(
+                    "text.unreadable", self.get_object(), fields=response.data["unreadable"]
+                )
+        return response
+
+    @extend_schema(request=WriteNoteSerializer, responses={201: NoteSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Write a note, or an addendum to one."""
+        data = self.validated(WriteNoteSerializer)
+        note = notes.write_note(
+            actor=self.request.user,
+            case_id=data.pop("case"),
+            addendum_to_id=data.pop("addendum_to", None),
+            reader_ids=data.pop("readers", ()),
+            **data,
+        )
+        return self.changed(note, status=201)
