@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -58,7 +59,22 @@ def _explained(label: Any, help_text: Any) -> str:
 explained = lazy(_explained, str)
 
 CHOOSE = [("", _("Choose"))]
-COUNTRY_CHOICES = [("", _("Not known")), *sorted(COUNTRIES.items(), key=lambda item: item[1])]
+NOT_KNOWN = ("", _("Not known"))
+
+
+def _alphabetical(country: tuple[str, str]) -> str:
+    # Without accents: Åland stands under A.
+    return unicodedata.normalize("NFKD", country[1]).encode("ascii", "ignore").decode()
+
+
+BY_NAME = sorted(COUNTRIES.items(), key=_alphabetical)
+COUNTRY_CHOICES = [NOT_KNOWN, *BY_NAME]
+
+
+def countries(first: str) -> list[tuple[str, Any]]:
+    """Every country by name, the reader's own on top."""
+    own = [(code, name) for code, name in BY_NAME if code == first]
+    return [NOT_KNOWN, *own, *(country for country in BY_NAME if country not in own)]
 
 
 class LogReferralForm(PlainForm):
@@ -164,9 +180,16 @@ class LogReferralForm(PlainForm):
     )
 
     def __init__(
-        self, *args: Any, teams: QuerySet[Any], agencies: QuerySet[Any], **kwargs: Any
+        self,
+        *args: Any,
+        teams: QuerySet[Any],
+        agencies: QuerySet[Any],
+        home: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("country", "originating_country"):
+            self.fields[name].choices = countries(home)
         self.fields["team"].queryset = teams
         self.fields["source_agency"].queryset = agencies
         received = self.fields["received_at"]
@@ -208,6 +231,8 @@ class LogReferralForm(PlainForm):
         return self._holds("first_name", "family_name", "birthdate", "gender")
 
     def _holds(self, *names: str) -> bool:
+        if not self.is_bound:
+            return False
         return any(self[name].errors or name in self.changed_data for name in names)
 
 

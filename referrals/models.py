@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Team
 from cases.choices import LegalBasis
@@ -169,8 +170,8 @@ class Referral(VersionedRecord):
     def _step(self, to: str) -> None:
         if to not in STEPS.get(self.status, ()):
             raise InvalidTransition(
-                f"This referral is “{self.get_status_display()}”; it cannot become "
-                f"“{Status(to).label}” now.",
+                _("This referral is “%(status)s” by now. Look at it again before you go on.")
+                % {"status": self.get_status_display()},
                 field="status",
             )
         self.status = to

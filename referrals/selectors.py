@@ -279,7 +279,9 @@ def _step_words(referral: Referral, case: CaseFile | None, change: Any) -> str:
 
 def subject_facts(subject: dict[str, Any]) -> Facts:
     """Who a referral is about, for the reader who opened it: the standard's label, the value."""
-    return [(FIELDS[name].label, _told(name, value)) for name, value in subject.items()]
+    return [
+        (FIELDS[name].label.capitalize(), _told(name, value)) for name, value in subject.items()
+    ]
 
 
 def _told(name: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from accounts.models import Agency, Team
 from cases.models import Case
 from core.errors import Unreadable
 from core.paging import Page
-from core.views import DetailPage, FormPage, ListPage, Workspace
+from core.views import DetailPage, FormPage, ListPage
 from referrals import selectors
 from referrals.forms import AcceptReferralForm, DeclineReferralForm, LogReferralForm
 from referrals.models import Referral
@@ -73,6 +73,7 @@ class LogReferral(FormPage):
                 pk__in=Team.objects.of_member(user, timezone.now()).values("pk")
             ),
             "agencies": Agency.objects.visible_to(user).active().exclude(pk=user.agency_id),
+            "home": user.agency.country,
         }
 
     def perform(self, data: dict[str, Any]) -> Referral:
@@ -119,9 +120,11 @@ class ReferralPage(DetailPage):
         return _whole(super().queryset())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        referral = self.find()
+        return self.show(self.find())
+
+    def show(self, referral: Referral, **more: Any) -> HttpResponse:
         self.record_read(referral, fields=["source_reference"])
-        return self.answer(_page_context(request, referral))
+        return self.answer({**_page_context(self.request, referral), **more})
 
 
 def _whole(referrals: models.QuerySet[Any]) -> models.QuerySet[Any]:
@@ -195,16 +198,8 @@ class DeclineReferral(ReferralAct):
         )
 
 
-class OpenSummary(Workspace):
-    """Open the summary, and who it is about, to read it now. Leaving the page closes it again."""
-
-    permission = "referrals.read_referral"
-    reads = "referral.opened"
-    template_name = "referrals/referral.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Whoever comes back here by address finds the page with the summary closed."""
-        return HttpResponseRedirect(reverse("referrals:referral", args=[self.kwargs["pk"]]))
+class OpenSummary(ReferralPage):
+    """Open the summary, and who it is about, to read it now; by address alone it stays closed."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         opened: dict[str, Any] = {}
@@ -216,6 +211,4 @@ class OpenSummary(Workspace):
             opened["summary"] = referral.summary
             opened["subject"] = selectors.subject_facts(referral.subject)
         with request.reading():
-            referral = _whole(Referral.objects.visible_to(request.user)).get(pk=self.kwargs["pk"])
-            self.record_read(referral, fields=["source_reference"])
-            return self.answer({**_page_context(request, referral), "opened": opened})
+            return self.show(self.find(), opened=opened)
