@@ -132,7 +132,7 @@ def by_name(text: str) -> str | None:
 
 
 def by_label(text: str) -> frozenset[str]:
-    """The fields that carry the label `text`; `Type`, `Longitude`, `Latitude` are shared by three."""
+    """The fields that carry the label `text`: three for `Type`, `Longitude` and `Latitude`."""
     return frozenset(_BY_LABEL.get(folded(text), ()))
 
 

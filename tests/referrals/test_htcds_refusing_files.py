@@ -5,13 +5,24 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from referrals.htcds import MAX_BYTES, UnreadableFile, package, reader
-from tests.referrals.sheets import csv_file, official_sheet, opened, part_of, repacked, saved
+from tests.referrals.sheets import (
+    SAMPLES,
+    csv_file,
+    official_sheet,
+    opened,
+    part_of,
+    repacked,
+    saved,
+)
 
 GOOD = {"First Name": "Althea"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
@@ -274,3 +285,18 @@ def test_rows_stream_through_in_little_memory() -> None:
     tracemalloc.stop()
     assert count == 20_000
     assert peak < 16 << 20
+
+
+@pytest.mark.parametrize("name", ["htcds_case_sheet_sample.xlsx", "htcds_referrals_sample.csv"])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_damaged_sheet_is_refused_or_read_and_never_breaks_the_reader(
+    name: str, data: st.DataObject
+) -> None:
+    content = bytearray((SAMPLES / name).read_bytes())
+    for _each in range(data.draw(st.integers(1, 12))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    end = data.draw(st.sampled_from([len(content), len(content) // 2, len(content) - 40]))
+    with suppress(UnreadableFile):
+        for row in opened(io.BytesIO(bytes(content[:end]))).rows():
+            assert row.values or row.errors

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.services.directory import admit_importer
+from referrals.services import importing
 from tests.cast import Cast
 from tests.referrals.sheets import SAMPLES, csv_file, official_sheet
 
@@ -167,3 +168,41 @@ def test_the_team_is_asked_for_when_the_service_serves_several(
     assert run("--team", "South team", sheet)[0] == 3
     teams = superuser.execute("SELECT DISTINCT team_id FROM referrals_referral").fetchall()
     assert teams == [(cast.south.pk,)]
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_on_a_screen_and_nowhere_else(
+    cast: Cast, sheet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 15)
+    screen, elsewhere = Screen(), io.StringIO()
+    for place in (screen, elsewhere):
+        with pytest.raises(SystemExit):
+            call_command("import_referrals", str(sheet), stdout=io.StringIO(), stderr=place)
+    assert screen.getvalue() == "\r15 of 40 rows\r30 of 40 rows\r40 of 40 rows\n"
+    assert elsewhere.getvalue() == ""
+
+
+def test_stopping_it_keeps_whole_batches_and_says_how_to_go_on(
+    cast: Cast, superuser: Any, sheet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 15)
+    take = importing._Import.take
+
+    def stopped(self: Any, rows: Any) -> None:
+        if self.report.rows >= 15:
+            raise KeyboardInterrupt
+        take(self, rows)
+
+    with monkeypatch.context() as once:
+        once.setattr(importing._Import, "take", stopped)
+        with pytest.raises(CommandError, match="run it again") as end:
+            run(sheet)
+    assert end.value.returncode == 130
+    assert referrals(superuser) == 14
+    run(sheet)
+    assert referrals(superuser) == 34

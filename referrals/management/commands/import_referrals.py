@@ -27,8 +27,8 @@ class Command(BaseCommand):
     help = (
         "Put the rows of an HTCDS case sheet (XLSX, XLSM, CSV in UTF-8) on a team's desk. Rows "
         "with faults are listed and written to a rejects file, the others kept; importing a file "
-        "again adds nothing. Ends with 0 when every row was kept or known, 3 when some were refused, 1 "
-        "when the file could not be taken at all."
+        "again adds nothing. Ends with 0 when every row was kept or known, 3 when some were "
+        "refused, 1 when the file could not be taken at all."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -75,6 +75,11 @@ class Command(BaseCommand):
                 )
             except (DomainError, KeyUnavailable) as error:
                 raise CommandError(str(error)) from None
+            except KeyboardInterrupt:
+                raise CommandError(
+                    "Stopped. What was imported is kept whole; run it again for the rest.",
+                    returncode=130,
+                ) from None
             except Denied:
                 raise CommandError(
                     "The import service may not import onto this team's desk."
@@ -88,7 +93,9 @@ class Command(BaseCommand):
             return None
 
         def show(done: int, of: int) -> None:
-            self.stderr.write(f"\r{done:,} of {of:,} rows", ending="\n" if done >= of else "")
+            self.stderr.write(
+                f"\r{done:,} of {of:,} rows", style_func=str, ending="\n" if done >= of else ""
+            )
 
         return show
 
