@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import openpyxl
@@ -452,3 +453,13 @@ def test_shared_strings_and_escapes_of_other_spreadsheets_are_read() -> None:
         "prs_FirstName": "Peña",
         "cas_IncomingReferralDetails": "one\ntwo",
     }
+
+
+def test_rows_beyond_the_size_a_sheet_claims_are_read() -> None:
+    file = official_sheet([{"First Name": "Ana"}, {"First Name": "Bea"}])
+    part = "xl/worksheets/sheet1.xml"
+    content = part_of(file, part)
+    claimed = re.sub(rb'<dimension ref="[^"]*" ?/>', b'<dimension ref="A1:E3"/>', content)
+    assert claimed != content
+    rows = read(repacked(file, {part: claimed}))
+    assert [row.values["prs_FirstName"] for row in rows] == ["Ana", "Bea"]
