@@ -163,7 +163,7 @@ def test_titles_and_headers_say_nothing(world, urls, cast, client_of):
     client: WatchedClient = client_of(cast.supervisor)
     for name, url in urls.items():
         response = client.get(url)
-        assert response["Referrer-Policy"] == "no-referrer", name
+        assert response["Referrer-Policy"] == "same-origin", name
         assert "noindex" in response["X-Robots-Tag"], name
         if response.status_code == 200 and name not in PUBLIC:
             assert "no-store" in response["Cache-Control"], name

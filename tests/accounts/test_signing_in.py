@@ -1,0 +1,153 @@
+"""Signing in: by invitation, with a second factor, and never longer than it should last."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts.demo import demo_code
+from accounts.models import User
+from audit.acting import acting
+from audit.models import AuditEvent
+from tests.cast import PASSWORD
+
+LOGIN, FACTOR = "/account/login/", "/account/2fa/authenticate/"
+
+
+def _verbs():
+    return list(AuditEvent.objects.order_by("id").values_list("verb", flat=True))
+
+
+def _password_step(client, email, password=PASSWORD):
+    return client.post(LOGIN, {"login": email, "password": password})
+
+
+def test_password_and_code_open_the_workspace(cast, visitor):
+    email = cast.caseworker.email
+    response = _password_step(visitor, email)
+    assert (response.status_code, response["Location"]) == (302, FACTOR)
+    assert visitor.get("/").status_code == 302, "a password alone opens nothing"
+    response = visitor.post(FACTOR, {"code": demo_code(email)})
+    assert response.status_code == 302
+    assert visitor.get("/").status_code == 200
+    assert _verbs()[-2:] == ["signin.succeeded", "work.listed"]
+
+
+def test_a_code_works_once(cast, visitor, client_of):
+    email, code = cast.caseworker.email, demo_code(cast.caseworker.email)
+    _password_step(visitor, email)
+    assert visitor.post(FACTOR, {"code": code}).status_code == 302
+    second = type(visitor)()
+    _password_step(second, email)
+    second.post(FACTOR, {"code": code})
+    assert second.get("/").status_code == 302
+
+
+def test_a_wrong_password_says_nothing_about_the_address(cast, visitor):
+    known = _password_step(visitor, cast.caseworker.email, "not the password at all")
+    unknown = _password_step(type(visitor)(), "nobody@people.example", "not the password at all")
+    assert known.status_code == unknown.status_code
+    clean = [
+        re.sub(r'(value|href|name)="[^"]*"|[\w.]+@people\.example', "", page.content.decode())
+        for page in (known, unknown)
+    ]
+    assert clean[0] == clean[1]
+    assert "signin.failed" in _verbs()
+    failed = AuditEvent.objects.filter(verb="signin.failed").first()
+    assert failed.actor_id is None
+    assert failed.facts == {}
+
+
+def test_nobody_reaches_data_before_adding_a_second_factor(cast, client_of):
+    Authenticator.objects.filter(user=cast.caseworker).delete()
+    client = client_of(cast.caseworker)
+    for url in ("/", "/cases/", "/referrals/", "/audit/", "/roles/"):
+        response = client.get(url)
+        assert (response.status_code, response["Location"]) == (
+            302,
+            "/account/2fa/totp/activate/",
+        )
+    assert client.get("/api/v1/cases/").status_code == 403
+    assert client.get("/account/2fa/totp/activate/").status_code == 200
+
+
+def test_adding_a_second_factor_seals_its_secret(cast, client_of, superuser):
+    Authenticator.objects.filter(user=cast.caseworker).delete()
+    client = client_of(cast.caseworker)
+    page = client.get("/account/2fa/totp/activate/")
+    if page.status_code == 302:
+        page = client.get(page["Location"])
+    secret = client.session["mfa.totp.secret"]
+    code = format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30))
+    response = client.post("/account/2fa/totp/activate/", {"code": code})
+    assert response.status_code == 302
+    stored = superuser.execute(
+        "SELECT data::text FROM mfa_authenticator WHERE user_id = %s AND type = 'totp'",
+        [cast.caseworker.pk],
+    ).fetchone()[0]
+    assert secret not in stored
+    assert "factor.added" in _verbs()
+
+
+def test_there_is_no_sign_up(visitor, database):
+    response = visitor.post(
+        "/account/signup/",
+        {"email": "new@people.example", "password1": PASSWORD, "password2": PASSWORD},
+    )
+    assert response.status_code in (200, 302, 403)
+    assert not User.objects.filter(email="new@people.example").exists()
+
+
+def test_a_closed_account_cannot_sign_in_or_go_on(cast, visitor, client_of):
+    client = client_of(cast.caseworker)
+    assert client.get("/").status_code == 200
+    with acting(cast.admin) as act:
+        act.authorise("accounts.close_account")
+        User.objects.filter(pk=cast.caseworker.pk).update(is_active=False)
+        act.record("user.closed", cast.caseworker)
+    assert client.get("/").status_code == 302
+    _password_step(visitor, cast.caseworker.email)
+    assert visitor.get("/").status_code == 302
+
+
+def test_demo_people_are_refused_outside_the_demo(cast, visitor):
+    with acting(cast.admin) as act:
+        act.authorise("accounts.invite_user")
+        User.objects.filter(pk=cast.caseworker.pk).update(is_demo=True)
+        act.record("user.invited", cast.caseworker)
+    response = _password_step(visitor, cast.caseworker.email)
+    assert response.status_code == 200
+    with override_settings(LIWANAG_DEMO=True):
+        response = _password_step(visitor, cast.caseworker.email)
+        assert response["Location"] == FACTOR
+        assert demo_code(cast.caseworker.email) in visitor.get(FACTOR).content.decode()
+
+
+@pytest.mark.parametrize(("idle", "age"), [(16 * 60, 0), (0, 8 * 3600 + 60)])
+def test_a_session_ends_after_idling_or_by_age(cast, client_of, idle, age):
+    client = client_of(cast.caseworker)
+    client.get("/")
+    session = client.session
+    session["seen_at"] -= idle
+    session["started_at"] -= age
+    session.save()
+    response = client.get("/")
+    assert response.status_code == 302
+    assert response["Location"].startswith(LOGIN)
+
+
+def test_failed_sign_ins_are_slowed_down(cast, visitor):
+    answers = {
+        _password_step(visitor, cast.caseworker.email, f"wrong password {n}").status_code
+        for n in range(14)
+    }
+    assert (
+        answers & {429}
+        or "Too many"
+        in _password_step(visitor, cast.caseworker.email, "wrong again").content.decode()
+    )

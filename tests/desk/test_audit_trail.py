@@ -1,0 +1,49 @@
+"""The audit trail for people: sentences, filters, and who opened a case."""
+
+from __future__ import annotations
+
+from audit.models import AuditEvent
+from tests.factories import log_referral, open_case
+
+
+def test_the_auditor_reads_sentences_with_names(cast, client_of):
+    log_referral(cast.intake)
+    page = client_of(cast.auditor).get("/audit/").content.decode()
+    assert "Dino Magsino logged a referral" in page
+    assert "Intake officer" in page
+
+
+def test_reading_the_log_is_in_the_log(cast, client_of):
+    client_of(cast.auditor).get("/audit/?kind=refusals")
+    event = AuditEvent.objects.latest("id")
+    assert (event.verb, event.actor_id) == ("log.searched", cast.auditor.pk)
+    assert event.facts["filters"] == ["kind"]
+
+
+def test_refusals_can_be_found(cast, client_of):
+    client_of(cast.caseworker).get("/audit/")
+    page = client_of(cast.auditor).get("/audit/?kind=refusals").content.decode()
+    assert "Ana Ilustre was refused" in page
+    assert "read_log" in page
+
+
+def test_the_log_can_be_read_by_person(cast, client_of):
+    log_referral(cast.intake)
+    open_case(cast.caseworker)
+    page = client_of(cast.auditor).get(f"/audit/?person={cast.intake.pk}").content.decode()
+    assert "logged a referral" in page
+    assert "opened a new case" not in page
+
+
+def test_others_are_refused_and_that_is_recorded(cast, client_of):
+    for person in (cast.caseworker, cast.admin, cast.manager, cast.partner):
+        assert client_of(person).get("/audit/").status_code == 403
+        assert AuditEvent.objects.latest("id").outcome == "refused"
+
+
+def test_a_caseworker_sees_who_opened_the_case(cast, client_of):
+    case = open_case(cast.caseworker)
+    client_of(cast.supervisor).get(f"/cases/{case.pk}/")
+    page = client_of(cast.caseworker).get(f"/cases/{case.pk}/opened/").content.decode()
+    assert "Corazon Vera opened the case" in page
+    assert client_of(cast.south_caseworker).get(f"/cases/{case.pk}/opened/").status_code == 404
