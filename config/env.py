@@ -16,6 +16,7 @@
 | SECRET_KEY | Django's secret; needed with DATABASE_URL | made on first use |
 | DATABASE_URL, REDIS_URL | servers of your own, in place of the private ones | private servers |
 | DATABASE_URL_OWNER, _APP, _SEQUENCER, _AUDITOR, _REPORTING | one role's own login | DATABASE_URL |
+| LIWANAG_DATABASE | another database on the same server, such as a restored copy | none |
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -227,7 +228,7 @@ class Environment:
         if not self.private_database:
             own = f"DATABASE_URL_{role.upper()}"
             if self._read(own):
-                return _login_from_url(own, self._read(own)).as_django(role=None)
+                return self._elsewhere(_login_from_url(own, self._read(own))).as_django(role=None)
             return self._shared_login().as_django(role=f"liwanag_{role}")
         self._refuse_lone_role_urls()
         if role == "owner":
@@ -276,16 +277,22 @@ class Environment:
         services = self._services()
         if services is None or services.postgres_port is None:
             return Login(name="liwanag", user=user, password="", host=NOT_RUNNING, port="5432")
-        return Login(
+        login = Login(
             name="liwanag",
             user=user,
             password=credentials(self.home)[credential],
             host="127.0.0.1",
             port=str(services.postgres_port),
         )
+        return self._elsewhere(login)
 
     def _shared_login(self) -> Login:
-        return _login_from_url("DATABASE_URL", self._read("DATABASE_URL"))
+        return self._elsewhere(_login_from_url("DATABASE_URL", self._read("DATABASE_URL")))
+
+    def _elsewhere(self, login: Login) -> Login:
+        """Return the login to the database that LIWANAG_DATABASE names, or as it was."""
+        name = self._read("LIWANAG_DATABASE")
+        return replace(login, name=name) if name else login
 
     def _refuse_lone_role_urls(self) -> None:
         for role in ROLES:

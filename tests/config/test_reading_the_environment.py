@@ -41,6 +41,13 @@ def test_a_role_with_a_url_of_its_own_logs_in_as_itself(tmp_path: Path) -> None:
     assert machine.role_passwords() == {"app": "other"}
 
 
+def test_another_database_of_the_same_server_serves_every_role(tmp_path: Path) -> None:
+    own = "postgresql://liwanag_app:other@db.example.org/cases"
+    machine = read(tmp_path, DATABASE_URL=URL, DATABASE_URL_APP=own, LIWANAG_DATABASE="copy")
+    assert [machine.database(role)["NAME"] for role in ("owner", "app", "auditor")] == ["copy"] * 3
+    assert "dbname='copy'" in machine.admin_dsn()
+
+
 def test_without_role_urls_provisioning_sets_no_password(tmp_path: Path) -> None:
     assert read(tmp_path, DATABASE_URL=URL).role_passwords() is None
 
