@@ -80,7 +80,7 @@ def load_signer() -> SignerKey:
             pem = file.read(10_000)
     except FileNotFoundError:
         raise LogKeyError(
-            f"The audit log's key {path.name} is missing: run provision_database."
+            f"The audit log's key {path.name} is missing: run provision_keys."
         ) from None
     except OSError as error:
         raise LogKeyError(
@@ -111,7 +111,7 @@ def verifier_keys() -> tuple[VerifierKey, ...]:
         lines = path.read_text().split()
     except FileNotFoundError:
         raise LogKeyError(
-            f"The audit log's public keys {path.name} are missing: run provision_database."
+            f"The audit log's public keys {path.name} are missing: run provision_keys."
         ) from None
     except (OSError, UnicodeError):
         raise LogKeyError(f"The audit log's public keys {path.name} cannot be read.") from None

@@ -39,7 +39,7 @@ def test_a_key_that_others_can_reach_is_refused(mode: int, keys_dir: Path) -> No
 def test_a_missing_key_is_said_so_and_not_silently_replaced(keys_dir: Path) -> None:
     (keys_dir / "audit-log.key").unlink()
 
-    with pytest.raises(LogKeyError, match="provision_database"):
+    with pytest.raises(LogKeyError, match="provision_keys"):
         log_key.load_signer()
     assert not (keys_dir / "audit-log.key").exists()
 
