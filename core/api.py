@@ -68,6 +68,13 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
                 self.request._request.refused(refusal)
             raise refusal
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """A broken rule tells how a record stands ("by now in triage"): a reading, so recorded."""
+        if isinstance(exc, DomainError) and "pk" in self.kwargs:
+            with self.request._request.reading() as look:
+                look.record(self.reads, self.get_queryset().filter(pk=self.kwargs["pk"]).first())
+        return super().handle_exception(exc)
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)
         with self.request._request.reading() as look:

@@ -80,7 +80,9 @@ def countries(first: str) -> list[tuple[str, Any]]:
 class LogReferralForm(PlainForm):
     """What reached us, on one page: the source, the matter, the child now, what we may keep."""
 
-    team = forms.ModelChoiceField(
+    fields: dict[str, Any]
+
+    team: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("Which team takes it?"), queryset=None, empty_label=_("Choose")
     )
     received_at = forms.DateTimeField(
@@ -104,7 +106,7 @@ class LogReferralForm(PlainForm):
         max_length=LINE_LIMIT,
         required=False,
     )
-    source_agency = forms.ModelChoiceField(
+    source_agency: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("One of our partner agencies?"),
         queryset=None,
         empty_label=_("None of these"),
@@ -239,6 +241,7 @@ class LogReferralForm(PlainForm):
 class AcceptReferralForm(PlainForm):
     """A new case, or one that is open already."""
 
+    fields: dict[str, Any]
     NEW, EXISTING = "new", "existing"
 
     into = forms.ChoiceField(
@@ -247,7 +250,7 @@ class AcceptReferralForm(PlainForm):
         initial=NEW,
         widget=forms.RadioSelect,
     )
-    case = forms.ModelChoiceField(
+    case: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("The open case"),
         help_text=_("Only when you add it to one. You see the cases of your teams."),
         queryset=None,

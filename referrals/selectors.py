@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cases.models import Case as CaseFile
 from core.choices import YesNoUnknown
-from core.errors import Unreadable
 from core.ui.dates import due, when
 from referrals.choices import HarmType, Status
 from referrals.htcds.countries import COUNTRIES
@@ -23,6 +22,7 @@ from referrals.htcds.fields import FIELDS
 from referrals.models import Referral
 from referrals.policies import can_read_summary, needs_second_person
 from referrals.querysets import ReferralQuerySet
+from vault.opening import opened
 
 # Chips of the queue, in order: code in the address, words on the chip.
 CHIPS: dict[str, str | Promise] = {
@@ -153,6 +153,7 @@ class ReferralPage:
     history: list[dict[str, Any]]
     can: Can
     overdue: bool
+    unreadable: list[str]
 
 
 def referral_page(actor: User, referral: Referral, at: datetime) -> ReferralPage:
@@ -167,7 +168,13 @@ def referral_page(actor: User, referral: Referral, at: datetime) -> ReferralPage
         history=history_of(actor, referral, case),
         can=what_can_be_done(actor, referral),
         overdue=referral.is_overdue(at),
+        unreadable=unreadable_of(referral),
     )
+
+
+def unreadable_of(referral: Referral) -> list[str]:
+    """Sealed fields of the page that do not open; whoever shows them records it."""
+    return [] if opened(referral, "source_reference").readable else ["source_reference"]
 
 
 def what_can_be_done(actor: User, referral: Referral) -> Can:
@@ -182,13 +189,9 @@ def what_can_be_done(actor: User, referral: Referral) -> Can:
 
 
 def _source_facts(referral: Referral) -> Facts:
-    try:
-        reference = referral.source_reference
-    except Unreadable as unreadable:
-        reference = unreadable.message
     return [
         (_("Who told us"), source_words(referral)),
-        (_("Their reference"), reference),
+        (_("Their reference"), opened(referral, "source_reference").value),
         (_("Country of the source"), _country(referral.originating_country)),
         (_("How it came to light"), referral.get_detection_method_display()),
         (_("We may keep it because of"), referral.get_legal_basis_display()),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Team
 from cases.models import Case
-from core.errors import Unreadable
 from core.paging import Page
+from core.requests import SignedInRequest
 from core.views import DetailPage, FormPage, ListPage
 from referrals import selectors
 from referrals.forms import AcceptReferralForm, DeclineReferralForm, LogReferralForm
@@ -103,8 +103,11 @@ class LogReferral(FormPage):
         return reverse("referrals:referral", args=[result.pk])
 
 
-def _page_context(request: HttpRequest, referral: Referral) -> dict[str, Any]:
+def _page_context(request: SignedInRequest, referral: Referral) -> dict[str, Any]:
     shown = selectors.referral_page(request.user, referral, timezone.now())
+    if shown.unreadable:
+        with request.reading() as look:
+            look.record("text.unreadable", referral, fields=shown.unreadable)
     return {"shown": shown, "referral": referral, "can": shown.can}
 
 
@@ -202,13 +205,7 @@ class OpenSummary(ReferralPage):
     """Open the summary, and who it is about, to read it now; by address alone it stays closed."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        opened: dict[str, Any] = {}
-        try:
-            referral = desk.open_summary(actor=request.user, referral_id=self.kwargs["pk"])
-        except Unreadable as unreadable:
-            opened["unreadable"] = unreadable.message
-        else:
-            opened["summary"] = referral.summary
-            opened["subject"] = selectors.subject_facts(referral.subject)
-        with request.reading():
-            return self.show(self.find(), opened=opened)
+        opened = desk.open_summary(actor=self.request.user, referral_id=self.kwargs["pk"])
+        subject = selectors.subject_facts(opened.subject or {})
+        with self.request.reading():
+            return self.show(self.find(), opened=opened, subject=subject)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from cases.choices import LegalBasis
 from core.choices import Side
+from core.serializers import StrictSerializer
 from referrals.choices import (
     ContentOrigin,
     DeclineReason,
@@ -16,6 +17,8 @@ from referrals.choices import (
     SourceCategory,
 )
 from referrals.models import Referral
+from referrals.selectors import unreadable_of
+from referrals.services.desk import OpenedSummary
 from referrals.services.intake import (
     DANGER_ANSWERS,
     LINE_LIMIT,
@@ -23,19 +26,7 @@ from referrals.services.intake import (
     PLACE_LIMIT,
     SUMMARY_LIMIT,
 )
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields it does not know, instead of dropping what the sender meant to be kept."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = set(data) - set(self.fields)
-            if unknown:
-                raise serializers.ValidationError(
-                    {name: ["This field is not known here."] for name in sorted(unknown)}
-                )
-        return super().to_internal_value(data)
+from vault.opening import opened
 
 
 class ReferralRowSerializer(serializers.ModelSerializer[Referral]):
@@ -47,7 +38,7 @@ class ReferralRowSerializer(serializers.ModelSerializer[Referral]):
 
     class Meta:
         model = Referral
-        fields = (
+        fields: Any = (
             "id",
             "reference",
             "status",
@@ -75,25 +66,33 @@ class ReferralRowSerializer(serializers.ModelSerializer[Referral]):
             "case",
             "version",
         )
-        read_only_fields = fields
+        read_only_fields: Any = fields
 
 
 class ReferralSerializer(ReferralRowSerializer):
     """One referral. Its summary and subject are opened by an action of their own."""
 
-    source_reference = serializers.CharField(read_only=True)
+    source_reference = serializers.SerializerMethodField()
+    unreadable = serializers.SerializerMethodField()
 
     class Meta(ReferralRowSerializer.Meta):
-        fields = (*ReferralRowSerializer.Meta.fields, "source_reference")
+        fields: Any = (*ReferralRowSerializer.Meta.fields, "source_reference", "unreadable")
         read_only_fields = fields
 
+    def get_source_reference(self, referral: Referral) -> str:
+        return str(opened(referral, "source_reference").value)
 
-class OpenedReferralSerializer(serializers.Serializer[Referral]):
-    """The L3 part."""
+    def get_unreadable(self, referral: Referral) -> list[str]:
+        return unreadable_of(referral)
 
-    id = serializers.UUIDField(read_only=True)
+
+class OpenedSummarySerializer(serializers.Serializer[OpenedSummary]):
+    """The L3 part; `unreadable` names what does not open."""
+
+    id = serializers.UUIDField(source="referral.pk", read_only=True)
     summary = serializers.CharField(read_only=True)
-    subject = serializers.DictField(read_only=True)
+    subject = serializers.DictField(read_only=True, allow_null=True)
+    unreadable = serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
 class LogReferralSerializer(StrictSerializer):
@@ -137,7 +136,3 @@ class DeclineReferralSerializer(StrictSerializer):
     """Why it is not ours."""
 
     reason = serializers.ChoiceField(choices=DeclineReason.choices)
-
-
-class NothingSerializer(StrictSerializer):
-    """An action that takes nothing."""

@@ -10,13 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ScopedViewSet
+from core.serializers import NothingSerializer
 from referrals import selectors
 from referrals.api.serializers import (
     AcceptReferralSerializer,
     DeclineReferralSerializer,
     LogReferralSerializer,
-    NothingSerializer,
-    OpenedReferralSerializer,
+    OpenedSummarySerializer,
     ReferralRowSerializer,
     ReferralSerializer,
 )
@@ -44,12 +44,22 @@ class ReferralViewSet(ScopedViewSet):
     def get_serializer_class(self) -> Any:
         return ReferralRowSerializer if self.action == "list" else ReferralSerializer
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One referral; what of it does not open is recorded."""
+        response = super().retrieve(request, *args, **kwargs)
+        if response.data["unreadable"]:
+            with self.request._request.reading() as look:
+                look.record(
+                    "text.unreadable", self.get_object(), fields=response.data["unreadable"]
+                )
+        return response
+
     @extend_schema(request=LogReferralSerializer, responses={201: ReferralSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Log a referral."""
         data = self.validated(LogReferralSerializer)
         referral = desk.log_referral(
-            actor=request.user,
+            actor=self.request.user,
             team_id=data.pop("team"),
             source_agency_id=data.pop("source_agency", None),
             **data,
@@ -61,7 +71,7 @@ class ReferralViewSet(ScopedViewSet):
     def start_triage(self, request: Request, pk: Any = None) -> Response:
         """Take it off the queue."""
         self.validated(NothingSerializer)
-        return self.changed(desk.start_triage(actor=request.user, referral_id=pk))
+        return self.changed(desk.start_triage(actor=self.request.user, referral_id=pk))
 
     @extend_schema(request=AcceptReferralSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"])
@@ -69,7 +79,7 @@ class ReferralViewSet(ScopedViewSet):
         """Accept it into a new case, or into the one named."""
         data = self.validated(AcceptReferralSerializer)
         return self.changed(
-            desk.accept_referral(actor=request.user, referral_id=pk, case_id=data.get("case"))
+            desk.accept_referral(actor=self.request.user, referral_id=pk, case_id=data.get("case"))
         )
 
     @extend_schema(request=DeclineReferralSerializer, responses=ReferralSerializer)
@@ -78,13 +88,13 @@ class ReferralViewSet(ScopedViewSet):
         """Decline it with a reason."""
         data = self.validated(DeclineReferralSerializer)
         return self.changed(
-            desk.decline_referral(actor=request.user, referral_id=pk, reason=data["reason"])
+            desk.decline_referral(actor=self.request.user, referral_id=pk, reason=data["reason"])
         )
 
-    @extend_schema(request=NothingSerializer, responses=OpenedReferralSerializer)
+    @extend_schema(request=NothingSerializer, responses=OpenedSummarySerializer)
     @action(detail=True, methods=["post"], url_path="open-summary")
     def open_summary(self, request: Request, pk: Any = None) -> Response:
         """Open the L3 part; the opening is recorded."""
         self.validated(NothingSerializer)
-        referral = desk.open_summary(actor=request.user, referral_id=pk)
-        return Response(OpenedReferralSerializer(referral).data)
+        summary = desk.open_summary(actor=self.request.user, referral_id=pk)
+        return Response(OpenedSummarySerializer(summary).data)

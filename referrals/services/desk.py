@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +26,8 @@ from referrals.models import Referral
 from referrals.policies import SecondPersonNeeded, can_read_summary, needs_second_person
 from referrals.services.intake import checked
 from referrals.services.subjects import participation_of
-from vault.errors import CannotOpen
 from vault.keys import make_keys
+from vault.opening import opened
 
 
 def log_referral(
@@ -198,34 +199,47 @@ def decline_referral(*, actor: User, referral_id: uuid.UUID, reason: str) -> Ref
     return referral
 
 
-def open_summary(*, actor: User, referral_id: uuid.UUID) -> Referral:
-    """Open the L3 part of a referral, its summary and whom it is about. The event comes first.
+@dataclass(frozen=True)
+class OpenedSummary:
+    """The L3 part of a referral.
 
-    Returns:
-        The referral with `summary` and `subject` opened.
+    Attributes:
+        summary: the text; words that say so where it does not open.
+        subject: whom it is about, by HTCDS name; None where that does not open.
+        unreadable: names of what does not open.
+    """
+
+    referral: Referral
+    summary: str
+    subject: dict[str, Any] | None
+    unreadable: tuple[str, ...] = ()
+
+
+def open_summary(*, actor: User, referral_id: uuid.UUID) -> OpenedSummary:
+    """Open the L3 part of a referral to read it. The event is in the log before it is returned.
 
     Raises:
         Denied: neither cleared for L3 nor of the desk that decides.
-        vault.errors.CannotOpen: it does not open. That was reported and stays recorded.
     """
-    closed: CannotOpen | None = None
     with acting(actor) as act:
         referral = Referral.objects.visible_to(actor).get(pk=referral_id)
         act.authorise("referrals.read_referral", referral, verdict=can_read_summary(actor))
-        try:
-            sealed = {"summary": referral.summary, "subject": referral.subject}
-        except CannotOpen as unreadable:
-            closed = unreadable
-            act.record("text.unreadable", referral)
-        else:
-            act.record(
-                "referral.summary_opened",
-                referral,
-                fields=[name for name, value in sealed.items() if value],
-            )
-    if closed:
-        raise closed
-    return referral
+        summary, subject = opened(referral, "summary"), opened(referral, "subject")
+        parts = {"summary": summary, "subject": subject}
+        unreadable = tuple(name for name, part in parts.items() if not part.readable)
+        if unreadable:
+            act.record("text.unreadable", referral, fields=unreadable)
+        act.record(
+            "referral.summary_opened",
+            referral,
+            fields=[name for name, part in parts.items() if part.readable and part.value],
+        )
+    return OpenedSummary(
+        referral,
+        summary=summary.value,
+        subject=subject.value if subject.readable else None,
+        unreadable=unreadable,
+    )
 
 
 def _own_team(actor: User, team_id: uuid.UUID) -> Team:
@@ -259,14 +273,13 @@ def _case_for(actor: User, referral: Referral, case_id: uuid.UUID | None) -> Cas
     case = Case.objects.visible_to(actor).locked().get(pk=case_id)
     if not case.is_open:
         raise DomainError(_("This case is closed. Choose an open one."), field="case")
-    opened_for = (
-        CaseGroupObjectPermission.objects.visible_to(actor)
-        .filter(content_object=case, reason=GrantReason.OPENED)
-        .order_by("granted_at")
-        .values_list("group__team", flat=True)
-        .first()
+    opened_for = CaseGroupObjectPermission.objects.visible_to(actor).filter(
+        content_object=case, reason=GrantReason.OPENED
     )
-    team = Team.objects.filter(pk=opened_for, agency_id=referral.team.agency_id).first()
+    team = Team.objects.filter(
+        group_id__in=opened_for.order_by("granted_at").values("group_id")[:1],
+        agency_id=referral.team.agency_id,
+    ).first()
     if team is not None:
         referral.team = team
     return case
