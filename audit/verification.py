@@ -196,7 +196,8 @@ class _Walk:
             frontier.append(leaf)
             if frontier.size == trusted_size:
                 self.trusted_root = frontier.root()
-            if self.progress is not None and frontier.size % PROGRESS_EVERY == 0:
+            # The end is told once, by `_tail`.
+            if self.progress and frontier.size % PROGRESS_EVERY == 0 and frontier.size < self.total:
                 self.progress(frontier.size, self.total)
         return _Span(first, first_event, last_event)
 

@@ -54,6 +54,8 @@ class Command(BaseCommand):
         except (psycopg.Error, DatabaseError) as error:
             raise CommandError(f"The database did not answer: {type(error).__name__}.") from None
         if not report.ok:
+            if self.stderr.isatty():
+                self.stderr.write("")
             self.stderr.write(self.style.ERROR(report.sentence()))
             sys.exit(1)
         self.stdout.write(report.sentence())
@@ -75,7 +77,8 @@ class Command(BaseCommand):
         def show(done: int, total: int) -> None:
             percent = 100 * done // total if total else 100
             end = "\n" if done >= total else ""
-            self.stderr.write(f"\r{percent:3} % of {total} entries", ending=end)
+            line = f"\r{percent:3} % of {total} entries"
+            self.stderr.write(line, style_func=str, ending=end)
             self.stderr.flush()
 
         return show
