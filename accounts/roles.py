@@ -130,12 +130,11 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "reporting.publish_release",
                 "reporting.withdraw_release",
                 "audit.read_log",
-                "audit.verify_log",
             }
         ),
         Sensitivity.GENERAL,
     ),
-    Role.AUDITOR: (frozenset({"audit.read_log", "audit.verify_log"}), Sensitivity.GENERAL),
+    Role.AUDITOR: (frozenset({"audit.read_log"}), Sensitivity.GENERAL),
     Role.AGENCY_ADMIN: (
         frozenset(
             {

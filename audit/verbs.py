@@ -18,7 +18,6 @@ OWN: dict[str, Any] = {
     "act.refused": _("was refused"),
     "record.missed": _("asked for something they cannot see"),
     "log.searched": _("searched the audit trail"),
-    "log.verified": _("verified the audit trail"),
     "access.listed": _("looked at who opened a case"),
 }
 

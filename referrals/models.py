@@ -156,9 +156,16 @@ class Referral(VersionedRecord):
         return self.immediate_danger == YesNoUnknown.YES
 
     @property
+    def clock_started_at(self) -> datetime:
+        """When our time began: at receipt; for a row of a sheet, whose date may be years old, when
+        the sheet was taken in."""
+        return self.created_at if self.import_batch_id else self.received_at
+
+    @property
     def triage_due(self) -> datetime:
-        """When triage should have begun: an hour after receipt in danger, else three days."""
-        return self.received_at + (TRIAGE_WITHIN_IN_DANGER if self.in_danger else TRIAGE_WITHIN)
+        """When triage should have begun: an hour after the clock started in danger, else three
+        days."""
+        return self.clock_started_at + (TRIAGE_WITHIN_IN_DANGER if self.in_danger else TRIAGE_WITHIN)
 
     @property
     def is_waiting(self) -> bool:

@@ -41,9 +41,13 @@ class ReferralQuerySet(ScopedQuerySet[Any]):
 
     def overdue(self, at: datetime) -> Self:
         """Received, not yet in triage, and past its due time."""
+        late, late_in_danger = at - TRIAGE_WITHIN, at - TRIAGE_WITHIN_IN_DANGER
+        logged, imported = Q(import_batch=None), Q(import_batch__isnull=False)
         return self.filter(status="received").filter(
-            Q(received_at__lt=at - TRIAGE_WITHIN)
-            | Q(received_at__lt=at - TRIAGE_WITHIN_IN_DANGER, immediate_danger="yes")
+            (logged & Q(received_at__lt=late))
+            | (logged & Q(received_at__lt=late_in_danger, immediate_danger="yes"))
+            | (imported & Q(created_at__lt=late))
+            | (imported & Q(created_at__lt=late_in_danger, immediate_danger="yes"))
         )
 
 

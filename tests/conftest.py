@@ -24,6 +24,12 @@ from psycopg.conninfo import make_conninfo
 from tests.cast import Cast, found_cast
 from tests.client import WatchedClient
 
+# One Redis database a worker: clearing one test's cache must not reset another's rate limits.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+settings.CACHES["default"]["LOCATION"] = (
+    settings.CACHES["default"]["LOCATION"].rsplit("/", 1)[0] + f"/{_WORKER + 1}"
+)
+
 ALIASES = ("default", "owner", "sequencer", "auditor", "reporting")
 
 

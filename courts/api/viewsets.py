@@ -66,9 +66,10 @@ class ProceedingViewSet(ScopedViewSet):
         data = self.validated(RecordVerdictSerializer)
         charge_id = data.pop("charge")
         with self.request._request.reading():
-            charge = Charge.objects.visible_to(request.user).get(pk=charge_id, proceeding_id=pk)
-        verdict = proceedings.record_verdict(actor=request.user, charge_id=charge.pk, **data)
-        return self.changed(verdict.charge.proceeding)
+            charges = Charge.objects.visible_to(request.user).select_related("proceeding")
+            charge = charges.get(pk=charge_id, proceeding_id=pk)
+        proceedings.record_verdict(actor=request.user, charge_id=charge.pk, **data)
+        return self.changed(charge.proceeding)
 
     @extend_schema(request=AdvanceProceedingSerializer, responses=ProceedingSerializer)
     @action(detail=True, methods=["post"])

@@ -1,4 +1,4 @@
-"""The role × permission table is what the code asks, what services name, and what the page shows."""
+"""The role × permission table is what the code asks and what the page shows."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -46,9 +48,7 @@ def test_from_opening_to_verdict_on_the_pages(cast, case, accused, client_of):
     assert response.status_code == 302
     shown = client.get(page).content.decode()
     assert "2 counts" in shown
-    verdict_url = shown.split('href="')[
-        [i for i, part in enumerate(shown.split('href="')) if "/verdict/" in part][0]
-    ].split('"')[0]
+    verdict_url = re.search(r'href="([^"]*/verdict/)"', shown)[1]
     response = client.post(verdict_url, {"result": "convicted", "decided_on": "2026-02-01"})
     assert response.status_code == 302
     assert "Verdict given" in client.get(page).content.decode()
