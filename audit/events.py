@@ -62,10 +62,12 @@ def write_event(
 
     Raises:
         KeyError: the verb is not registered.
+        TypeError: a fact is not one of the kinds above.
         DatabaseError: it could not be written; the act or the read must then fail too.
     """
     if verb not in registry():
         raise KeyError(f"audit verb {verb} is not registered")
+    _check_facts(facts or {})
     if record is not None:
         object_type = object_type or record._meta.label_lower
         object_id = object_id or record.pk
@@ -113,6 +115,7 @@ def write_events(
     """
     if verb not in registry():
         raise KeyError(f"audit verb {verb} is not registered")
+    _check_facts(facts)
     about = [
         {
             "object_type": record._meta.label_lower,
@@ -135,6 +138,24 @@ def write_events(
                 json.dumps(about, sort_keys=True),
             ],
         )
+
+
+def _check_facts(value: Any) -> None:
+    """Facts enter the log's hashes as canonical JSON: no fractions, no dates, nothing unnamed.
+
+    Raises:
+        TypeError: another kind of value.
+    """
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise TypeError("facts are named by strings")
+            _check_facts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _check_facts(inner)
+    elif not isinstance(value, str | int | bool | None):
+        raise TypeError(f"facts hold no {type(value).__name__}")
 
 
 def case_of(record: models.Model) -> UUID | None:

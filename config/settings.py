@@ -102,6 +102,13 @@ DATABASES = {
     "auditor": env.database("auditor"),
     "reporting": env.database("reporting"),
 }
+# An honest transaction must be short: the log takes one that stays open for five minutes as
+# back-dated, and a lost request must not hold locks.
+_APP_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+_APP_OPTIONS["options"] = (
+    f"{_APP_OPTIONS.get('options', '')} -c statement_timeout=120s "
+    "-c idle_in_transaction_session_timeout=60s"
+).strip()
 DATABASE_ROUTERS = ["core.database_router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -78,7 +78,7 @@ Step = Callable[[Story], str]
 def steps() -> Iterator[tuple[str, Step]]:
     """(what is done, the function that does it), in order."""
     yield "Import a case sheet", import_sheet
-    yield "Log referrals of six months", log_many
+    yield "Log the referrals of a quarter", log_many
     yield "Log one referral, triage it and open its case", open_one
     yield "Write it up", write_it_up
     yield "Hand it to the cyber unit, which accepts", hand_off
@@ -110,8 +110,9 @@ def import_sheet(story: Story) -> str:
 
 
 def log_many(story: Story) -> str:
-    """Referrals of the last months, so that there is something to count."""
+    """Referrals of this quarter, so that there is something to count."""
     intake, north, now = person("intake@tanglaw.example"), _north(), timezone.now()
+    days = (timezone.localdate() - _this_quarter(timezone.localdate())[0]).days
     number = 0
     for source, origin, count in SOURCES:
         for _each in range(count):
@@ -119,7 +120,7 @@ def log_many(story: Story) -> str:
             log_referral(
                 actor=intake,
                 team_id=north.pk,
-                received_at=now - timedelta(days=4 + number % 150, hours=number % 24),
+                received_at=now - timedelta(days=number % max(1, days), minutes=number % 60),
                 source_category=source,
                 content_origin=origin,
                 immediate_danger="no",
@@ -140,7 +141,6 @@ def open_one(story: Story) -> str:
         received_at=timezone.now() - timedelta(minutes=40),
         source_category="foreign_law_enforcement",
         source_name="Norden Child Protection Liaison",
-        source_agency_id=Agency.objects.get(short_code="NCPL").pk,
         source_reference="NCPL-2026-0147",
         originating_country="NL",
         detection_method="undercover",
@@ -257,13 +257,13 @@ def follow_to_court(story: Story) -> str:
 def release(story: Story) -> str:
     """A manager asks, the worker computes, the data-protection officer publishes."""
     manager, dpo = person("manager@tanglaw.example"), person("dpo@tanglaw.example")
-    today = timezone.localdate()
+    start, end = _this_quarter(timezone.localdate())
     wanted = request_release(
         actor=manager,
-        title=f"Referrals and convictions, {_half_year(today)}",
+        title=f"Referrals and convictions, {start:%b %Y} to {end:%b %Y}",
         measures=["S-SRC", "S-CONV"],
-        period_start=_months_back(today),
-        period_end=today,
+        period_start=start,
+        period_end=end,
     )
     story.release_id = wanted.pk
     computed = _wait_for_release(manager, wanted.pk)
@@ -321,9 +321,8 @@ def _known(case_id: UUID | None) -> UUID:
     return case_id
 
 
-def _months_back(today: date) -> date:
-    return (today.replace(day=1) - timedelta(days=170)).replace(day=1)
-
-
-def _half_year(today: date) -> str:
-    return f"{datetime.strftime(_months_back(today), '%b %Y')} to {today:%b %Y}"
+def _this_quarter(today: date) -> tuple[date, date]:
+    """First and last day of the quarter we are in."""
+    first = today.month - (today.month - 1) % 3
+    after = date(today.year + (first == 10), (first + 3) % 12 or 12, 1)
+    return date(today.year, first, 1), after - timedelta(days=1)

@@ -147,3 +147,10 @@ def test_a_job_leaves_after_commit_and_is_marked(cast):
         act.after_commit("audit.send_outbox")
         assert OutboxMessage.objects.get().sent_at is None
     assert OutboxMessage.objects.get().sent_at is not None
+
+
+@pytest.mark.parametrize("fact", [0.5, object(), {"a": 1.5}, {1: "a"}])
+def test_facts_are_codes_and_counts_only(cast, fact):
+    with pytest.raises(TypeError), acting(cast.admin) as act:
+        act.authorise(PERMISSION)
+        act.record("team.added", facts={"fact": fact})
