@@ -23,6 +23,7 @@ from referrals.choices import (
     HarmType,
     SourceCategory,
 )
+from referrals.htcds import AddressColumns
 from referrals.htcds.countries import COUNTRIES
 from referrals.services.intake import (
     DANGER_ANSWERS,
@@ -192,16 +193,11 @@ class LogReferralForm(PlainForm):
         super().__init__(*args, **kwargs)
         for name in ("country", "originating_country"):
             self.fields[name].choices = countries(home)
-        self.fields["team"].queryset = teams
+        offer_teams(self.fields["team"], teams)
         self.fields["source_agency"].queryset = agencies
         received = self.fields["received_at"]
         received.initial = timezone.now().replace(second=0, microsecond=0)
         received.help_text = _("By the clock of %(place)s.") % {"place": place_name()}
-        only = list(teams[:2])
-        if len(only) == 1:
-            # Nothing to choose: the team is not asked for.
-            self.fields["team"].widget = forms.HiddenInput()
-            self.fields["team"].initial = only[0].pk
 
     def clean_birthdate(self) -> Any:
         born = self.cleaned_data["birthdate"]
@@ -281,3 +277,53 @@ class DeclineReferralForm(PlainForm):
     reason = forms.ChoiceField(
         label=_("Why is it not ours?"), choices=DeclineReason.choices, widget=forms.RadioSelect
     )
+
+
+class ImportSheetForm(PlainForm):
+    """A case sheet, and whether to keep what it says. The file stands last: what is before it is
+    still there when the file is too large to be read."""
+
+    fields: dict[str, Any]
+
+    team: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("Whose desk?"), queryset=None, empty_label=_("Choose")
+    )
+    dry_run = forms.BooleanField(
+        label=_("Only check it, keep nothing"), required=False, initial=False
+    )
+    ignore_unknown = forms.BooleanField(
+        label=_("Leave out columns that HTCDS does not have"), required=False
+    )
+    address_columns = forms.ChoiceField(
+        label=_("If the sheet lost its row of labels, which order do its address columns have?"),
+        choices=[
+            ("", _("It has its labels")),
+            (AddressColumns.NAMES.value, _("As the first row names them")),
+            (AddressColumns.LABELS.value, _("As the official labels")),
+        ],
+        required=False,
+    )
+    file = forms.FileField(
+        label=_("Case sheet"),
+        help_text=_("HTCDS 2.0 as XLSX, XLSM or CSV (UTF-8), at most 20 MB. The file is not kept."),
+        error_messages={"empty": _("This file is empty. Choose another.")},
+    )
+
+    def __init__(
+        self, *args: Any, teams: QuerySet[Any], too_large: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            self.fields["file"].error_messages["required"] = _(
+                "This file is larger than 20 MB. Nothing was read; split the sheet and try again."
+            )
+        offer_teams(self.fields["team"], teams)
+
+
+def offer_teams(field: Any, teams: QuerySet[Any]) -> None:
+    """Let one of `teams` be chosen; a single one is not asked for."""
+    field.queryset = teams
+    only = list(teams[:2])
+    if len(only) == 1:
+        field.widget = forms.HiddenInput()
+        field.initial = only[0].pk

@@ -62,7 +62,10 @@ def queue(actor: User, show: str, at: datetime) -> ReferralQuerySet:
         _first(WAITING),
         _first(WAITING & DANGER),
         # Who has waited longest comes first; of what is decided, the latest.
-        Case(When(WAITING, then="received_at")),
+        Case(
+            When(WAITING & Q(import_batch=None), then="received_at"),
+            When(WAITING, then="created_at"),
+        ),
         "-received_at",
         "pk",
     )

@@ -8,6 +8,7 @@ app_name = "referrals"
 urlpatterns = [
     path("", views.ReferralList.as_view(), name="list"),
     path("log/", views.LogReferral.as_view(), name="log"),
+    path("import/", views.ImportSheet.as_view(), name="import"),
     path("<uuid:pk>/", views.ReferralPage.as_view(), name="referral"),
     path("<uuid:pk>/open-summary/", views.OpenSummary.as_view(), name="open_summary"),
     path("<uuid:pk>/start-triage/", views.StartTriage.as_view(), name="start_triage"),

@@ -6,19 +6,27 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Team
+from accounts.models import Agency, Team, User
 from cases.models import Case
 from core.paging import Page
 from core.requests import SignedInRequest
 from core.views import DetailPage, FormPage, ListPage
 from referrals import selectors
-from referrals.forms import AcceptReferralForm, DeclineReferralForm, LogReferralForm
+from referrals.forms import (
+    AcceptReferralForm,
+    DeclineReferralForm,
+    ImportSheetForm,
+    LogReferralForm,
+)
+from referrals.htcds import UnreadableFile
 from referrals.models import Referral
 from referrals.services import desk
+from referrals.services.importing import ImportReport, import_referrals
 
 
 class ReferralList(ListPage):
@@ -55,7 +63,14 @@ class ReferralList(ListPage):
                 for code, label in selectors.CHIPS.items()
             ],
             "can_log": self.request.user.may("referrals.log_referral"),
+            "can_import": self.request.user.may("referrals.import_referrals"),
         }
+
+
+def _teams_of(user: User) -> models.QuerySet[Any]:
+    # A subquery: somebody with two roles in a team is not offered it twice.
+    mine = Team.objects.of_member(user, timezone.now())
+    return Team.objects.filter(pk__in=mine.values("pk"))
 
 
 class LogReferral(FormPage):
@@ -69,9 +84,7 @@ class LogReferral(FormPage):
     def form_options(self, record: Any) -> dict[str, Any]:
         user = self.request.user
         return {
-            "teams": Team.objects.filter(
-                pk__in=Team.objects.of_member(user, timezone.now()).values("pk")
-            ),
+            "teams": _teams_of(user),
             "agencies": Agency.objects.visible_to(user).active().exclude(pk=user.agency_id),
             "home": user.agency.country,
         }
@@ -209,3 +222,49 @@ class OpenSummary(ReferralPage):
         subject = selectors.subject_facts(opened.subject or {})
         with self.request.reading():
             return self.show(self.find(), opened=opened, subject=subject)
+
+
+class ImportSheet(FormPage):
+    """Take in a case sheet, or only try it; the answer says row by row what was not taken."""
+
+    permission = "referrals.import_referrals"
+    form_class = ImportSheetForm
+    template_name = "referrals/import.html"
+    most_faults = 200
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        return {
+            "teams": _teams_of(self.request.user),
+            "too_large": getattr(self.request, "upload_too_large", False),
+        }
+
+    def perform(self, data: dict[str, Any]) -> ImportReport:
+        try:
+            return import_referrals(
+                actor=self.request.user,
+                file=data["file"],
+                team_id=data["team"].pk,
+                dry_run=data["dry_run"],
+                ignore_unknown=data["ignore_unknown"],
+                address_columns=data["address_columns"] or None,
+            )
+        except UnreadableFile as refused:
+            # R-U1: who sent what kind of file stands in the log; the file and its name do not.
+            with self.request.reading() as look:
+                megabytes = -(-data["file"].size // 1_000_000)
+                facts = {"fault": refused.code, "megabytes": megabytes}
+                look.record("referral.import_refused", facts=facts)
+            raise
+
+    def go_on(self, result: ImportReport) -> HttpResponse:
+        """The report itself: it is kept nowhere, so it cannot be looked at later."""
+        with self.request.reading():
+            return render(
+                self.request,
+                "referrals/imported.html",
+                {
+                    "report": result,
+                    "faults": result.errors[: self.most_faults],
+                    "more": result.error_count - min(result.error_count, self.most_faults),
+                },
+            )
