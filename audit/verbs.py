@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 OWN: dict[str, Any] = {
     "act.refused": _("was refused"),
+    "act.stopped": _("tried something that a rule forbids"),
     "record.missed": _("asked for something they cannot see"),
     "log.searched": _("searched the audit trail"),
     "access.listed": _("looked at who opened a case"),

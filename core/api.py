@@ -70,9 +70,17 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
 
     def handle_exception(self, exc: Exception) -> Response:
         """A broken rule tells how a record stands ("by now in triage"): a reading, so recorded."""
-        if isinstance(exc, DomainError) and "pk" in self.kwargs:
+        if isinstance(exc, DomainError):
             with self.request._request.reading() as look:
-                look.record(self.reads, self.get_queryset().filter(pk=self.kwargs["pk"]).first())
+                if "pk" in self.kwargs:
+                    record = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+                    look.record(self.reads, record)
+                else:
+                    look.record(
+                        "act.stopped",
+                        object_type=self.model._meta.label_lower,
+                        facts={"code": exc.code, "field": exc.field or ""},
+                    )
         return super().handle_exception(exc)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -1,0 +1,211 @@
+"""The API of the case file gives the same answers as the pages."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from cases.models import Case, CaseNote, CaseParticipant
+from tests.factories import add_participant, open_case, write_note
+
+CASES = "/api/v1/cases/"
+PEOPLE = "/api/v1/participants/"
+NOTES = "/api/v1/notes/"
+
+
+@pytest.fixture
+def case(cast):
+    return open_case(cast.caseworker, risk="high")
+
+
+@pytest.fixture
+def place(cast, case):
+    return add_participant(cast.caseworker, case, identity={"first_name": "Tala"})
+
+
+@pytest.fixture
+def api(client_of):
+    """`api(person)` → (get, post), JSON both ways."""
+
+    def of(person):
+        client = client_of(person)
+
+        def post(address, **body):
+            return client.post(address, body, content_type="application/json")
+
+        return client.get, post
+
+    return of
+
+
+def test_one_lists_and_reads_what_one_sees(cast, case, place, api):
+    note = write_note(cast.caseworker, case, facts_reported="The aunt called.")
+    get, _post = api(cast.second_caseworker)
+    assert [row["id"] for row in get(CASES).json()["results"]] == [str(case.pk)]
+    assert get(f"{CASES}{case.pk}/").json() == {
+        "id": str(case.pk),
+        "reference": case.reference,
+        "lead_agency": str(cast.agency.pk),
+        "opened_on": case.opened_on.isoformat(),
+        "protection_stage": "registered",
+        "justice_stage": "none",
+        "risk": "high",
+        "country": "PH",
+        "admin1": "Northern Province",
+        "version": 1,
+    }
+    person = get(f"{PEOPLE}{place.pk}/").json()
+    assert (person["person"]["code"], person["label"]) == (place.person.code, "Survivor")
+    assert "Tala" not in get(PEOPLE).content.decode()
+    (row,) = get(NOTES, {"case": str(case.pk)}).json()["results"]
+    assert "facts_reported" not in row
+    read = get(f"{NOTES}{note.pk}/").json()
+    assert (read["facts_reported"], read["observations"], read["unreadable"]) == (
+        "The aunt called.",
+        "",
+        [],
+    )
+    verbs = set(AuditEvent.objects.values_list("verb", flat=True))
+    assert {"case.opened", "person.opened", "person.listed", "note.opened"} <= verbs
+
+
+@pytest.mark.parametrize("who", ["south_caseworker", "stranger_caseworker"])
+def test_what_one_does_not_see_is_not_there(cast, case, place, api, who):
+    note = write_note(cast.caseworker, case)
+    get, post = api(getattr(cast, who))
+    for address in (CASES, PEOPLE, NOTES):
+        assert get(address).json()["count"] == 0
+    assert get(NOTES, {"case": str(case.pk)}).json()["count"] == 0
+    for address in (f"{CASES}{case.pk}/", f"{PEOPLE}{place.pk}/", f"{NOTES}{note.pk}/"):
+        assert get(address).status_code == 404
+    moved = post(f"{CASES}{case.pk}/change-stage/", to="assessment", version=1)
+    assert moved.status_code == 404
+    shown = post(f"{PEOPLE}{place.pk}/show-identity/", purpose="court")
+    assert shown.status_code == 404
+    written = post(
+        NOTES, case=str(case.pk), kind="contact", occurred_at=timezone.now().isoformat()
+    )
+    assert written.status_code == 404
+    assert Case.objects.using("owner").get().version == 1
+    assert CaseNote.objects.using("owner").count() == 1
+
+
+@pytest.mark.parametrize("who", ["admin", "auditor", "dpo", "manager", "partner"])
+def test_roles_without_case_work_are_refused_and_it_is_recorded(cast, case, api, who):
+    get, post = api(getattr(cast, who))
+    answers = {get(address).status_code for address in (CASES, PEOPLE, NOTES)}
+    answers.add(get(f"{CASES}{case.pk}/").status_code)
+    answers.add(post(CASES, team=str(cast.north.pk)).status_code)
+    assert answers == {403}
+    refused = AuditEvent.objects.filter(verb="act.refused")
+    assert {event.actor_id for event in refused} == {getattr(cast, who).pk}
+    assert refused.count() == 5
+    assert Case.objects.using("owner").count() == 1
+
+
+def test_an_address_without_a_proper_id_is_no_address(cast, api):
+    get, post = api(cast.caseworker)
+    assert get(f"{CASES}abc/").status_code == 404
+    assert post(f"{CASES}abc/change-stage/", to="assessment", version=1).status_code == 404
+    assert get(f"{CASES}{uuid.uuid4()}/").status_code == 404
+
+
+def test_a_case_is_opened_moved_and_assessed(cast, api):
+    _get, post = api(cast.caseworker)
+    opened = post(CASES, team=str(cast.north.pk), country="PH")
+    assert opened.status_code == 201
+    address = f"{CASES}{opened.json()['id']}/"
+    moved = post(f"{address}change-stage/", to="assessment", version=1).json()
+    assert (moved["protection_stage"], moved["version"]) == ("assessment", 2)
+    assessed = post(f"{address}assess-risk/", risk="immediate", version=2).json()
+    assert (assessed["risk"], assessed["version"]) == ("immediate", 3)
+
+
+def test_a_change_meanwhile_is_a_400_with_its_code(cast, case, api):
+    _get, post = api(cast.caseworker)
+    post(f"{CASES}{case.pk}/assess-risk/", risk="low", version=1)
+    late = post(f"{CASES}{case.pk}/change-stage/", to="assessment", version=1)
+    assert (late.status_code, late.json()["code"]) == (400, "changed_meanwhile")
+    assert Case.objects.using("owner").get().protection_stage == "registered"
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "body"),
+    [
+        ("too_long", "facts_reported", {"facts_reported": "word " * 4_001}),
+        ("material_refused", "actions", {"actions": "data:image/png;base64,iVBORw0KGgo="}),
+        ("rule_broken", "occurred_at", {"occurred_at": "2999-01-01T00:00:00Z"}),
+        ("empty", "facts_reported", {"facts_reported": ""}),
+    ],
+)
+def test_a_broken_rule_names_its_code_and_field(cast, case, api, code, field, body):
+    _get, post = api(cast.caseworker)
+    note = {
+        "case": str(case.pk),
+        "kind": "contact",
+        "occurred_at": timezone.now().isoformat(),
+        "facts_reported": "x",
+    }
+    refused = post(NOTES, **{**note, **body})
+    assert refused.status_code == 400
+    assert (refused.json()["code"], refused.json()["field"]) == (code, field)
+    assert not CaseNote.objects.using("owner").exists()
+
+
+def test_unknown_fields_and_codes_are_refused_by_name(cast, case, api):
+    _get, post = api(cast.caseworker)
+    refused = post(PEOPLE, case=str(case.pk), role="bystander", nickname="Tal")
+    assert refused.status_code == 400
+    assert set(refused.json()["fields"]) == {"nickname"}
+    refused = post(PEOPLE, case=str(case.pk), role="bystander")
+    assert set(refused.json()["fields"]) == {"role"}
+    assert not CaseParticipant.objects.using("owner").exists()
+
+
+def test_identity_is_shown_by_an_action_with_a_purpose(cast, place, api):
+    get, post = api(cast.caseworker)
+    address = f"{PEOPLE}{place.pk}/show-identity/"
+    assert get(address).status_code == 405
+    assert post(address).status_code == 400
+    assert post(address, purpose="curiosity").status_code == 400
+    assert AuditEvent.objects.filter(verb="identity.shown").count() == 0
+    shown = post(address, purpose="court").json()
+    assert shown == {"person": str(place.person_id), "details": {"first_name": "Tala"}}
+    assert AuditEvent.objects.filter(verb="identity.shown", purpose="court").count() == 1
+    _get, post = api(cast.intake)
+    assert post(address, purpose="court").status_code == 403
+
+
+def test_a_lower_level_is_refused_to_all_but_supervisors(cast, case, api):
+    note = {
+        "case": str(case.pk),
+        "kind": "risk",
+        "occurred_at": timezone.now().isoformat(),
+        "facts_reported": "x",
+        "sensitivity": 1,
+    }
+    _get, post = api(cast.caseworker)
+    assert post(NOTES, **note).status_code == 403
+    assert not CaseNote.objects.using("owner").exists()
+    _get, post = api(cast.supervisor)
+    assert post(NOTES, **note).status_code == 201
+
+
+def test_text_that_does_not_open_says_so_and_is_reported(cast, case, api, superuser):
+    note = write_note(cast.caseworker, case, observations="Two beds.")
+    superuser.execute("SET liwanag.act = 'test'")
+    superuser.execute("UPDATE cases_casenote SET facts_reported = observations")
+    get, _post = api(cast.caseworker)
+    read = get(f"{NOTES}{note.pk}/").json()
+    assert read["facts_reported"] == "This text cannot be read. It was reported."
+    assert (read["unreadable"], read["observations"]) == (["facts_reported"], "Two beds.")
+    report = AuditEvent.objects.filter(verb="text.unreadable").get()
+    assert (report.object_id, report.fields) == (note.pk, ["facts_reported"])
+
+
+def test_nobody_reads_without_signing_in(case, visitor):
+    for address in (CASES, PEOPLE, NOTES, f"{CASES}{case.pk}/"):
+        assert visitor.get(address).status_code in (302, 401, 403)
