@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
@@ -16,6 +17,7 @@ from vault.errors import KeyUnavailable
 
 KEY_FILE = "key-encryption.key"
 NONCE = 12
+TAG = 16
 
 
 class KeyProvider(Protocol):
@@ -56,6 +58,8 @@ class FileKeyProvider:
         """
         if epoch != self._epoch:
             raise KeyUnavailable(f"this key-encryption key is not epoch {epoch}")
+        if len(wrapped) < NONCE + TAG:
+            raise InvalidTag  # Cut short: the cipher would only call its nonce odd.
         return self._cipher.decrypt(wrapped[:NONCE], wrapped[NONCE:], context)
 
     def _load(self) -> tuple[AESGCM, str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from cryptography.exceptions import InvalidTag
 
 from core.bulk import insert_many
-from vault.errors import CannotOpen
+from vault.errors import CannotOpen, KeyUnavailable
 from vault.key_provider import key_provider
 from vault.models import DataKey
 
@@ -79,7 +79,7 @@ def load_keys(owners: Iterable[Owner]) -> None:
             owner = (row.owner_type, row.owner_id)
             try:
                 key = key_provider().unwrap(bytes(row.wrapped), _context(owner, 1), row.epoch)
-            except InvalidTag:
+            except (InvalidTag, KeyUnavailable):
                 continue  # The field that needs it will say so, in its place on the page.
             _remember((*owner, 1), key)
 

@@ -26,15 +26,11 @@ def case(cast):
 
 def tables():
     with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
-        )
+        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
         return [name for (name,) in cursor.fetchall()]
 
 
-def test_what_was_written_is_in_no_table_and_no_log_line(
-    cast, case, client, caplog, superuser
-):
+def test_what_was_written_is_in_no_table_and_no_log_line(cast, case, client, caplog, superuser):
     caplog.set_level(logging.DEBUG)
     note = client.post(
         reverse("cases:write_note", args=[case.pk]),
@@ -78,7 +74,7 @@ def test_what_was_written_is_in_no_table_and_no_log_line(
     needles = (CANARY, CANARY.encode().hex())
     found = []
     for table in tables():
-        rows = superuser.execute(f"SELECT t::text FROM {table} t").fetchall()  # noqa: S608
+        rows = superuser.execute(f"SELECT t::text FROM {table} t").fetchall()
         found += [table for (row,) in rows if any(needle in row for needle in needles)]
     assert found == []
     assert CANARY not in caplog.text

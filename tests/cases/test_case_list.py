@@ -14,9 +14,10 @@ LIST = reverse("cases:list")
 
 
 def queries_of(client, address):
-    with CaptureQueriesContext(connection) as mine, CaptureQueriesContext(
-        connections["auditor"]
-    ) as log:
+    with (
+        CaptureQueriesContext(connection) as mine,
+        CaptureQueriesContext(connections["auditor"]) as log,
+    ):
         assert client.get(address).status_code == 200
     # The watching client itself asks the log once.
     return len(mine), len(log) - 1
@@ -51,8 +52,6 @@ def test_a_list_leaves_one_event_that_names_the_query(cast, client_of):
     client_of(cast.caseworker).get(LIST, {"show": "all"})
     event = AuditEvent.objects.filter(verb="case.listed").get()
     assert event.facts == {"filters": ["show"], "rows": 1}
-
-
 
 
 @pytest.mark.slow

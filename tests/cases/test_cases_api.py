@@ -85,9 +85,7 @@ def test_what_one_does_not_see_is_not_there(cast, case, place, api, who):
     assert moved.status_code == 404
     shown = post(f"{PEOPLE}{place.pk}/show-identity/", purpose="court")
     assert shown.status_code == 404
-    written = post(
-        NOTES, case=str(case.pk), kind="contact", occurred_at=timezone.now().isoformat()
-    )
+    written = post(NOTES, case=str(case.pk), kind="contact", occurred_at=timezone.now().isoformat())
     assert written.status_code == 404
     assert Case.objects.using("owner").get().version == 1
     assert CaseNote.objects.using("owner").count() == 1

@@ -79,9 +79,7 @@ def test_others_do_not_get_it(cast, place, client_of, who, page, panel):
     assert shown() == 0
 
 
-def test_an_identity_that_does_not_open_says_so_and_is_reported(
-    cast, place, client_of, superuser
-):
+def test_an_identity_that_does_not_open_says_so_and_is_reported(cast, place, client_of, superuser):
     superuser.execute("SET liwanag.act = 'test'")
     superuser.execute("UPDATE cases_personidentity SET details = '\\x01'")
     response = client_of(cast.caseworker).post(show(place), {"purpose": "court"})

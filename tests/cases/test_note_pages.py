@@ -64,19 +64,19 @@ def test_l3_text_reaches_the_page_only_when_the_note_is_opened_and_stays_covered
     assert HARD in page
     assert page.index('<details class="covered">') < page.index(HARD)
     assert page.count('<details class="covered">') == 2
-    assert "<details class=\"covered\" open" not in page
+    assert '<details class="covered" open' not in page
     event = AuditEvent.objects.filter(verb="note.opened").get()
     assert (event.object_id, event.case_id) == (hard.pk, case.pk)
 
 
 def test_with_a_script_a_note_opens_in_its_place(cast, case, hard, client_of):
     response = client_of(cast.caseworker).get(one(hard), headers={"HX-Request": "true"})
-    assert response.content.decode().lstrip().startswith(f'<article class="card" id="note-{hard.pk}"')
+    assert (
+        response.content.decode().lstrip().startswith(f'<article class="card" id="note-{hard.pk}"')
+    )
 
 
-def test_addenda_are_read_beside_their_note_and_each_opening_is_known(
-    cast, case, hard, client_of
-):
+def test_addenda_are_read_beside_their_note_and_each_opening_is_known(cast, case, hard, client_of):
     added = write_note(
         cast.second_caseworker, case, addendum_to_id=hard.pk, facts_reported="It was Tuesday."
     )
@@ -86,9 +86,7 @@ def test_addenda_are_read_beside_their_note_and_each_opening_is_known(
     assert set(opened) == {hard.pk, added.pk}
 
 
-def test_an_addendum_is_listed_alone_for_somebody_who_may_not_read_its_note(
-    cast, case, client_of
-):
+def test_an_addendum_is_listed_alone_for_somebody_who_may_not_read_its_note(cast, case, client_of):
     sealed = write_note(cast.caseworker, case, sensitivity=4)
     write_note(
         cast.caseworker,
@@ -174,7 +172,7 @@ def test_a_note_that_is_none_of_ones_business_cannot_be_added_to(cast, case, har
 def spoil(superuser, note, sql):
     superuser.execute("SET liwanag.act = 'test'")
     superuser.execute(
-        f"UPDATE cases_casenote SET facts_reported = {sql} WHERE id = %s",  # noqa: S608
+        f"UPDATE cases_casenote SET facts_reported = {sql} WHERE id = %s",
         [note.pk],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError
 
 from audit.models import AuditEvent
 from audit.reading import reading
@@ -66,15 +67,14 @@ def test_when_the_log_cannot_be_written_nothing_is_shown(cast, place, superuser)
     superuser.execute("REVOKE INSERT ON audit_event FROM liwanag_app")
     for column in ("act", "verb"):
         superuser.execute(f"REVOKE INSERT ({column}) ON audit_event FROM liwanag_app")
-    with pytest.raises(Exception, match="permission denied"):
+    with pytest.raises(DatabaseError, match="permission denied"):
         show_identity(actor=cast.caseworker, person_id=place.person_id, purpose="court")
 
 
 def test_an_identity_that_does_not_open_is_reported_and_refused(cast, place, superuser):
     superuser.execute("SET liwanag.act = 'test'")
     superuser.execute(
-        "UPDATE cases_personidentity SET details = set_byte(details, 20, "
-        "get_byte(details, 20) # 1)"
+        "UPDATE cases_personidentity SET details = set_byte(details, 20, get_byte(details, 20) # 1)"
     )
     with pytest.raises(CannotOpen) as broken:
         show_identity(actor=cast.caseworker, person_id=place.person_id, purpose="court")
