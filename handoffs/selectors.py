@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Case as SqlCase
+from django.db.models import Q, QuerySet, When
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import Agency, Membership, User
-from accounts.roles import Role
+from accounts.models import Agency, DataSharingAgreement, User
 from audit.models import AuditEvent, AuditLeaf
 from audit.verbs import registry
-from cases.models import Case, CaseNote, CaseParticipant, PersonIdentity
-from handoffs.choices import Section
+from cases.models import Case
+from cases.timeline import Moment
+from core.actors import Actor
+from handoffs.case_read import read_case, terms_of
+from handoffs.choices import Section, Urgency
+from handoffs.grounds import NoGround, ground_today, receivers_of
 from handoffs.models import Handoff
-from handoffs.package import HIGHEST_LEVEL, CaseRead, NoteRead, PersonRead, Terms
-from referrals.models import Referral
-from vault.keys import load_keys
+from handoffs.package import (
+    build_package,
+    masked,
+)
+from handoffs.package_words import ShownPackage, in_words
+from handoffs.policies import sections_for
+from vault.errors import CannotOpen
 
+MOST_MOMENTS = 200
 # What both sides see of the chain; previews of a draft are the sender's own.
 CHAIN_OF_BOTH = (
     "handoff.sent",
@@ -43,15 +56,36 @@ ICONS = {
 }
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many handoffs there are, in the words of the chips."""
+# What the chips of the two lists show.
+SHOWN: dict[str, tuple[str | Promise, Q]] = {
+    "all": (gettext_lazy("All"), Q()),
+    "drafts": (gettext_lazy("Drafts"), Q(status="draft")),
+    "waiting": (gettext_lazy("Waiting for an answer"), Q(status="sent")),
+    "overdue": (gettext_lazy("Overdue"), Q(status="sent")),
+    "answered": (gettext_lazy("Answered"), Q(status__in=("accepted", "declined"))),
+    "ended": (gettext_lazy("Revoked"), Q(status="revoked")),
+}
+ON_DESK: dict[str, tuple[str | Promise, Q]] = {
+    "waiting": (gettext_lazy("Waiting for you"), Q(status="sent")),
+    "accepted": (gettext_lazy("Accepted"), Q(status="accepted")),
+    "closed": (gettext_lazy("Declined or ended"), Q(status__in=("declined", "revoked"))),
+}
 
-    total: int
-    drafts: int
-    waiting: int
-    overdue: int
-    answered: int
+
+@dataclass(frozen=True)
+class Preview:
+    """What a receiver would see of a draft today.
+
+    Attributes:
+        package: the package, names included: for a digest, never for a page; empty when it could
+            not be made.
+        shown: the same in words, names covered.
+        problem: why it cannot leave; empty when it can.
+    """
+
+    package: dict[str, Any]
+    shown: ShownPackage | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,68 +99,98 @@ class Link:
     proof: str
 
 
-def tally(actor: User, *, case_id: UUID | None = None, on: date) -> Tally:
-    """How the handoffs that `actor`'s agency composed stand; of one case where it is given."""
-    handoffs = Handoff.objects.visible_to(actor).sent_from(actor)
-    if case_id is not None:
-        handoffs = handoffs.filter(case_id=case_id)
-    numbers = handoffs.aggregate(
-        total=Count("pk"),
-        drafts=Count("pk", filter=Q(status="draft")),
-        waiting=Count("pk", filter=Q(status="sent")),
-        overdue=Count("pk", filter=Q(status="sent", answer_by__lt=on)),
-        answered=Count("pk", filter=Q(status__in=("accepted", "declined"))),
+def outgoing(actor: User, show: str, *, on: date) -> QuerySet[Handoff]:
+    """What `actor`'s agency composed and `actor` may see, with the names a list needs."""
+    handoffs = Handoff.objects.visible_to(actor).sent_from(actor).filter(SHOWN[show][1])
+    if show == "overdue":
+        handoffs = handoffs.overdue(on)
+    found: QuerySet[Handoff] = handoffs.select_related("to_agency", "case")
+    return found
+
+
+def letterbox(actor: User, show: str) -> QuerySet[Handoff]:
+    """What lies on the desk of `actor`'s agency, most pressing first; never its case."""
+    urgent_first = SqlCase(When(urgency="today", then=0), When(urgency="soon", then=1), default=2)
+    found: QuerySet[Handoff] = (
+        Handoff.objects.visible_to(actor)
+        .on_desk_of(actor)
+        .filter(ON_DESK[show][1])
+        .select_related("from_agency")
+        .order_by(urgent_first, "answer_by", "-sent_at")
     )
-    return Tally(**numbers)
+    return found
 
 
-def read_case(actor: User, case_id: UUID, sections: Sequence[str]) -> CaseRead:
-    """What `sections` draw on, as far as `actor` sees it. Opens sealed text: the caller records it.
+def receiver_choices(actor: User, *, on: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The agencies `actor` may address, those with an agreement in force first."""
+    agreed = set(
+        DataSharingAgreement.objects.visible_to(actor)
+        .in_force(on)
+        .filter(from_agency_id=actor.agency_id)
+        .values_list("to_agency_id", flat=True)
+    )
+    groups: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for agency in receivers_of(actor):
+        groups[agency.pk in agreed].append((str(agency.pk), agency.name))
+    titles = {
+        True: _("With a sharing agreement"),
+        False: _("Without one: only for a legal duty or to save a life"),
+    }
+    return [(titles[key], choices) for key, choices in groups.items() if choices]
 
-    Raises:
-        Case.DoesNotExist: not visible to the actor.
-        vault.errors.CannotOpen: a name or a note cannot be opened; nothing may leave then.
+
+def draft_of(actor: User, case: Case, choices: Mapping[str, Any]) -> Handoff:
+    """A draft that is not saved, from what was chosen so far; every choice may be missing."""
+    chosen_id: Any = choices.get("to_agency")
+    receiver = receivers_of(actor).filter(pk=chosen_id).first() if chosen_id else None
+    chosen = choices.get("sections") or []
+    answer_by: Any = choices.get("answer_by")
+    return Handoff(
+        case=case,
+        from_agency=actor.agency,
+        to_agency=receiver,
+        kind=choices.get("kind") or "",
+        purpose=choices.get("purpose") or "",
+        legal_basis=choices.get("legal_basis") or "",
+        urgency=choices.get("urgency") or Urgency.ROUTINE,
+        answer_by=answer_by,
+        sections=sections_for(receiver, chosen) if receiver else chosen,
+    )
+
+
+def preview(actor: User, handoff: Handoff) -> Preview:
+    """What the receiver would see of a draft, saved or not yet. The caller records the reading.
+
+    Names that `actor` may not open are left out: such a draft is not theirs to send.
     """
-    case = Case.objects.visible_to(actor).get(pk=case_id)
-    origins: list[tuple[list[str], str]] = []
-    if Section.CONTENT_ORIGIN in sections:
-        origins = list(
-            Referral.objects.visible_to(actor)
-            .filter(case_id=case_id)
-            .values_list("harm_types", "content_origin")
+    sections = list(handoff.sections)
+    agreement, problem = _ground(handoff)
+    if Section.IDENTITIES in sections and not actor.may("cases.show_identity"):
+        sections.remove(Section.IDENTITIES)
+        problem = _("It holds names that you may not open. Ask a colleague who may to send it.")
+    try:
+        read = read_case(actor, handoff.case_id, sections)
+    except CannotOpen:
+        # A gap must not look like "nothing is there": nothing is shown and nothing may leave.
+        sections = []
+        read = read_case(actor, handoff.case_id, sections)
+        problem = _(
+            "A part of this case cannot be read, so nothing can leave. Tell your administrator."
         )
-    people: list[PersonRead] = []
-    if Section.PEOPLE in sections or Section.IDENTITIES in sections:
-        people = _people(actor, case_id, with_identities=Section.IDENTITIES in sections)
-    return CaseRead(
-        reference=case.reference,
-        opened_on=case.opened_on,
-        stage=case.protection_stage,
-        risk=case.risk,
-        country=case.country,
-        admin1=case.admin1,
-        harm_types=[code for harm_types, _origin in origins for code in harm_types],
-        content_origins=[origin for _harm_types, origin in origins],
-        people=people,
-        notes=_notes(actor, case_id) if Section.NOTES in sections else [],
-    )
+    terms = terms_of(handoff, agreement=agreement.reference if agreement else None)
+    package = build_package(replace(terms, sections=sections), read)
+    return Preview(package=package, shown=in_words(masked(package)), problem=problem)
 
 
-def terms_of(handoff: Handoff, *, agreement: str | None, sent_at: datetime | None = None) -> Terms:
-    """The outside of a handoff's package."""
-    return Terms(
-        reference=handoff.reference,
-        kind=handoff.kind,
-        purpose=handoff.purpose,
-        legal_basis=handoff.legal_basis,
-        agreement=agreement,
-        urgency=handoff.urgency,
-        answer_by=handoff.answer_by,
-        sender=handoff.from_agency.name,
-        receiver=handoff.to_agency.name,
-        sections=handoff.sections,
-        sent_at=sent_at,
-    )
+def _ground(handoff: Handoff) -> tuple[DataSharingAgreement | None, str]:
+    """What would carry the draft today, or why nothing does; neither while choices are missing."""
+    receiver_id: UUID | None = handoff.to_agency_id
+    if not (receiver_id and handoff.legal_basis and handoff.sections):
+        return None, ""
+    try:
+        return ground_today(handoff), ""
+    except NoGround as none:
+        return None, none.message
 
 
 def chain_of(handoff: Handoff, reader: User, verbs: Sequence[str]) -> list[Link]:
@@ -171,57 +235,47 @@ def chain_of(handoff: Handoff, reader: User, verbs: Sequence[str]) -> list[Link]
     return links
 
 
-def _people(actor: User, case_id: UUID, *, with_identities: bool) -> list[PersonRead]:
-    participants = list(
-        CaseParticipant.objects.visible_to(actor)
-        .filter(case_id=case_id)
-        .select_related("person")
-        .order_by("person__code", "role")
+def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
+    """What happened to a visible case's handoffs, for its timeline."""
+    if not actor.may("handoffs.read_handoff"):
+        return []
+    told = []
+    handoffs = (
+        Handoff.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("to_agency", "composed_by", "sent_by")
+        .order_by("-created_at")[:MOST_MOMENTS]
     )
-    identities = {}
-    if with_identities:
-        ids = {participant.person_id for participant in participants}
-        load_keys(("person", person_id) for person_id in ids)
-        identities = {
-            identity.person_id: identity.details
-            for identity in PersonIdentity.objects.visible_to(actor).filter(person_id__in=ids)
-        }
-    return [
-        PersonRead(
-            code=participant.person.code,
-            role=participant.role,
-            legal_status=participant.legal_status,
-            gender=participant.person.gender,
-            birth_year=participant.person.birth_year,
-            citizenships=participant.person.citizenships,
-            identity=identities.get(participant.person_id, {}),
+    for handoff in handoffs:
+        agency = handoff.to_agency.name
+        composer = handoff.composed_by.name
+        sender = handoff.sent_by.name if handoff.sent_by else ""
+        answer = (
+            _("%(agency)s accepted the handoff.")
+            if not handoff.decline_reason
+            else _("%(agency)s declined the handoff.")
         )
-        for participant in participants
-    ]
-
-
-def _notes(actor: User, case_id: UUID) -> list[NoteRead]:
-    """Notes up to level 2 that `actor` reads, each with its author's roles at the time."""
-    notes = list(
-        CaseNote.objects.visible_to(actor).filter(case_id=case_id, sensitivity__lte=HIGHEST_LEVEL)
-    )
-    held: dict[UUID, list[tuple[str, datetime, datetime | None]]] = defaultdict(list)
-    for user_id, role, starts_at, ends_at in Membership.objects.filter(
-        user_id__in={note.author_id for note in notes}
-    ).values_list("user_id", "role", "starts_at", "ends_at"):
-        held[user_id].append((role, starts_at, ends_at))
-    return [
-        NoteRead(
-            kind=note.kind,
-            level=note.sensitivity,
-            occurred_at=note.occurred_at,
-            author_roles=[
-                Role(role).value
-                for role, starts_at, ends_at in held[note.author_id]
-                if starts_at <= note.created_at and (ends_at is None or ends_at > note.created_at)
-            ],
-            is_addendum=note.addendum_to_id is not None,
-            parts=dict(note.parts),
+        steps = (
+            (
+                handoff.created_at,
+                "draft",
+                composer,
+                _("Handoff composed for %(agency)s."),
+            ),
+            (handoff.sent_at, "sent", sender, _("Handoff sent to %(agency)s.")),
+            (handoff.answered_at, "reply", "", answer),
+            (handoff.revoked_at, "revoke", "", _("Handoff to %(agency)s revoked.")),
         )
-        for note in notes
-    ]
+        told += [
+            Moment(
+                at=at,
+                sentence=sentence % {"agency": agency},
+                kind="handoffs",
+                icon=icon,
+                who=who,
+                url=reverse("handoffs:handoff", args=[handoff.pk]),
+            )
+            for at, icon, who, sentence in steps
+            if at is not None
+        ]
+    return told

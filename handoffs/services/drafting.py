@@ -14,9 +14,9 @@ from audit.acting import Act
 from cases.text_rules import check_text
 from core.errors import DomainError
 from handoffs.choices import Kind, Section, Urgency
+from handoffs.grounds import ground_today, receivers_of
 from handoffs.models import Handoff
 from handoffs.policies import sections_for
-from handoffs.services.basis import ground_today, receivers_of
 
 LONGEST_PURPOSE = 300
 

@@ -15,12 +15,12 @@ from audit.acting import acting
 from cases.choices import IdentityPurpose
 from cases.models import Case, CaseParticipant
 from core.errors import Conflict, InvalidTransition, Unreadable
+from handoffs.case_read import read_case, terms_of
 from handoffs.choices import DeclineReason, Section, Status, Urgency
+from handoffs.grounds import NoGround, ground_today
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import build_package, counts, digest_of
 from handoffs.policies import can_read_sent_package, is_receiver, is_sender, sections_for
-from handoffs.selectors import read_case, terms_of
-from handoffs.services.basis import NoGround, ground_today
 from handoffs.services.drafting import (
     allow_names,
     check_day,

@@ -7,9 +7,9 @@ import pytest
 from audit.reading import reading
 from cases.models import Case, CaseNote, CaseParticipant, Person, PersonIdentity
 from core.errors import Denied, DomainError, InvalidTransition
+from handoffs.grounds import NoGround
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import digest_of
-from handoffs.services.basis import NoGround
 from handoffs.services.handoffs import (
     PackageRefused,
     accept_handoff,

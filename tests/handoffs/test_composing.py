@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.services.directory import add_agreement
 from cases.models import Case
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
+from handoffs.grounds import NoGround
 from handoffs.models import Handoff
-from handoffs.services.basis import NoGround
 from handoffs.services.handoffs import change_handoff, send_handoff
 from tests.factories import compose_handoff, open_case
 from tests.handoffs.conftest import events, stored, tomorrow, write_as_owner

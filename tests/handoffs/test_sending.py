@@ -8,10 +8,10 @@ from django.db import DatabaseError, connections, transaction
 from audit.models import OutboxMessage
 from audit.reading import reading
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
+from handoffs.case_read import read_case
+from handoffs.grounds import NoGround
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import canonical, digest_of
-from handoffs.selectors import read_case
-from handoffs.services.basis import NoGround
 from handoffs.services.handoffs import open_package, preview_package, send_handoff
 from tests.factories import compose_handoff, write_note
 from tests.handoffs.conftest import (

@@ -1,0 +1,82 @@
+"""What the API says and takes about handoffs. The case stands there for the sender alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cases.choices import LegalBasis
+from core.serializers import StrictSerializer
+from handoffs.choices import DeclineReason, Kind, Section, Urgency
+from handoffs.models import Handoff
+from handoffs.policies import is_sender
+from handoffs.services.drafting import LONGEST_PURPOSE
+
+
+class HandoffSerializer(serializers.ModelSerializer[Handoff]):
+    """The outside of a handoff: the same for both sides but for the case it came from."""
+
+    case = serializers.SerializerMethodField()
+    from_agency = serializers.CharField(source="from_agency.name", read_only=True)
+    to_agency = serializers.CharField(source="to_agency.name", read_only=True)
+
+    class Meta:
+        model = Handoff
+        fields = (
+            "id",
+            "reference",
+            "kind",
+            "status",
+            "case",
+            "from_agency",
+            "to_agency",
+            "purpose",
+            "urgency",
+            "answer_by",
+            "sections",
+            "sent_at",
+            "answered_at",
+            "decline_reason",
+            "revoked_at",
+            "version",
+        )
+        read_only_fields = fields
+
+    def get_case(self, handoff: Handoff) -> str | None:
+        """The id of the case; null for the receiver, who never sees it."""
+        user: Any = self.context["request"].user
+        return str(handoff.case_id) if is_sender(user, handoff) else None
+
+
+class ComposeHandoffSerializer(StrictSerializer):
+    case = serializers.UUIDField()
+    to_agency = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    purpose = serializers.CharField(max_length=LONGEST_PURPOSE)
+    legal_basis = serializers.ChoiceField(choices=LegalBasis.choices)
+    sections = serializers.ListField(
+        child=serializers.ChoiceField(choices=Section.choices), allow_empty=False
+    )
+    answer_by = serializers.DateField()
+    urgency = serializers.ChoiceField(choices=Urgency.choices, default=Urgency.ROUTINE)
+
+
+class SendHandoffSerializer(StrictSerializer):
+    seen = serializers.RegexField(
+        r"\A[0-9a-f]{64}\Z",
+        required=False,
+        default="",
+        help_text="SHA-256 of the RFC 8785 form of the content last looked at; asked when given.",
+    )
+
+
+class DeclineHandoffSerializer(StrictSerializer):
+    reason = serializers.ChoiceField(choices=DeclineReason.choices)
+
+
+class PackageSerializer(serializers.Serializer[Any]):
+    """What was sent, and the digest it was checked against."""
+
+    package = serializers.JSONField()
+    digest = serializers.CharField()

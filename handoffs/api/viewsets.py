@@ -1,0 +1,103 @@
+"""Handoffs for programs, of the sender and of the receiving desk: the same scope and services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import ScopedViewSet
+from core.errors import Denied
+from core.requests import ApiRequest
+from core.serializers import NothingSerializer
+from handoffs.api.serializers import (
+    ComposeHandoffSerializer,
+    DeclineHandoffSerializer,
+    HandoffSerializer,
+    PackageSerializer,
+    SendHandoffSerializer,
+)
+from handoffs.models import Handoff
+from handoffs.package import digest_of
+from handoffs.policies import is_receiver
+from handoffs.services import handoffs
+
+EITHER = ("handoffs.read_handoff", "handoffs.read_desk")
+
+
+class HandoffViewSet(ScopedViewSet):
+    """What one hands out, and what lies on one's desk."""
+
+    model = Handoff
+    lists = "handoff.listed"
+    reads = "handoff.opened"
+    serializer_class = HandoffSerializer
+    filterset_fields = ("status", "kind", "urgency")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # Reading is for both sides; each action asks its own permission in its service.
+        if request.method in ("GET", "HEAD") and not any(map(self.request.user.may, EITHER)):
+            raise Denied(EITHER[0])
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("from_agency", "to_agency")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The outside of one handoff."""
+        record = self.get_object()
+        with self.request._request.reading() as look:
+            outside = is_receiver(self.request.user, record)
+            look.record("handoff.previewed" if outside else self.reads, record)
+        return Response(self.get_serializer(record).data)
+
+    @extend_schema(request=ComposeHandoffSerializer, responses={201: HandoffSerializer})
+    def create(self, request: ApiRequest, *args: Any, **kwargs: Any) -> Response:
+        """Compose a draft."""
+        data = self.validated(ComposeHandoffSerializer)
+        draft = handoffs.compose_handoff(
+            actor=request.user,
+            case_id=data.pop("case"),
+            to_agency_id=data.pop("to_agency"),
+            **data,
+        )
+        return self.changed(draft, status=201)
+
+    @extend_schema(request=SendHandoffSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def send(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Freeze the package, seal it and let it leave."""
+        data = self.validated(SendHandoffSerializer)
+        return self.changed(handoffs.send_handoff(actor=request.user, handoff_id=pk, **data))
+
+    @extend_schema(request=NothingSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def accept(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Accept it for one's own agency."""
+        self.validated(NothingSerializer)
+        return self.changed(handoffs.accept_handoff(actor=request.user, handoff_id=pk))
+
+    @extend_schema(request=DeclineHandoffSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Decline it with a reason."""
+        data = self.validated(DeclineHandoffSerializer)
+        return self.changed(handoffs.decline_handoff(actor=request.user, handoff_id=pk, **data))
+
+    @extend_schema(request=NothingSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: ApiRequest, pk: Any = None) -> Response:
+        """End it: the package does not open to the receiver any more."""
+        self.validated(NothingSerializer)
+        return self.changed(handoffs.revoke_handoff(actor=request.user, handoff_id=pk))
+
+    @extend_schema(request=NothingSerializer, responses=PackageSerializer)
+    @action(detail=True, methods=["post"])
+    def package(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Open the package. A POST, since every opening is an act of its own in the log."""
+        self.validated(NothingSerializer)
+        package = handoffs.open_package(actor=request.user, handoff_id=pk)
+        return Response({"package": package, "digest": digest_of(package).hex()})

@@ -1,0 +1,100 @@
+"""Forms of handoffs: shape and words. The rules are in the services."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import LegalBasis
+from core.forms import PlainForm
+from handoffs.choices import DeclineReason, Kind, Section, Urgency
+from handoffs.services.drafting import LONGEST_PURPOSE
+
+CHOOSE = ("", _("Choose"))
+ANSWER_WITHIN = timedelta(days=7)
+
+
+class ComposeForm(PlainForm):
+    """What leaves, for whom, why and on what ground.
+
+    Args:
+        receivers: grouped choices of agencies.
+        may_name: whether the person may open names; otherwise they cannot choose them.
+    """
+
+    to_agency = forms.TypedChoiceField(label=_("Who needs it"), coerce=UUID)
+    kind = forms.ChoiceField(label=_("What kind of handoff"), choices=[CHOOSE, *Kind.choices])
+    purpose = forms.CharField(
+        label=_("What they need it for"),
+        help_text=_(
+            "They read this before they accept. One or two sentences, without names and without "
+            "what happened to the child."
+        ),
+        max_length=LONGEST_PURPOSE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    legal_basis = forms.ChoiceField(
+        label=_("Legal basis"),
+        help_text=_("Without a sharing agreement only a legal duty or somebody’s life carries it."),
+        choices=[
+            CHOOSE,
+            *((code, label) for code, label in LegalBasis.choices if code != LegalBasis.UNKNOWN),
+        ],
+    )
+    sections = forms.MultipleChoiceField(
+        label=_("What they get"),
+        help_text=_(
+            "Only what the purpose needs. Investigators and prosecutors always get the kind of "
+            "harm."
+        ),
+        choices=Section.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    urgency = forms.ChoiceField(
+        label=_("Urgency"),
+        choices=Urgency.choices,
+        widget=forms.RadioSelect,
+        initial=Urgency.ROUTINE,
+    )
+    answer_by = forms.DateField(
+        label=_("Answer by"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Give a date, such as 2026-11-30.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def __init__(
+        self,
+        *args: Any,
+        receivers: list[tuple[str, list[tuple[str, str]]]],
+        may_name: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["to_agency"].choices = [CHOOSE, *receivers]
+        fields["answer_by"].initial = timezone.localdate() + ANSWER_WITHIN
+        if not may_name:
+            fields["sections"].choices = [
+                (code, label) for code, label in Section.choices if code != Section.IDENTITIES
+            ]
+
+
+class SendForm(PlainForm):
+    """What the sender looked at last, so that nothing leaves that nobody has seen."""
+
+    seen = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput, required=False)
+
+
+class DeclineForm(PlainForm):
+    """Why not."""
+
+    reason = forms.ChoiceField(
+        label=_("Why do you decline?"), choices=DeclineReason.choices, widget=forms.RadioSelect
+    )

@@ -1,0 +1,1 @@
+"""Pages of handoffs, by who looks: the sender, and the receiving desk."""
