@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Liwanag",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

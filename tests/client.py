@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.db import connection, connections
@@ -12,13 +13,19 @@ from django.test import Client
 from core.walls import all_walls
 
 
+@cache
+def case_data_tables() -> re.Pattern[str]:
+    """Finds the tables with case data that a statement reads."""
+    names = "|".join(wall.table for wall in all_walls() if wall.see)
+    return re.compile(rf'(?:FROM|JOIN)\s+"({names})"')
+
+
 class WatchedClient(Client):
     """Fails the test when a request read a table with case data and left no event."""
 
     def request(self, **request: Any) -> Any:
         read: set[str] = set()
-        names = [wall.table for wall in all_walls() if wall.see]
-        pattern = re.compile(r'(?:FROM|JOIN)\s+"(' + "|".join(names) + r')"')
+        pattern = case_data_tables()
 
         def note(
             execute: Callable[..., Any], query: str, params: Any, many: bool, context: Any
