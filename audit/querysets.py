@@ -9,7 +9,7 @@ from core.actors import Actor
 from core.querysets import ScopedQuerySet
 
 
-class EventQuerySet(ScopedQuerySet["AuditEvent"]):
+class EventQuerySet(ScopedQuerySet[Any]):
     """Always on the connection "auditor": the application's own role cannot read the log."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

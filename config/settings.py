@@ -16,6 +16,7 @@ ALLOWED_HOSTS = env.allowed_hosts
 LIWANAG_HOME = env.home
 LIWANAG_KEYS_DIR = env.keys_dir
 LIWANAG_LOG_ORIGIN = env.log_origin
+LIWANAG_WITNESSES = env.witnesses
 LIWANAG_ADMIN_DSN = env.admin_dsn()
 LIWANAG_ROLE_PASSWORDS = env.role_passwords()
 LIWANAG_PUBLIC_URL = env.public_url
@@ -58,6 +59,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.SafeHeadersMiddleware",
+    # Above the session: what goes into shared caches must not depend on who asks.
+    "audit.middleware.OpenLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -252,6 +255,21 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ReferralStatus": "referrals.choices.Status",
+        "HandoffStatus": "handoffs.choices.Status",
+        "ReleaseStatus": "reporting.choices.Status",
+        "ChargeStatus": "courts.choices.ChargeStatus",
+        "ReferralDeclineReason": "referrals.choices.DeclineReason",
+        "HandoffDeclineReason": "handoffs.choices.DeclineReason",
+        "GrantReason": "cases.choices.GrantReason",
+        "HandoffKind": "handoffs.choices.Kind",
+        "NoteKind": "cases.choices.NoteKind",
+        "ProtectionStage": "cases.choices.ProtectionStage",
+        "ProceedingStage": "courts.choices.Stage",
+        "Side": "core.choices.Side",
+        "Answer": "core.choices.YesNoUnknown",
+    },
 }
 
 # guardian's tables hold the grants; its backend is not installed because `has_perm` on an object

@@ -22,7 +22,7 @@ class Actor(Protocol):
 
     @property
     def clearance(self) -> int:
-        """The highest level of sensitivity read without being named (`core.choices.Sensitivity`)."""
+        """The highest level (`core.choices.Sensitivity`) read without being named."""
         ...
 
     def may(self, permission: str) -> bool:

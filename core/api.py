@@ -18,7 +18,7 @@ from core.requests import ApiRequest
 
 
 def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
-    """The same answers as on the pages: 404 for what is not visible, 403 recorded, 400 for rules."""
+    """The pages' answers: 404 for what is not visible, 403 recorded, 400 for a broken rule."""
     if isinstance(failure, DomainError):
         body = {"code": failure.code, "detail": failure.message}
         if failure.field:

@@ -9,7 +9,8 @@ ALPHABET = "34679CDFGHJKMNPQRTVWXY"
 
 
 def new_reference(prefix: str) -> str:
-    """A fresh reference such as `C-7QK4-P9MF`: 22**8, about 55 billion, for each prefix, so that two
-    of a million never meet in practice, and a clash is refused by the table all the same."""
+    """A fresh reference such as `C-7QK4-P9MF`: one of 22**8, about 55 billion, for each prefix.
+
+    A clash is all but impossible, and the table refuses it all the same."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{prefix}-{letters[:4]}-{letters[4:]}"

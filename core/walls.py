@@ -54,7 +54,8 @@ class Wall:
 
     def statements(self) -> Iterator[str]:
         """The SQL that makes it so, whatever stood before."""
-        yield f'REVOKE ALL ON "{self.table}" FROM PUBLIC, {APP}, {SEQUENCER}, {AUDITOR}, {REPORTING}'
+        everybody = ", ".join(("PUBLIC", APP, SEQUENCER, AUDITOR, REPORTING))
+        yield f'REVOKE ALL ON "{self.table}" FROM {everybody}'
         for role, privileges in (
             (APP, self.app),
             (SEQUENCER, self.sequencer),

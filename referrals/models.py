@@ -52,7 +52,7 @@ def referral_reference() -> str:
 
 
 class ImportBatch(GuardedRecord):
-    """One file taken in: how many rows were kept, known already or refused. The file is not kept."""
+    """One file taken in: how many rows were kept, known or refused. The file is not kept."""
 
     format = models.CharField(max_length=20, choices=ImportFormat)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
@@ -78,7 +78,7 @@ class ImportBatch(GuardedRecord):
     "status", "team", "assigned_to", "content_origin", "immediate_danger", "case", "version"
 )
 class Referral(VersionedRecord):
-    """Something that reached us about a child at risk. Nothing leaves us by it: that is a handoff."""
+    """Something that reached us about a child at risk; what leaves us is a handoff."""
 
     reference = models.CharField(
         max_length=12, unique=True, default=referral_reference, editable=False
@@ -165,7 +165,8 @@ class Referral(VersionedRecord):
     def triage_due(self) -> datetime:
         """When triage should have begun: an hour after the clock started in danger, else three
         days."""
-        return self.clock_started_at + (TRIAGE_WITHIN_IN_DANGER if self.in_danger else TRIAGE_WITHIN)
+        within = TRIAGE_WITHIN_IN_DANGER if self.in_danger else TRIAGE_WITHIN
+        return self.clock_started_at + within
 
     @property
     def is_waiting(self) -> bool:

@@ -29,7 +29,7 @@ SHEET = (
 
 
 class World:
-    """A referral waiting, a case of the North team with everything in it, handoffs in two states."""
+    """A referral waiting, a case of the North team with all that belongs to one, and handoffs."""
 
     def __init__(self, cast: Any) -> None:
         self.cast = cast

@@ -143,16 +143,16 @@ def test_dates_ahead_or_out_of_order_name_their_field(cast, case, accused):
 
 def test_a_charge_is_decided_once(cast, case, accused):
     charge = _charge(cast.legal, _open(cast.legal, case, accused))
-    for _time in range(2):
-        try:
-            proceedings.record_verdict(
-                actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=OPENED
-            )
-        except DomainError as broken:
-            assert broken.code == "already_decided"
-            break
-    else:
-        pytest.fail("the second verdict was taken")
+    proceedings.record_verdict(
+        actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=OPENED
+    )
+    with pytest.raises(DomainError) as broken:
+        proceedings.record_verdict(
+            actor=cast.legal, charge_id=charge.pk, result="acquitted", decided_on=OPENED
+        )
+    assert broken.value.code == "already_decided"
+    with reading(cast.legal):
+        assert Verdict.objects.visible_to(cast.legal).get().result == "convicted"
 
 
 def test_stages_move_along_allowed_edges_only(cast, case, accused):

@@ -21,8 +21,8 @@ def role_statements(passwords: dict[str, str] | None) -> Iterator[sql.SQL | sql.
     """SQL for the five roles.
 
     Args:
-        passwords: short role name (`app`, …) → password, for roles that log in themselves; None when one outside
-            login is a member of all of them and switches.
+        passwords: short role name (`app`, …) → password, for roles that log in themselves; None
+            when one outside login is a member of all of them and switches.
     """
     for role in walls.ROLES:
         name = sql.Identifier(role)

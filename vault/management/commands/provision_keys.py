@@ -1,4 +1,4 @@
-"""`manage.py provision_keys`: the log's signing key, the key-encryption key, the system's own key."""
+"""`manage.py provision_keys`: the log's signing key, the key-encryption key, the system key."""
 
 from __future__ import annotations
 
