@@ -30,9 +30,17 @@ TABS = [
 ]
 
 
+# People are looked for first, then what was written; higher apps come between that and the end.
+OWN_FIRST = 3
+
+
 def register_tab(label: str | Promise, url_name: str, permission: str) -> None:
-    """Add a tab before “History”. Called once by a higher app's `apps.py`."""
-    TABS.insert(len(TABS) - 1, Tab(label, url_name, permission))
+    """Add a tab between “Notes” and “History”. Called once by a higher app's `apps.py`.
+
+    Apps are set up from the highest down, so each newcomer stands before those already there:
+    handoffs before court, court before what looks across apps.
+    """
+    TABS.insert(OWN_FIRST, Tab(label, url_name, permission))
 
 
 def tabs_of(case: Case, actor: Actor, *, current: str) -> list[dict[str, Any]]:

@@ -8,5 +8,8 @@ class CourtsConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.tabs import register_tab
+        from cases.timeline import register_moments
+        from courts.moments import moments_of_case
 
+        register_moments(moments_of_case)
         register_tab(_("Court"), "courts:tab", "courts.read_proceeding")

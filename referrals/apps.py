@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ReferralsConfig(AppConfig):
     name = "referrals"
     verbose_name = "Referrals"
+
+    def ready(self) -> None:
+        from cases.timeline import register_moments
+        from referrals.moments import moments_of_case
+
+        register_moments(moments_of_case)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from audit.models import AuditEvent
 from tests.factories import add_participant, open_case, write_note
+from tests.world import World
 
 NAME = "Tala Mirasol"
 
@@ -212,3 +215,33 @@ def test_a_supervisor_gives_another_team_sight_by_the_form(cast, case, client_of
         client.get(url("case", case))
     )
     assert client_of(cast.caseworker).get(url("assign_team", case)).status_code == 403
+
+
+def test_the_apps_above_add_their_tabs_and_what_happened(cast, client_of):
+    world = World(cast)
+    page = text_of(client_of(cast.supervisor).get(reverse("cases:case", args=[world.case_id])))
+    tabs = re.findall(r'class="tab"[^>]*>\s*([^<]+)<', page)
+    assert tabs == [
+        "Overview",
+        "People",
+        "Notes",
+        "Handoffs",
+        "Court",
+        "Who opened this",
+        "History",
+    ]
+    for words in (
+        f"Referral {world.referral.reference} was accepted into this case.",
+        "Handoff sent to Northern Cyber Response Unit.",
+        "A charge was filed on",
+        "Verdict of",
+    ):
+        assert words in page
+
+
+def test_what_ones_role_does_not_read_is_not_told(cast, client_of):
+    world = World(cast)
+    page = text_of(client_of(cast.clinician).get(reverse("cases:case", args=[world.case_id])))
+    assert "Note: contact." in page
+    for words in ("Referral R-", "Handoff sent", "A charge was filed", "Verdict of"):
+        assert words not in page

@@ -1,0 +1,58 @@
+"""What a case's timeline tells about its proceedings."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.models import Case
+from cases.timeline import Moment
+from core.actors import Actor
+from core.ui.dates import spell
+from courts.models import Charge, Proceeding, Verdict
+
+
+def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
+    """Proceedings, charges and verdicts of a visible case, by when they were recorded."""
+    told: list[Moment] = []
+    proceedings = Proceeding.objects.visible_to(actor).filter(case=case).select_related("opened_by")
+    for proceeding in proceedings.defer("docket_number"):
+        told.append(
+            Moment(
+                at=proceeding.created_at,
+                sentence=_("Proceeding %(reference)s was opened on %(day)s.")
+                % {"reference": proceeding.reference, "day": spell(proceeding.opened_on)},
+                kind="court",
+                icon="court",
+                who=proceeding.opened_by.name,
+                url=reverse("courts:proceeding", args=[proceeding.pk]),
+            )
+        )
+    for charge in Charge.objects.visible_to(actor).filter(case=case):
+        told.append(
+            Moment(
+                at=charge.created_at,
+                sentence=_("A charge was filed on %(day)s: %(statute)s.")
+                % {"day": spell(charge.filed_on), "statute": charge.statute},
+                kind="court",
+                icon="law",
+                url=reverse("courts:proceeding", args=[charge.proceeding_id]),
+            )
+        )
+    verdicts = Verdict.objects.visible_to(actor).filter(case=case)
+    for verdict in verdicts.select_related("charge", "recorded_by"):
+        told.append(
+            Moment(
+                at=verdict.created_at,
+                sentence=_("Verdict of %(day)s: %(result)s.")
+                % {
+                    "day": spell(verdict.decided_on),
+                    "result": verdict.get_result_display().lower(),
+                },
+                kind="court",
+                icon="verdict",
+                who=verdict.recorded_by.name,
+                url=reverse("courts:proceeding", args=[verdict.charge.proceeding_id]),
+            )
+        )
+    return told
