@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import partial
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
 
 from audit.acting import record_refusal
 from audit.reading import reading
@@ -16,6 +17,8 @@ from core.actors import Actor
 from core.errors import Denied
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+# Where config.urls includes audit.urls.
+LOG = "/log/"
 
 
 class RequestIdMiddleware:
@@ -32,6 +35,29 @@ class RequestIdMiddleware:
             return response
         finally:
             current_request_id.reset(token)
+
+
+class OpenLogMiddleware:
+    """Answer the published log before the session, so that nobody's cookie is read or set.
+
+    What it answers goes into shared caches, and it must not depend on who asks: a session's cookie
+    or a `Vary` on it has no place there. Stands above the session's middleware.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(LOG):
+            return self.get_response(request)
+        try:
+            match = resolve(request.path_info)
+            answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        except Http404:
+            return HttpResponse(
+                "There is nothing here.\n", content_type="text/plain; charset=utf-8", status=404
+            )
+        return answer
 
 
 class ReadingMiddleware:

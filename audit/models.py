@@ -77,6 +77,25 @@ class AuditCheckpoint(models.Model):
         return f"checkpoint at {self.size}"
 
 
+class AuditCosignature(models.Model):
+    """A witness's word that a checkpoint only appended to what it had seen before."""
+
+    id = models.BigIntegerField(primary_key=True)
+    size = models.BigIntegerField()
+    witness = models.TextField()
+    key_id = models.BinaryField()
+    cosigned_at = models.DateTimeField()
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_cosignature"
+
+    def __str__(self) -> str:
+        return f"cosignature of size {self.size} by {self.witness}"
+
+
 class OutboxMessage(models.Model):
     """A job that leaves once its act has committed. Holds a task's name and ids, nothing else."""
 

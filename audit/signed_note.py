@@ -47,7 +47,7 @@ class Signature:
 
     def line(self) -> str:
         """`— <key name> base64(key id || signature)` and a newline."""
-        return f"{DASH}{self.name} {_encode64(self.key_id + self.signature)}\n"
+        return f"{DASH}{self.name} {encode64(self.key_id + self.signature)}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class VerifierKey:
         parts = VERIFIER_KEY.fullmatch(text)
         if parts is None:
             raise NoteError("a verifier key looks like name+8 hex digits+base64")
-        material = _decode64(parts[3])
+        material = decode64(parts[3])
         if material[:1] != ED25519:
             raise NoteError("the verifier key is not an Ed25519 key")
         key = cls(parts[1], material[1:])
@@ -169,7 +169,7 @@ class VerifierKey:
         return True
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_encode64(ED25519 + self.public_bytes)}"
+        return f"{self.name}+{self.key_id.hex()}+{encode64(ED25519 + self.public_bytes)}"
 
 
 class SignerKey:
@@ -206,7 +206,7 @@ class Checkpoint:
             raise NoteError("a checkpoint's origin is one line that is not empty")
         if self.size < 0 or len(self.root) != ROOT_SIZE:
             raise NoteError("a checkpoint needs a size and a SHA-256 root")
-        return f"{self.origin}\n{self.size}\n{_encode64(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{encode64(self.root)}\n"
 
     @classmethod
     def parse(cls, text: str) -> Checkpoint:
@@ -223,7 +223,7 @@ class Checkpoint:
             raise NoteError("the checkpoint has no origin")
         if TREE_SIZE.fullmatch(size) is None or int(size) > LARGEST_SIZE:
             raise NoteError("the checkpoint's size is not a plain decimal number")
-        decoded = _decode64(root)
+        decoded = decode64(root)
         if len(decoded) != ROOT_SIZE:
             raise NoteError("the checkpoint's root is not a SHA-256 hash")
         return cls(origin, int(size), decoded)
@@ -268,7 +268,7 @@ def _parse_signature(line: str) -> Signature:
     if not space:
         raise NoteError("a signature line has no signature")
     _check_name(name)
-    blob = _decode64(encoded)
+    blob = decode64(encoded)
     if len(blob) <= KEY_ID_SIZE:
         raise NoteError("a signature line holds no more than a key id")
     return Signature(name, blob[:KEY_ID_SIZE], blob[KEY_ID_SIZE:])
@@ -299,16 +299,22 @@ def _check_name(name: str) -> None:
         raise NoteError("a key name is not empty and has no space and no plus sign")
 
 
-def _encode64(raw: bytes) -> str:
+def encode64(raw: bytes) -> str:
+    """Standard base64, as every part of a note is written."""
     return base64.b64encode(raw).decode()
 
 
-def _decode64(text: str) -> bytes:
+def decode64(text: str) -> bytes:
+    """The bytes of a base64 text.
+
+    Raises:
+        NoteError: it is not base64, or not in its one proper form.
+    """
     try:
         raw = base64.b64decode(text.encode("ascii"), validate=True)
     except (UnicodeError, binascii.Error):
         raise NoteError("a part of the note is not base64") from None
     # Trailing bits and padding have one right form; another would be a second text of one value.
-    if _encode64(raw) != text:
+    if encode64(raw) != text:
         raise NoteError("a part of the note is not in the one proper base64 form")
     return raw

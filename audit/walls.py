@@ -25,6 +25,9 @@ WALLS = [
         open_because=LOG,
     ),
     Wall(
+        "audit_cosignature", app="", sequencer="SELECT, INSERT", auditor="SELECT", open_because=LOG
+    ),
+    Wall(
         "audit_outbox",
         app="SELECT, INSERT, UPDATE (sent_at), DELETE",
         open_because="task names and ids only; the worker sends for everybody",

@@ -11,6 +11,7 @@
 | LIWANAG_ALLOWED_HOSTS | further host names, separated by commas | none |
 | LIWANAG_KEYS | the folder of the encryption and signing keys | `keys` in LIWANAG_HOME |
 | LIWANAG_LOG_ORIGIN | the name the audit log signs its checkpoints with | HOST/liwanag-audit |
+| LIWANAG_WITNESSES | who cosigns the log: `url|vkey`, separated by commas | nobody |
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
 | LIWANAG_EMAIL_BACKEND, LIWANAG_EMAIL_FROM | how mail leaves, and from whom | the console |
 | SECRET_KEY | Django's secret; needed with DATABASE_URL | made on first use |
@@ -173,6 +174,12 @@ class Environment:
         """The name in the first line of every audit checkpoint; it must never change."""
         host = urlsplit(self.public_url).hostname or "localhost"
         return self._read("LIWANAG_LOG_ORIGIN", f"{host}/liwanag-audit")
+
+    @cached_property
+    def witnesses(self) -> list[str]:
+        """Who is asked to cosign the audit log, each as `url|vkey`; read by `audit.cosigning`."""
+        listed = [one.strip() for one in self._read("LIWANAG_WITNESSES").split(",")]
+        return [one for one in listed if one]
 
     @cached_property
     def email_backend(self) -> str:

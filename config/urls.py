@@ -17,6 +17,7 @@ urlpatterns = [
     path("court/", include("courts.urls")),
     path("reporting/", include("reporting.urls")),
     path("account/", include("accounts.sign_in_urls")),
+    path("log/", include("audit.urls")),
     path("exit/", leaving.exit_page, name="exit"),
     path("calendar/", leaving.after_exit, name="after_exit"),
     path("appearance/", leaving.appearance, name="appearance"),

@@ -21,6 +21,7 @@ OURS = {
 EXEMPT = {
     "audit.AuditLeaf": "hashes; read by the auditor's connection alone",
     "audit.AuditCheckpoint": "signed sizes and roots; read by the auditor's connection alone",
+    "audit.AuditCosignature": "witnesses' signatures; read by the auditor's connection alone",
     "audit.OutboxMessage": "task names and ids; read by the sender alone",
 }
 

@@ -16,7 +16,7 @@ from audit.leaves import EVENT_COLUMNS, event_leaf
 from audit.sequencing import sequence_all
 from audit.verification import verify
 
-TABLES = ("audit_event", "audit_leaf", "audit_checkpoint")
+TABLES = ("audit_event", "audit_leaf", "audit_checkpoint", "audit_cosignature")
 INSERT = """
     INSERT INTO audit_event (act, request_id, actor_id, agency_id, role, verb, object_type,
         object_id, case_id, fields, facts, purpose, outcome, salt, commitment)
