@@ -305,7 +305,10 @@ class ImportSheetForm(PlainForm):
     )
     file = forms.FileField(
         label=_("Case sheet"),
-        help_text=_("HTCDS 2.0 as XLSX, XLSM or CSV (UTF-8), at most 20 MB. The file is not kept."),
+        help_text=_(
+            "A workbook (XLSX, XLSM) or a text table (CSV in UTF-8), at most 20 MB. The file is "
+            "not kept."
+        ),
         error_messages={"empty": _("This file is empty. Choose another.")},
     )
 

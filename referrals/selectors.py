@@ -150,6 +150,7 @@ class ReferralPage:
 
     referral: Referral
     case: CaseFile | None
+    sentence: str
     source: Facts
     matter: Facts
     clocks: Facts
@@ -165,6 +166,8 @@ def referral_page(actor: User, referral: Referral, at: datetime) -> ReferralPage
     return ReferralPage(
         referral=referral,
         case=case,
+        sentence=_("Reached the %(team)s from: %(source)s")
+        % {"team": referral.team.name, "source": source_words(referral)},
         source=_source_facts(referral),
         matter=_matter_facts(referral),
         clocks=_clock_facts(referral, at),
@@ -226,7 +229,6 @@ def _clock_facts(referral: Referral, at: datetime) -> Facts:
         facts.append((_("With"), referral.assigned_to.name if referral.assigned_to else ""))
     if referral.decided_at:
         facts.append((_("Decided"), when(referral.decided_at)))
-    facts.append((_("Team"), referral.team.name))
     return facts
 
 
