@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts import service_accounts
 from accounts.querysets import (
     AgencyQuerySet,
     AgreementQuerySet,
@@ -161,12 +162,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """Roles held now, over all live memberships. Read once for each request."""
-        return frozenset(
+        """Roles held now, over all live memberships. Read once for each request.
+
+        A service account may hold a role by being that account; a person never does.
+        """
+        held = frozenset(
             self.memberships.filter(MembershipQuerySet.live_now(timezone.now())).values_list(
                 "role", flat=True
             )
         )
+        if self.kind == self.Kind.SERVICE:
+            return held | service_accounts.ROLES.get(self.pk, frozenset())
+        return held
 
     @property
     def acting_role(self) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+
+from accounts.roles import Role
 
 IMPORTER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a1")
 STATISTICIAN_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a2")
@@ -12,3 +15,9 @@ ACCOUNTS = (
     (IMPORTER_ID, "importer@service.invalid", "Import service"),
     (STATISTICIAN_ID, "statistics@service.invalid", "Statistics service"),
 )
+
+# Held by the account itself, everywhere: figures are made for every agency, so there is no team
+# to be a member of. The importer is admitted team by team instead.
+ROLES: Mapping[uuid.UUID, frozenset[str]] = {
+    STATISTICIAN_ID: frozenset({Role.STATISTICS_SERVICE}),
+}

@@ -44,17 +44,18 @@ def finding(table: ProtectedTable, column: str = TOTAL) -> str:
     shown = _shown(table, column)
     left_out = [c for c in table.rows.categories if not table.is_shown((c.code, column))]
     where = _where(table, column)
+    total = table.value((TOTAL, column))
     if not shown:
-        return (
-            f"{table.title}, {where}: no count is shown, because each is small or would give a "
-            "small one away."
-        )
+        why = "because each is small or would give a small one away."
+        if total is None:
+            return f"{table.title}, {where}: no count is shown, {why}"
+        return f"{table.title}, {where}: {total:,} {table.unit}. No part of it is shown, {why}"
     most = max(count for _, count in shown)
     if most == 0:
         return f"{table.title}, {where}: every count shown is 0.{_left_out(table, left_out)}"
     leaders = [category for category, count in shown if count == most]
     names = _listed([category.label for category in leaders])
-    total, share = table.value((TOTAL, column)), None
+    share = None
     if len(leaders) == 1:
         share = table.share((leaders[0].code, column), (TOTAL, column))
     figure = f"{most:,}" if len(leaders) == 1 else f"{most:,} each"

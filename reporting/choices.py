@@ -13,3 +13,14 @@ class Status(models.TextChoices):
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     FAILED = "failed", _("Could not be computed")
+
+
+LIVE = (Status.REQUESTED, Status.COMPUTING, Status.IN_REVIEW, Status.PUBLISHED)
+"""A release in one of these counts its days: no other may count them for the same measure."""
+
+
+class FailureReason(models.TextChoices):
+    """Why nothing came of a release: a code and no more, since a figure in it would leak."""
+
+    SMALL_COUNTS = "small_counts", _("A small count could have been worked out")
+    UNCOUNTABLE = "uncountable", _("The records do not fit what is counted")

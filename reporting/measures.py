@@ -291,7 +291,7 @@ REFERRALS_BY_SOURCE = Measure(
     unit="referrals",
     numerator="Referrals received in the period, each counted once, by the kind of source.",
     denominator="All referrals received in the period, those of unknown source included.",
-    time_basis=f"received_at, the day in {TIME_ZONE}",
+    time_basis=f"Date the referral was received, the day in {TIME_ZONE}",
     dimensions=(SOURCE_CATEGORY, PERIOD),
     definition=(
         "A referral is one report that reached the agency, whether or not it led to a case. Its "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pgtrigger
@@ -16,12 +18,14 @@ from core.errors import InvalidTransition
 from core.querysets import scoped_manager
 from core.records import ONLY_IN_ACT, VersionedRecord
 from core.references import new_reference
-from reporting.choices import Status
+from reporting.choices import FailureReason, Status
+from reporting.measures import Period
 from reporting.querysets import ReleaseQuerySet
 
 STEPS: dict[str, tuple[str, ...]] = {
-    Status.REQUESTED: (Status.COMPUTING, Status.FAILED),
-    Status.COMPUTING: (Status.IN_REVIEW, Status.FAILED),
+    Status.REQUESTED: (Status.COMPUTING, Status.WITHDRAWN),
+    # A worker that died leaves it computing; the next one starts it again.
+    Status.COMPUTING: (Status.COMPUTING, Status.IN_REVIEW, Status.FAILED, Status.WITHDRAWN),
     Status.IN_REVIEW: (Status.PUBLISHED, Status.WITHDRAWN),
     Status.PUBLISHED: (Status.WITHDRAWN,),
 }
@@ -29,6 +33,23 @@ STEPS: dict[str, tuple[str, ...]] = {
 
 def release_reference() -> str:
     return new_reference("T")
+
+
+def _change_of(*fields: str) -> pgtrigger.Q:
+    changes = (pgtrigger.Q(**{f"old__{f}__df": pgtrigger.F(f"new__{f}")}) for f in fields)
+    return reduce(or_, changes)
+
+
+def _fixed(name: str, condition: pgtrigger.Q) -> pgtrigger.Trigger:
+    """A trigger that refuses the change, whoever asks."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=condition,
+        func="RAISE EXCEPTION 'what a release says is fixed' "
+        "USING ERRCODE = 'insufficient_privilege';",
+    )
 
 
 class StatisticsRelease(VersionedRecord):
@@ -46,6 +67,7 @@ class StatisticsRelease(VersionedRecord):
     as_of = models.DateTimeField(null=True, blank=True)
     threshold = models.PositiveSmallIntegerField(default=10)
     status = models.CharField(max_length=20, choices=Status, default=Status.REQUESTED)
+    failed_because = models.CharField(max_length=20, choices=FailureReason, blank=True)
     # RFC 8785 bytes, so that asking again gives the same bytes.
     payload = models.BinaryField(null=True, blank=True)
     digest = models.BinaryField(null=True, blank=True)
@@ -57,6 +79,7 @@ class StatisticsRelease(VersionedRecord):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=200, blank=True)
 
     objects = scoped_manager(ReleaseQuerySet)
@@ -65,18 +88,33 @@ class StatisticsRelease(VersionedRecord):
         ordering = ("-created_at",)
         triggers = [
             ONLY_IN_ACT,
-            pgtrigger.Trigger(
-                name="payload_is_frozen",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__payload__isnull=False)
-                & (
-                    pgtrigger.Q(old__payload__df=pgtrigger.F("new__payload"))
-                    | pgtrigger.Q(old__digest__df=pgtrigger.F("new__digest"))
-                    | pgtrigger.Q(old__as_of__df=pgtrigger.F("new__as_of"))
+            pgtrigger.FSM(
+                name="steps_in_order",
+                field="status",
+                transitions=[(start, end) for start, ends in STEPS.items() for end in ends],
+            ),
+            _fixed(
+                "request_is_fixed",
+                _change_of(
+                    "reference",
+                    "title",
+                    "agency",
+                    "measures",
+                    "period_start",
+                    "period_end",
+                    "threshold",
+                    "requested_by",
                 ),
-                func="RAISE EXCEPTION 'a computed release is frozen' "
-                "USING ERRCODE = 'insufficient_privilege';",
+            ),
+            _fixed(
+                "payload_is_frozen",
+                pgtrigger.Q(old__payload__isnull=False)
+                & _change_of("payload", "digest", "as_of", "cells_hidden"),
+            ),
+            _fixed(
+                "approval_is_fixed",
+                pgtrigger.Q(old__approved_by__isnull=False)
+                & _change_of("approved_by", "published_at"),
             ),
         ]
         constraints = [
@@ -90,8 +128,21 @@ class StatisticsRelease(VersionedRecord):
             ),
             models.CheckConstraint(
                 condition=~Q(status="published")
-                | (Q(approved_by__isnull=False) & ~Q(approved_by=F("requested_by"))),
+                | Q(approved_by__isnull=False, published_at__isnull=False),
+                name="published_release_is_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")),
                 name="author_does_not_approve",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                name="withdrawn_release_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="failed") | (Q(payload__isnull=True) & ~Q(failed_because="")),
+                name="failed_release_says_why_and_holds_nothing",
             ),
         ]
 
@@ -108,13 +159,28 @@ class StatisticsRelease(VersionedRecord):
         self.status = to
         self.version += 1
 
+    @property
+    def period(self) -> Period:
+        """The days that count, cut into quarters or half-years."""
+        return Period.covering(self.period_start, self.period_end)
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is something to look at: computed and not taken back."""
+        return self.status in (Status.IN_REVIEW, Status.PUBLISHED)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (Status.REQUESTED, Status.COMPUTING)
+
     def start(self) -> None:
-        """Does not save. Raises InvalidTransition."""
+        """Begin, or begin again after a crash. Does not save. Raises InvalidTransition."""
         self._step(Status.COMPUTING)
 
-    def fail(self) -> None:
+    def fail(self, *, because: FailureReason) -> None:
         """Does not save. Raises InvalidTransition."""
         self._step(Status.FAILED)
+        self.failed_because = because
 
     def freeze(self, *, payload: bytes, digest: bytes, cells_hidden: int, as_of: datetime) -> None:
         """Take the computed tables, once and for all. Does not save. Raises InvalidTransition."""
@@ -127,7 +193,7 @@ class StatisticsRelease(VersionedRecord):
         self._step(Status.PUBLISHED)
         self.approved_by, self.published_at = by, at
 
-    def withdraw(self, *, reason: str) -> None:
+    def withdraw(self, *, reason: str, at: datetime) -> None:
         """Take it back, with the reason readers get. Does not save. Raises InvalidTransition."""
         self._step(Status.WITHDRAWN)
-        self.withdrawn_reason = reason
+        self.withdrawn_reason, self.withdrawn_at = reason, at

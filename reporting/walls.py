@@ -32,6 +32,6 @@ FUNCTIONS = [
 WALLS = [
     Wall(
         "reporting_statisticsrelease",
-        open_because="numbers after disclosure control; scoped by visible_to, changed only in an act",
+        open_because="protected numbers; scoped by visible_to, changed only in an act",
     )
 ]

@@ -181,6 +181,11 @@ WHERE = "Referrals, 1 Jan 2026 to 30 Jun 2026: "
             [1, 2],
             "no count is shown, because each is small or would give a small one away.",
         ),
+        (
+            [5, 5, 5],
+            "15 referrals. No part of it is shown, because each is small or would give a small "
+            "one away.",
+        ),
     ],
 )
 def test_the_finding_is_a_sentence(counts: list[int], sentence: str) -> None:

@@ -1,0 +1,16 @@
+"""Addresses of the report pages."""
+
+from django.urls import path
+
+from reporting import views
+
+app_name = "reporting"
+urlpatterns = [
+    path("", views.ReleaseList.as_view(), name="list"),
+    path("request/", views.RequestRelease.as_view(), name="request"),
+    path("<uuid:pk>/", views.ReleasePage.as_view(), name="release"),
+    path("<uuid:pk>/publish/", views.PublishRelease.as_view(), name="publish"),
+    path("<uuid:pk>/withdraw/", views.WithdrawRelease.as_view(), name="withdraw"),
+    path("<uuid:pk>/csv/", views.DownloadCsv.as_view(), name="download_csv"),
+    path("<uuid:pk>/json/", views.DownloadJson.as_view(), name="download_json"),
+]
