@@ -1,0 +1,306 @@
+"""The audit log: taking events in, verifying all of it, and one proof out of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+import threading
+import time
+import uuid
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import connections
+
+from audit import log_key
+from audit.database import psycopg_connection
+from audit.merkle import HASH_SIZE, inclusion_proof, verify_inclusion
+from audit.sequencing import Sequencer, serve
+from audit.signed_note import Note, open_checkpoint
+from audit.verification import AT_ONCE, ENTRIES, SNAPSHOT, verify
+from bench import child
+from bench.installation import clone, login, superuser
+from bench.measuring import in_turns, peak_megabytes, percentile, seconds_of
+from bench.people import WORKER, person
+from bench.report import Figure, Outcome, Target, as_ratio
+from bench.talk import say
+
+# events in all, in how many parts they come, turns of verifying, seconds of trickling in
+SIZES = {
+    "toy": (300, 3, 1, 2),
+    "small": (10_000, 5, 2, 5),
+    "normal": (100_000, 5, 3, 20),
+    "full": (1_000_000, 20, 3, 20),
+}
+TRICKLE_A_SECOND = 50
+PROOFS = 5
+VERIFIED_OFTEN = 200
+MILLION = 1_000_000
+# Fewer say little of a million: what every verification costs anew would be multiplied too.
+ENOUGH = 100_000
+FLAT = Target("at most", 1.1)
+
+COPY_EVENTS = """
+    COPY audit_event (act, request_id, actor_id, agency_id, role, verb, object_type, object_id,
+        case_id, fields, facts, purpose, outcome) FROM STDIN
+"""
+INSERT_EVENT = """
+    INSERT INTO audit_event (act, actor_id, agency_id, role, verb, object_type, object_id, fields,
+        facts, purpose, outcome)
+    VALUES (%s, %s, %s, 'caseworker', 'case.opened', 'cases.case', %s, '{}', '{}', '', 'done')
+"""
+DELAYS = """
+    SELECT extract(epoch FROM taken.at - e.at)::float FROM audit_event e
+    JOIN audit_leaf l ON l.event_id = e.id
+    JOIN LATERAL (
+        SELECT c.at FROM audit_checkpoint c WHERE c.size > l.position ORDER BY c.size LIMIT 1
+    ) taken ON true
+    WHERE e.verb = 'case.opened'
+"""
+
+
+def measure(size: str) -> dict[str, Any]:
+    total, parts, turns, seconds = SIZES[size]
+    with clone() as database:
+        delays = integrate_as_they_come(database, seconds)
+    with clone() as database:
+        sequenced: list[float] = []
+        copied: list[float] = []
+        memories: list[float] = []
+        for part in range(1, parts + 1):
+            write_events(total // parts)
+            sequenced.append(seconds_of(sequence_everything))
+            copied.append(seconds_of(lambda: copy_hashes(database, total // parts)))
+            say(f"    {part * total // parts:,} events have entered the log")
+            if part in (1, parts):
+                memories.append(child.run("bench.log:verify_once", database=database)["peak"])
+        counted = entries_of(database)
+
+        def verify_turn() -> float:
+            told = child.run("bench.log:verify_once", database=database)
+            say(f"    {told['entries']:,} entries verified in {told['seconds']:.2f} s")
+            return float(told["seconds"])
+
+        verified = in_turns(
+            verify_turn,
+            lambda: float(child.run("bench.log:read_once", database=database)["seconds"]),
+            turns=turns,
+            unit="s",
+            warm_up=0,
+        )
+        proof = prove(database)
+    a_part = total // parts
+    a_million = [one * MILLION / counted for one in verified.product]
+    return Outcome(
+        name="log",
+        title=f"the audit log, {counted:,} events",
+        against=(
+            "reading the same rows through the same cursor without looking at them (for "
+            "verifying), reading the new events and a COPY of as many hashes into a plain table "
+            "(for taking in), and one bare Ed25519 verification (for a proof)"
+        ),
+        figures=[
+            as_ratio("verifying: time, of reading alone", verified),
+            Figure.of(
+                "taking in: time, of reading and a COPY",
+                [ours / theirs for ours, theirs in zip(sequenced, copied, strict=True)],
+                "×",
+            ),
+            Figure("proof: time, of one Ed25519 verification", proof["ratio"], "×"),
+            Figure.of("events taken in a second", [a_part / one for one in sequenced], "/s"),
+            Figure(
+                "from the event to its checkpoint, 99 in 100",
+                percentile(delays, 99),
+                "s",
+                min(delays),
+                max(delays),
+                Target("at most", 3),
+            ),
+            Figure.of(
+                "verifying a million events" + ("" if counted >= MILLION else ", at this rate"),
+                a_million,
+                "s",
+                Target("at most", 30) if counted >= ENOUGH else None,
+            ),
+            Figure("peak memory of verifying", memories[-1], "MB"),
+            Figure(
+                f"of it at {a_part:,} events, so many times",
+                memories[-1] / memories[0],
+                "×",
+                target=FLAT,
+            ),
+            Figure(
+                "one proof, its hashes", proof["hashes"], "bytes", target=Target("at most", 640)
+            ),
+            Figure(
+                "one proof with its checkpoint, as text",
+                proof["text"],
+                "bytes",
+                target=Target("at most", 1_500),
+            ),
+            Figure("verifying one proof", proof["ms"], "ms", target=Target("at most", 1)),
+        ],
+        facts={"events": counted, "checkpoints": proof["checkpoints"]},
+    ).as_json()
+
+
+def write_events(count: int) -> None:
+    """Put events there as the application's role, which may add rows and nothing else."""
+    actor = person(WORKER)
+    facts = json.dumps({"filters": ["show"], "rows": 25})
+    with (
+        psycopg.connect(login("default")) as connection,
+        connection.cursor() as cursor,
+        cursor.copy(COPY_EVENTS) as copy,
+    ):
+        for _event in range(count):
+            copy.write_row(
+                (
+                    *(uuid.uuid4(), uuid.uuid4(), actor.pk, actor.agency_id, "caseworker"),
+                    *("note.written", "cases.casenote", uuid.uuid4(), uuid.uuid4()),
+                    *(["facts_reported", "actions"], facts, "", "done"),
+                )
+            )
+
+
+def sequence_everything() -> None:
+    sequencer = Sequencer()
+    while sequencer.step(connections["sequencer"], wait=True):
+        pass
+
+
+def copy_hashes(database: str, count: int) -> None:
+    """The denominator of taking in: read the newest events, COPY 32 bytes for each."""
+    with superuser(database) as admin:
+        admin.execute("CREATE TABLE IF NOT EXISTS bench_leaf (position bigint, hash bytea)")
+        with admin.transaction(), admin.cursor() as cursor:
+            rows = cursor.execute(
+                "SELECT * FROM audit_event ORDER BY id DESC LIMIT %s", [count]
+            ).fetchall()
+            with cursor.copy("COPY bench_leaf FROM STDIN (FORMAT BINARY)") as copy:
+                copy.set_types(["int8", "bytea"])
+                for position, _row in enumerate(rows):
+                    copy.write_row((position, bytes(HASH_SIZE)))
+
+
+def entries_of(database: str) -> int:
+    with superuser(database) as admin:
+        row = admin.execute("SELECT count(*) FROM audit_leaf").fetchone()
+    return int(row[0]) if row else 0
+
+
+def verify_once() -> dict[str, Any]:
+    """Verify the whole log in this fresh process."""
+    before = peak_megabytes()
+    began = time.perf_counter()
+    report = verify(connections["auditor"])
+    seconds = time.perf_counter() - began
+    if not report.ok or report.waiting:
+        raise RuntimeError(report.sentence())
+    return {
+        "seconds": seconds,
+        "entries": report.entries,
+        "before": before,
+        "peak": peak_megabytes(),
+    }
+
+
+def read_once() -> dict[str, Any]:
+    """The denominator of verifying: the same rows, through the same cursor, let go at once."""
+    raw = psycopg_connection(connections["auditor"])
+
+    def work() -> None:
+        with raw.transaction():
+            raw.execute(SNAPSHOT)
+            with raw.cursor(name="bench_entries") as cursor:
+                cursor.itersize = AT_ONCE
+                cursor.execute(ENTRIES, binary=True)
+                for _row in cursor:
+                    pass
+
+    return {"seconds": seconds_of(work)}
+
+
+def integrate_as_they_come(database: str, seconds: int) -> list[float]:
+    """How long each of a trickle of events waits for its checkpoint, the sequencer a process of
+    its own as in the product."""
+    actor = person(WORKER)
+    with tempfile.TemporaryDirectory() as folder:
+        process = child.start(
+            "bench.log:run_sequencer",
+            Path(folder) / "result.json",
+            database=database,
+            seconds=seconds + 60,
+        )
+        try:
+            time.sleep(2)
+            with psycopg.connect(login("default"), autocommit=True) as connection:
+                for _event in range(seconds * TRICKLE_A_SECOND):
+                    connection.execute(
+                        INSERT_EVENT, [uuid.uuid4(), actor.pk, actor.agency_id, uuid.uuid4()]
+                    )
+                    time.sleep(1 / TRICKLE_A_SECOND)
+            with superuser(database) as admin:
+                for _try in range(300):
+                    delays = [row[0] for row in admin.execute(DELAYS)]
+                    if len(delays) == seconds * TRICKLE_A_SECOND:
+                        return delays
+                    time.sleep(0.1)
+        finally:
+            process.terminate()
+            process.wait()
+    raise RuntimeError(f"the sequencer took in {len(delays)} of the events within 30 s")
+
+
+def run_sequencer(seconds: int) -> None:
+    """The product's sequencer; it is ended by its parent, and by itself if that is gone."""
+    stop = threading.Event()
+    threading.Timer(seconds, stop.set).start()
+    serve(connections["sequencer"], stop)
+
+
+def prove(database: str) -> dict[str, Any]:
+    """Make a few proofs of inclusion under the newest checkpoint and verify them."""
+    with superuser(database) as admin:
+        leaves = [row[0] for row in admin.execute("SELECT hash FROM audit_leaf ORDER BY position")]
+        notes = admin.execute("SELECT note FROM audit_checkpoint ORDER BY size DESC").fetchall()
+    note, keys = notes[0][0], log_key.verifier_keys()
+    size = len(leaves)
+    signed_note = Note.parse(note)
+    signature, text = signed_note.signatures[0].signature, signed_note.text.encode()
+    public = Ed25519PublicKey.from_public_bytes(keys[-1].public_bytes)
+    sizes, texts, times, ratios = [], [], [], []
+    for number in range(PROOFS):
+        index = number * (size - 1) // (PROOFS - 1)
+        proof = inclusion_proof(leaves, index)
+        sizes.append(HASH_SIZE * len(proof))
+        texts.append(len(as_text(index, proof, note)))
+
+        def check(index: int = index, proof: list[bytes] = proof) -> None:
+            signed = open_checkpoint(note, keys=keys, origin=log_key.origin())
+            if not verify_inclusion(leaves[index], index, signed.size, proof, signed.root):
+                raise RuntimeError(f"the proof of entry {index} does not hold")
+
+        ours = median(seconds_of(check) for _time in range(VERIFIED_OFTEN))
+        bare = median(
+            seconds_of(lambda: public.verify(signature, text)) for _time in range(VERIFIED_OFTEN)
+        )
+        times.append(ours * 1000)
+        ratios.append(ours / bare)
+    return {
+        "hashes": max(sizes),
+        "text": max(texts),
+        "ms": median(times),
+        "ratio": median(ratios),
+        "checkpoints": len(notes),
+    }
+
+
+def as_text(index: int, proof: list[bytes], note: str) -> str:
+    """A proof as C2SP's tlog-proof writes it: a line a hash, then the checkpoint."""
+    hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in proof)
+    return f"c2sp.org/tlog-proof@v1\nindex {index}\n{hashes}\n{note}"

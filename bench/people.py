@@ -1,0 +1,75 @@
+"""Who works in a bench's installation, all made up, invited as a newcomer would invite them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+
+from accounts.models import Agency, Team, User
+from accounts.roles import Role
+from accounts.services.directory import add_team, admit_importer, assign_role, invite_user
+from accounts.services.founding import found_installation
+
+PASSWORD = "a measured step on the pier"  # noqa: S105 (of an installation that lives for minutes)
+TEAM = "North team"
+WORKER = "worker@bench.example"
+MANAGER = "manager@bench.example"
+# More than one, because a code opens only one sign-in in its half minute.
+VISITORS = [f"visitor{number}@bench.example" for number in range(1, 9)]
+
+
+def found() -> None:
+    """Found an agency with a team of caseworkers, a manager and the import service."""
+    admin = found_installation(
+        agency_name="Tanglaw Foundation",
+        short_code="TANGLAW",
+        agency_type="NGO",
+        country="PH",
+        admin_name="Sol Herrera",
+        admin_email="admin@bench.example",
+        password=PASSWORD,
+    )
+    agency = Agency.objects.get(short_code="TANGLAW")
+    team = add_team(actor=admin, agency_id=agency.pk, name=TEAM)
+    people = [(WORKER, Role.CASEWORKER), (MANAGER, Role.MANAGER)]
+    people += [(email, Role.CASEWORKER) for email in VISITORS]
+    for number, (email, role) in enumerate(people, 1):
+        user = invite_user(
+            actor=admin,
+            agency_id=agency.pk,
+            name=f"Person {number}",
+            email=email,
+            password=PASSWORD,
+        )
+        assign_role(actor=admin, user_id=user.pk, team_id=team.pk, role=role)
+        TOTP.activate(user, secret_of(email))
+    admit_importer(actor=admin, team_id=team.pk)
+
+
+def person(email: str) -> User:
+    """Somebody, as a new request would find them."""
+    return User.objects.get(email=email)
+
+
+def team() -> Team:
+    """The team they all work in."""
+    return Team.objects.get(name=TEAM)
+
+
+def secret_of(email: str) -> str:
+    """The secret of a person's authenticator."""
+    digest = hashlib.sha256(f"liwanag-bench:{email}".encode()).digest()
+    return base64.b32encode(digest[:20]).decode()
+
+
+def code_of(email: str) -> str:
+    """The six digits that a person's authenticator shows now."""
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret_of(email), counters[len(counters) // 2]))

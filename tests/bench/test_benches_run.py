@@ -1,0 +1,112 @@
+"""Every bench, and the soak, at toy size: so that none of them rots unnoticed.
+
+The figures say nothing at this size; what is tested is that each bench does the work it measures
+(it refuses to report otherwise) and reports it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bench.report import ROOT, Outcome
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+def run(module, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def kept_in(folder):
+    (file,) = folder.glob("*.json")
+    return {
+        outcome["name"]: Outcome.from_json(outcome)
+        for outcome in json.loads(file.read_text())["outcomes"]
+    }
+
+
+@pytest.fixture(scope="module")
+def benches(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("out")
+    done = run("bench", "--size", "toy", "--out", str(folder))
+    assert done.returncode == 0, done.stderr
+    return done, kept_in(folder)
+
+
+def figures(outcome):
+    return {figure.name: figure for figure in outcome.figures}
+
+
+def test_every_bench_reports_a_ratio_and_what_it_is_compared_with(benches):
+    done, outcomes = benches
+    assert list(outcomes) == ["importing", "cases", "notes", "log"]
+    for outcome in outcomes.values():
+        assert outcome.figures[0].unit == "×"
+        assert outcome.figures[0].value > 0
+        assert outcome.against in done.stdout
+    assert "met" in done.stdout
+
+
+def test_the_import_kept_every_row_in_a_process_of_its_own(benches):
+    importing = benches[1]["importing"]
+    assert importing.facts["rows"] == importing.facts["kept"] == 60
+    told = figures(importing)
+    assert told["peak memory of the process"].value >= told["of it before the import"].value > 20
+
+
+def test_the_case_list_is_the_whole_page(benches):
+    cases = benches[1]["cases"]
+    assert cases.facts["seen"] == 60
+    # Session, person, second factor, roles, the settings, the event and the list itself.
+    assert figures(cases)["statements of the page"].value >= 7
+
+
+def test_notes_are_compared_with_the_same_work(benches):
+    told = figures(benches[1]["notes"])
+    assert told["rate, of the plain rate"].target is not None
+    assert told["audited notes a second"].value > 0
+
+
+def test_the_log_was_taken_in_verified_and_proved(benches):
+    log = benches[1]["log"]
+    assert log.facts["events"] >= 300
+    assert log.facts["checkpoints"] >= 3
+    told = figures(log)
+    assert told["one proof, its hashes"].value == 32 * 9
+    assert told["verifying one proof"].value > 0
+
+
+def test_an_unknown_bench_is_refused_by_name():
+    done = run("bench", "nothing")
+    assert done.returncode == 2
+    assert "nothing" in done.stderr
+
+
+def test_the_soak_signs_in_reads_writes_and_verifies(tmp_path):
+    done = run("bench.soak", "--minutes", "0.2", "--out", str(tmp_path))
+    assert list(tmp_path.iterdir()), done.stderr
+    soak = kept_in(tmp_path)["soak"]
+    told = figures(soak)
+    assert soak.facts["sign-ins"] >= 1, done.stderr
+    assert soak.facts["pages"] >= 5
+    assert soak.facts["notes"] >= 1
+    assert soak.facts["statistics"] >= 1
+    assert soak.facts["entries verified"] > soak.facts["notes"]
+    for name in (
+        "requests not answered as they should",
+        "notes lost or without an event",
+        "statistics not computed",
+        "faults of the audit log",
+    ):
+        assert told[name].verdict == "met", done.stderr
+    assert told["memory of the web at the end"].value > 20
