@@ -179,6 +179,12 @@
     }
   });
 
+  // Another part of the record is open now: what was said about the one before goes with it.
+  document.addEventListener("htmx:pushedIntoHistory", () => {
+    const place = document.getElementById("said");
+    if (place) place.replaceChildren();
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     const summary = event.detail.elt.querySelector("#error-summary");
     if (summary) summary.focus();
