@@ -25,6 +25,8 @@ from core.choices import Sensitivity
 from core.forms import PlainForm
 
 Choices = Iterable[tuple[Any, Any]]
+# Nothing chosen beforehand: a wrong place or kind would give the wrong word or level.
+CHOOSE_ONE = ("", _("Choose one"))
 LOCAL_MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -137,7 +139,9 @@ class AddPersonForm(PlainForm):
         "city",
     )
 
-    role = forms.ChoiceField(label=_("Place in the case"), choices=ParticipantRole.choices)
+    role = forms.ChoiceField(
+        label=_("Place in the case"), choices=[CHOOSE_ONE, *ParticipantRole.choices]
+    )
     legal_status = forms.ChoiceField(
         label=_("Legal status"),
         choices=LegalStatus.choices,
@@ -206,7 +210,7 @@ class ShowIdentityForm(PlainForm):
 class WriteNoteForm(PlainForm):
     """A note in its four parts; at least one of them says something."""
 
-    kind = forms.ChoiceField(label=_("Kind of note"), choices=NoteKind.choices)
+    kind = forms.ChoiceField(label=_("Kind of note"), choices=[CHOOSE_ONE, *NoteKind.choices])
     occurred_at = forms.DateTimeField(
         label=_("When it happened"),
         widget=MomentInput,

@@ -87,6 +87,7 @@ class CaseHead:
     risk: str
     risk_tone: str
     lead: str
+    may_write: bool
     people: list[str] = field(default_factory=list)
     more_people: int = 0
 
@@ -100,6 +101,7 @@ def case_head(actor: Actor, case: Case) -> CaseHead:
         risk=str(case.get_risk_display()),
         risk_tone="attention" if at_risk else "quiet",
         lead=case.lead_agency.name,
+        may_write=actor.may("cases.write_note"),
         people=names[:MOST_INITIALS],
         more_people=max(0, len(names) - MOST_INITIALS),
     )

@@ -177,8 +177,9 @@ def _people(actor: Actor, case: Case) -> list[Moment]:
     return [
         Moment(
             at=place.created_at,
-            sentence=_("%(code)s was added: %(label)s.")
-            % {"code": place.person.code, "label": place.label.lower()},
+            # The role stays; the legal status may have moved since.
+            sentence=_("%(code)s was added: %(role)s.")
+            % {"code": place.person.code, "role": place.get_role_display().lower()},
             kind="people",
             icon="person",
             url=reverse("cases:person", args=[place.pk]),

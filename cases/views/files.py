@@ -20,6 +20,9 @@ from cases.views.base import CaseForm, CaseTab
 from core.paging import Page
 from core.views import FormPage, ListPage
 
+# The rest is a click away: what is next must not drown in what was.
+MOMENTS_AT_FIRST = 12
+
 
 class CaseList(ListPage):
     """The cases the person sees, by what stands open."""
@@ -63,8 +66,12 @@ class CasePage(CaseTab):
         moments = moments_of(user, record)
         kind = self.request.GET.get("kind", "")
         present = {moment.kind for moment in moments}
+        told = [moment for moment in moments if kind in ("", moment.kind)]
+        first = len(told) if "all" in self.request.GET else MOMENTS_AT_FIRST
         return super().context(record) | {
-            "moments": [moment for moment in moments if kind in ("", moment.kind)],
+            "moments": told[:first],
+            "earlier": len(told[first:]),
+            "everything_url": f"?all=1&kind={kind}" if kind in KINDS else "?all=1",
             "chips": [
                 {
                     "label": label,
@@ -77,11 +84,7 @@ class CasePage(CaseTab):
             "circles": people_of(user, record) if user.may("cases.read_person") else [],
             "next_steps": next_steps(user, record),
             "seers": who_sees(user, record),
-            "can": {
-                "write_note": user.may("cases.write_note"),
-                "assign_team": user.may("cases.assign_team"),
-                "change_stage": user.may("cases.change_stage"),
-            },
+            "can": {"assign_team": user.may("cases.assign_team")},
         }
 
 

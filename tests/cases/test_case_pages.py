@@ -109,7 +109,7 @@ def test_the_overview_tells_what_happened_who_is_in_it_and_who_sees_it(
     for words in (
         "The case was opened: registered, high risk.",
         "was added: survivor.",
-        f"{alleged.person.code} was added: suspect.",
+        f"{alleged.person.code} was added: alleged offender, source side.",
         "Note: risk.",
         "Berto Salonga",
         "North team: Opened the case",
@@ -219,7 +219,13 @@ def test_a_supervisor_gives_another_team_sight_by_the_form(cast, case, client_of
 
 def test_the_apps_above_add_their_tabs_and_what_happened(cast, client_of):
     world = World(cast)
-    page = text_of(client_of(cast.supervisor).get(reverse("cases:case", args=[world.case_id])))
+    client = client_of(cast.supervisor)
+    address = reverse("cases:case", args=[world.case_id])
+    newest = text_of(client.get(address))
+    assert newest.count('class="timeline-event"') == 12
+    assert "was accepted into this case" not in newest
+    assert re.search(r"Show \d+ earlier entries", newest)
+    page = text_of(client.get(address, {"all": 1}))
     tabs = re.findall(r'class="tab"[^>]*>\s*([^<]+)<', page)
     assert tabs == [
         "Overview",
