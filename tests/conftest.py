@@ -65,7 +65,9 @@ def database(template: str, django_db_blocker: Any) -> Iterator[str]:
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.urandom(4).hex()}"
     with admin_connection("postgres") as admin:
         admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            # Copying files is three times as quick as writing the copy to the log, and these
+            # servers do not wait for the disk.
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
