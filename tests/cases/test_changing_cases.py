@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from audit.models import AuditEvent
@@ -128,3 +130,28 @@ def test_a_caseworker_does_not_widen_the_circle(cast, case):
     with pytest.raises(Denied):
         assign_team(actor=cast.caseworker, case_id=case.pk, team_id=cast.south.pk, reason="cover")
     assert CaseGroupObjectPermission.objects.using("owner").count() == 1
+
+
+def test_of_several_who_move_a_case_at_the_same_moment_one_does_and_the_others_are_told(cast, case):
+    people = [cast.caseworker, cast.second_caseworker, cast.supervisor]
+    outcomes = []
+    ready = threading.Barrier(len(people))
+
+    def move(person):
+        ready.wait()
+        try:
+            change_stage(actor=person, case_id=case.pk, to="assessment", version=1)
+            outcomes.append("moved")
+        except Conflict:
+            outcomes.append("told")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=move, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["moved", "told", "told"]
+    assert stored(case).version == 2
+    assert verbs_of(case) == ["case.opened_new", "case.stage_changed"]
