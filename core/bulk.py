@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 
 def insert_many(rows: Sequence[models.Model]) -> None:
@@ -25,6 +25,9 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
+    # The connection itself: `django.db.connection` looks it up anew on every use, and here it is
+    # used for every value.
+    connection = connections[DEFAULT_DB_ALIAS]
     fields = rows[0]._meta.local_concrete_fields
     quote = connection.ops.quote_name
     table = quote(rows[0]._meta.db_table)
