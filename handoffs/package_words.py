@@ -121,6 +121,8 @@ def _outside(package: Mapping[str, Any]) -> Pairs:
         (_("Urgency"), _label(Urgency, package["urgency"])),
         (_("Answer by"), _day(package["answer_by"])),
     ]
+    # Only while somebody is composing: a package that left has an answer everywhere.
+    pairs = [(label, value or _("Not chosen yet")) for label, value in pairs]
     if package["sent_at"]:
         pairs.append((_("Sent"), _moment(package["sent_at"])))
     pairs.append((_("Passing it on"), _("Not allowed. Ask the sender first.")))
@@ -184,8 +186,8 @@ def _identities(part: list[Mapping[str, Any]]) -> ShownSection:
             Entry(
                 title=one["code"],
                 facts=[
-                    (str(IDENTITY_WORDS.get(key, key)), _listed(value))
-                    for key, value in one["details"].items()
+                    (words, _day(value) if key == "birthdate" else _listed(value))
+                    for key, words, value in _in_order(IDENTITY_WORDS, one["details"])
                 ],
             )
             for one in part
@@ -212,13 +214,22 @@ def _notes(part: list[Mapping[str, Any]]) -> ShownSection:
                     )
                 ),
                 texts=[
-                    (str(PART_WORDS.get(name, name)), text) for name, text in note["parts"].items()
+                    (words, text) for _name, words, text in _in_order(PART_WORDS, note["parts"])
                 ],
             )
             for note in part
         ],
         empty=_("There is no note up to level 2."),
     )
+
+
+def _in_order(
+    words: Mapping[str, str | Promise], values: Mapping[str, Any]
+) -> list[tuple[str, str, Any]]:
+    """(key, words, value) in the order people read; keys that are not known come last."""
+    known = [key for key in words if key in values]
+    others = sorted(key for key in values if key not in words)
+    return [(key, str(words.get(key, key)), values[key]) for key in (*known, *others)]
 
 
 def _label(choices: Any, code: str) -> str:
@@ -234,8 +245,12 @@ def _listed(value: Any) -> str:
 
 
 def _day(text: str | None) -> str:
-    day: date | None = parse_date(text) if text else None
-    return spell(day) if day else ""
+    """A day in words; what is no day (a year, a covered value) stays as it is."""
+    try:
+        day: date | None = parse_date(text) if text else None
+    except ValueError:
+        day = None
+    return spell(day) if day else text or ""
 
 
 def _moment(text: str) -> str:

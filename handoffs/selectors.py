@@ -163,6 +163,10 @@ def preview(actor: User, handoff: Handoff) -> Preview:
 
     Names that `actor` may not open are left out: such a draft is not theirs to send.
     """
+    receiver_id: UUID | None = handoff.to_agency_id
+    if receiver_id:
+        # As sending will: the receiver may have become an investigator since it was composed.
+        handoff.sections = sections_for(handoff.to_agency, handoff.sections)
     sections = list(handoff.sections)
     agreement, problem = _ground(handoff)
     if Section.IDENTITIES in sections and not actor.may("cases.show_identity"):

@@ -151,6 +151,7 @@ def preview_package(*, actor: User, handoff_id: uuid.UUID) -> dict[str, Any]:
         if handoff.status != Status.DRAFT:
             raise InvalidTransition(_("This handoff has left; open what was sent instead."))
         allow_names(act, handoff)
+        handoff.sections = sections_for(handoff.to_agency, handoff.sections)
         agreement = ground_today(handoff)
         package = _package(actor, handoff, agreement, sent_at=None)
         act.record("package.previewed", handoff, facts=counts(package))

@@ -234,6 +234,22 @@ def test_a_case_that_changed_meanwhile_is_shown_again_and_not_sent(cast, story, 
     assert client.post(url("send", draft), {"seen": seen_on(page)}).status_code == 302
 
 
+def test_a_receiver_that_became_an_investigator_gets_the_kind_of_harm(cast, story, client):
+    draft = compose_handoff(
+        cast.caseworker,
+        story.case,
+        cast.shelter,
+        sections=["people"],
+        legal_basis="legal_obligation",
+    )
+    write_as_owner("UPDATE accounts_agency SET type = 'LawEnforcement' WHERE short_code = 'HLS'")
+    page = client.get(url("send", draft))
+    assert "Origin of material" in page.content.decode()
+    assert client.post(url("send", draft), {"seen": seen_on(page)}).status_code == 302
+    package = open_package(actor=cast.caseworker, handoff_id=draft.pk)
+    assert package["sections"] == stored(draft).sections == ["content_origin", "people"]
+
+
 def test_a_lapsed_agreement_is_said_before_and_at_sending(cast, draft, client):
     seen = seen_on(client.get(url("send", draft)))
     write_as_owner("UPDATE accounts_datasharingagreement SET valid_until = '2025-01-01'")
