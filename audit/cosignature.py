@@ -82,6 +82,10 @@ class WitnessKey:
             return None
         return time
 
+    def verifies(self, text: str, signature: Signature) -> bool:
+        """Whether this witness cosigned this text at any time, as a note's other keys are asked."""
+        return self.cosigned_at(text, signature) is not None
+
     def __str__(self) -> str:
         return f"{self.name}+{self.key_id.hex()}+{encode64(COSIGNATURE + self.public_bytes)}"
 

@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from audit import cosigning
+from audit.cosigning import NotConfigured
 from audit.log_key import LogKeyError
 from audit.sequencing import LogInconsistent, sequence_all, serve
 
@@ -24,6 +26,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--interval", type=float, default=0.5, help="seconds between steps (default 0.5)"
         )
+        parser.add_argument(
+            "--witness-interval",
+            type=float,
+            default=cosigning.INTERVAL,
+            help="seconds between asking the witnesses to cosign (default 60)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections["sequencer"]
@@ -36,8 +44,11 @@ class Command(BaseCommand):
             stop = threading.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
+            witnesses = cosigning.start(stop, interval=options["witness_interval"])
             serve(connection, stop, interval=options["interval"])
-        except LogKeyError as error:
+            if witnesses is not None:
+                witnesses.join(cosigning.TIMEOUT)
+        except (LogKeyError, NotConfigured) as error:
             raise CommandError(str(error)) from None
         except LogInconsistent as error:
             raise CommandError(f"The audit log is not being signed: {error}.") from None
