@@ -10,7 +10,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -25,8 +24,13 @@ RESEND_AFTER = timedelta(minutes=1)
 def send_after_commit(act: uuid.UUID, task: str, ids: Sequence[str]) -> None:
     """Write the message now and send it when the transaction commits."""
     message = OutboxMessage.objects.create(act=act, task=task, ids=list(ids))
+
+    # A function with a name: Django says it when the sending fails.
+    def send_it() -> None:
+        send(message.pk)
+
     # robust: a failure to send must not turn a committed act into an error page.
-    transaction.on_commit(partial(send, message.pk), robust=True)
+    transaction.on_commit(send_it, robust=True)
 
 
 def send(message_id: uuid.UUID) -> bool:
