@@ -129,6 +129,11 @@ class StoredTree:
             answer.append(node)
         return answer
 
+    def roots_of(self, parts: Sequence[Range]) -> list[bytes]:
+        """The roots of complete subtrees, in the order given."""
+        known = self._complete(parts)
+        return [known[part] for part in parts]
+
     def leaves(self, start: int, end: int) -> list[bytes]:
         """The leaf hashes from `start` to below `end`.
 

@@ -19,6 +19,7 @@ OWN: dict[str, Any] = {
     "act.stopped": _("tried something that a rule forbids"),
     "record.missed": _("asked for something they cannot see"),
     "log.searched": _("searched the audit trail"),
+    "log.exported": _("took a copy of the audit log out"),
     "access.listed": _("looked at who opened a case"),
 }
 

@@ -80,6 +80,7 @@ def verify(
     connection: AnyConnection,
     *,
     trusted_note: str | None = None,
+    witnessed: Iterable[str] = (),
     keys: Iterable[VerifierKey] | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -90,6 +91,7 @@ def verify(
             transaction.
         trusted_note: a checkpoint of this log that was kept outside it; without one a truncated
             tail and a rewrite with the log's own key cannot be seen.
+        witnessed: further checkpoints kept outside the log, such as a witness's; trusted likewise.
         keys: the public keys to trust; the ones beside the log's key when left out.
         progress: called now and then with entries done and entries in all.
 
@@ -103,7 +105,8 @@ def verify(
     with raw.transaction():
         raw.execute(SNAPSHOT)
         try:
-            _Walk(raw, report, trusted_keys, trusted_note, progress).run()
+            notes = [*([trusted_note] if trusted_note is not None else []), *witnessed]
+            _Walk(raw, report, trusted_keys, notes, progress).run()
         except _Found as found:
             report.problem = found.problem
     return report
@@ -116,17 +119,17 @@ class _Walk:
     raw: psycopg.Connection[Any]
     report: Report
     keys: tuple[VerifierKey, ...]
-    trusted_note: str | None
+    trusted_notes: list[str]
     progress: Progress | None
     frontier: Frontier = field(default_factory=Frontier)
-    trusted: Checkpoint | None = None
-    trusted_root: bytes | None = None
+    trusted: list[Checkpoint] = field(default_factory=list)
+    # What this log's root was at the size of each trusted checkpoint.
+    roots: dict[int, bytes] = field(default_factory=dict)
     total: int = 0
 
     def run(self) -> None:
-        self.trusted = self._open_trusted()
-        if self.trusted is not None and self.trusted.size == 0:
-            self.trusted_root = self.frontier.root()
+        self.trusted = [self._open_trusted(note) for note in self.trusted_notes]
+        self.roots[0] = self.frontier.root()
         overview = self._row(TOTAL, [])
         self.total, now = overview if overview is not None else (0, "")
         with (
@@ -158,7 +161,7 @@ class _Walk:
         """Check the entries up to `size`, dated within `window`."""
         frontier, first = self.frontier, self.frontier.size
         first_event = last_event = None
-        trusted_size = self.trusted.size if self.trusted is not None else -1
+        trusted_sizes = {trusted.size for trusted in self.trusted}
         while frontier.size < size:
             row = next(entries, None)
             position = frontier.size
@@ -194,8 +197,8 @@ class _Walk:
             first_event = event_id if first_event is None else first_event
             last_event = event_id
             frontier.append(leaf)
-            if frontier.size == trusted_size:
-                self.trusted_root = frontier.root()
+            if frontier.size in trusted_sizes:
+                self.roots[frontier.size] = frontier.root()
             # The end is told once, by `_tail`.
             if self.progress and frontier.size % PROGRESS_EVERY == 0 and frontier.size < self.total:
                 self.progress(frontier.size, self.total)
@@ -282,11 +285,9 @@ class _Walk:
         if self.progress is not None:
             self.progress(self.frontier.size, self.frontier.size)
 
-    def _open_trusted(self) -> Checkpoint | None:
-        if self.trusted_note is None:
-            return None
+    def _open_trusted(self, note: str) -> Checkpoint:
         try:
-            return open_checkpoint(self.trusted_note, keys=self.keys, origin=log_key.origin())
+            return open_checkpoint(note, keys=self.keys, origin=log_key.origin())
         except NoteError as error:
             self._fail(
                 "trusted note",
@@ -295,22 +296,22 @@ class _Walk:
             )
 
     def _compare_trusted(self) -> None:
-        if self.trusted is None:
-            return
         size = self.frontier.size
-        if self.trusted.size > size:
-            self._fail(
-                "truncated",
-                f"The log ends after {size} entries, but the trusted checkpoint vouches for "
-                f"{self.trusted.size}: entries from {size} on were removed.",
-                size,
-            )
-        if self.trusted.root != self.trusted_root:
-            self._fail(
-                "rewritten",
-                f"The first {self.trusted.size} entries are not those of the trusted checkpoint, "
-                "although every signature holds: the log was rewritten by somebody with its key.",
-            )
+        for trusted in self.trusted:
+            if trusted.size > size:
+                self._fail(
+                    "truncated",
+                    f"The log ends after {size} entries, but the trusted checkpoint vouches for "
+                    f"{trusted.size}: entries from {size} on were removed.",
+                    size,
+                )
+            if trusted.root != self.roots[trusted.size]:
+                self._fail(
+                    "rewritten",
+                    f"The first {trusted.size} entries are not those of the trusted checkpoint, "
+                    "although every signature holds: the log was rewritten by somebody with its "
+                    "key.",
+                )
 
     def _unsequenced(self) -> None:
         with closing(self._stream("waiting", WAITING)) as waiting:

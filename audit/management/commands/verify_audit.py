@@ -10,6 +10,8 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
+from audit.cosignature import WitnessKey
+from audit.cosigning import NotConfigured, kept_checkpoint, witness_keys
 from audit.findings import Report
 from audit.log_key import LogKeyError
 from audit.signed_note import NoteError, VerifierKey
@@ -23,6 +25,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--trusted", type=Path, metavar="FILE", help="a checkpoint kept outside the database"
+        )
+        parser.add_argument(
+            "--witness-state",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FILE",
+            help="a witness's state.json, got from the witness: what it cosigned is trusted",
+        )
+        parser.add_argument(
+            "--witness-key",
+            action="append",
+            metavar="VKEY",
+            help="the key of the witness whose state is given, instead of LIWANAG_WITNESSES",
         )
         parser.add_argument(
             "--write-checkpoint",
@@ -44,10 +60,11 @@ class Command(BaseCommand):
             report = verify(
                 connections["auditor"],
                 trusted_note=trusted,
+                witnessed=self._witnessed(options),
                 keys=keys,
                 progress=self._progress() if self.stderr.isatty() else None,
             )
-        except (LogKeyError, NoteError) as error:
+        except (LogKeyError, NoteError, NotConfigured) as error:
             raise CommandError(str(error)) from None
         except (OSError, UnicodeError) as error:
             raise CommandError(f"The trusted checkpoint cannot be read: {error}") from None
@@ -61,6 +78,14 @@ class Command(BaseCommand):
         self.stdout.write(report.sentence())
         if options["write_checkpoint"]:
             self._keep(report, options["write_checkpoint"])
+
+    def _witnessed(self, options: dict[str, Any]) -> list[str]:
+        """The checkpoints that witnesses keep, each cosigned with a known witness's key."""
+        if not options["witness_state"]:
+            return []
+        listed = options["witness_key"]
+        keys = [WitnessKey.parse(key) for key in listed] if listed else witness_keys()
+        return [kept_checkpoint(path.read_text(), keys) for path in options["witness_state"]]
 
     def _keep(self, report: Report, path: Path) -> None:
         if report.note is None:
