@@ -33,7 +33,6 @@ class AccountAdapter(DefaultAccountAdapter):
         user.set_password(password)
         user.save(update_fields=["password"])
 
-
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again before changing a second factor, but not of somebody who
         gave it a moment ago and is adding their first."""

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    TRANSFER_OF_LEAD = "transfer_of_lead", _("Transfer of lead")
     SERVICE_REFERRAL = "service_referral", _("Service referral")
     INFORMATION_SHARE = "information_share", _("Information share")
     JOINT_WORK = "joint_work", _("Joint work")

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vault.errors import CannotOpen
-from vault.keys import Owner, data_key
+from vault.keys import Owner, data_key, forget_key
 
 FORMAT = 1
 HEADER = struct.Struct(">BH")
@@ -55,10 +55,14 @@ def unseal(sealed: bytes, *, where: str, owner: Owner, row: uuid.UUID) -> bytes:
     form, version = HEADER.unpack_from(sealed)
     if form != FORMAT:
         raise CannotOpen(where)
-    nonce = sealed[HEADER.size : HEADER.size + NONCE]
+    nonce, body = sealed[HEADER.size : HEADER.size + NONCE], sealed[HEADER.size + NONCE :]
+    bound = _bound(where, owner, row, version)
     try:
-        return AESGCM(data_key(owner, version)).decrypt(
-            nonce, sealed[HEADER.size + NONCE :], _bound(where, owner, row, version)
-        )
+        return AESGCM(data_key(owner, version)).decrypt(nonce, body, bound)
+    except InvalidTag:
+        # The key at hand may stem from an act that was rolled back; the table has the true one.
+        forget_key(owner, version)
+    try:
+        return AESGCM(data_key(owner, version)).decrypt(nonce, body, bound)
     except InvalidTag:
         raise CannotOpen(where) from None

@@ -90,6 +90,12 @@ def forget_keys() -> None:
         _cache.clear()
 
 
+def forget_key(owner: Owner, version: int) -> None:
+    """Drop one key from this process's cache; the next use takes it from the table."""
+    with _lock:
+        _cache.pop((*owner, version), None)
+
+
 def _recall(entry: tuple[str, uuid.UUID, int]) -> bytes | None:
     with _lock:
         found = _cache.get(entry)

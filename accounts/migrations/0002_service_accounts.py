@@ -34,18 +34,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(add, migrations.RunPython.noop),
         pgtrigger.migrations.AddTrigger(
-            model_name="user",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_act",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="IF coalesce(current_setting('liwanag.act', true), '') = '' THEN RAISE EXCEPTION 'no act is open: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END IF; RETURN NULL;",
-                    hash="da071d2b04bb92b03338f1fdc4d9292521a2087b",
-                    level="STATEMENT",
-                    operation='INSERT OR DELETE OR TRUNCATE OR UPDATE OF "email", "kind", "agency_id", "is_active", "is_demo"',
-                    pgid="pgtrigger_only_in_act_0157d",
-                    table="accounts_user",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='user',
+            trigger=pgtrigger.compiler.Trigger(name='only_in_act', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF coalesce(current_setting('liwanag.act', true), '') = '' THEN RAISE EXCEPTION 'no act is open: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END IF; RETURN NULL;", hash='da071d2b04bb92b03338f1fdc4d9292521a2087b', level='STATEMENT', operation='INSERT OR DELETE OR TRUNCATE OR UPDATE OF "email", "kind", "agency_id", "is_active", "is_demo"', pgid='pgtrigger_only_in_act_0157d', table='accounts_user', when='BEFORE')),
         ),
     ]

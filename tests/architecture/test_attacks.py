@@ -29,6 +29,10 @@ LOG_ATTACKS = [
     "SELECT * FROM audit_leaf",
     "INSERT INTO audit_checkpoint (size, root, frontier, note) VALUES (1, '', '{}', '')",
     "SELECT * FROM audit_checkpoint",
+    "SELECT * FROM audit_cosignature",
+    "DELETE FROM audit_cosignature",
+    "INSERT INTO audit_cosignature (size, witness, key_id, cosigned_at, line) "
+    "VALUES (1, '', '', now(), '')",
     "DROP TABLE audit_event",
     "ALTER TABLE audit_event DISABLE TRIGGER ALL",
     "ALTER TABLE audit_event DISABLE TRIGGER append_only",

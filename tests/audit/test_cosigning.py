@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import http.server
+import ipaddress
 import logging
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
 from audit import cosigning, log_key
 from audit.cosignature import WitnessKey
-from audit.cosigning import NotConfigured, Witness, ask_all, last_cosigned
+from audit.cosigning import NotConfigured, Witness, WitnessFailed, ask_all, last_cosigned
 from audit.leaves import EVENT_COLUMNS, event_leaf
 from audit.proving import NotInLog, prove_event
-from audit.signed_note import Note, open_checkpoint
+from audit.signed_note import Checkpoint, Note, SignerKey, open_checkpoint, sign_checkpoint
 from audit.tlog_proof import LogProof
 from tests.audit.conftest import Log, rewrite_with_the_stolen_key
 from tests.audit.witnesses import RunningWitness
@@ -283,3 +289,48 @@ def test_only_https_or_this_machine_may_be_a_witness(entry: str) -> None:
 def test_https_and_this_machine_may_be_witnesses() -> None:
     for address in ("https://witness.example/log", "http://127.0.0.1:8811", "http://[::1]:8811"):
         assert str(Witness.parse(f"{address}|{VKEY}").key) == VKEY
+
+
+def test_a_witness_over_https_is_asked_only_under_a_certificate_that_holds(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    signer = SignerKey("test.example/log", Ed25519PrivateKey.generate())
+    certificate, key = self_signed(tmp_path)
+    witness = RunningWitness(tmp_path / "w", "witness.example/w", str(signer.verifier)).make()
+    witness.options = ["--certificate", str(certificate), "--certificate-key", str(key)]
+    witness.start()
+    body = f"old 0\n\n{sign_checkpoint(Checkpoint('test.example/log', 1, bytes(32)), signer)}"
+    try:
+        url = urlsplit(f"https://127.0.0.1:{witness.port}")
+        with pytest.raises(WitnessFailed, match="does not answer"):
+            cosigning._post(url, body.encode())
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        answer = cosigning._post(url, body.encode())
+        assert answer.status == 200
+        assert "witness.example/w" in answer.text
+    finally:
+        witness.stop()
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for this machine, and its key."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    files = folder / "certificate.pem", folder / "certificate.key"
+    files[0].write_bytes(certificate.public_bytes(Encoding.PEM))
+    files[1].write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return files

@@ -22,6 +22,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from audit import log_key
+from audit.cosignature import WitnessKey
 from audit.cosigning import ask_all
 from audit.exporting import write_export
 from audit.merkle import leaf_hash, tree_root
@@ -306,6 +307,21 @@ def test_a_log_cut_off_or_rewritten_with_its_key_is_found_by_what_the_witness_ho
     assert "cannot be compared" in refused(exported(0, 5), sign(7, log))
     assert check(exported(5, 8), sign(7, log))
 
+    file, kept = str(witness.folder / "state.json"), tmp_path / "kept.note"
+    kept.write_text(sign(7, log))
+    call_command("verify_audit", "--witness-state", file, "--trusted", str(kept), verbosity=0)
+    # A state that no known witness signed is no memory of one.
+    forged_state = tmp_path / "forged.json"
+    stranger = WitnessKey("witness.example/w", bytes(32))
+    for text, extra in (
+        (state.replace('"cosignature": "', '"cosignature": "x'), ()),
+        (state.replace("test.example/log", "test.example/other"), ()),
+        (state, ("--witness-key", str(stranger))),
+    ):
+        forged_state.write_text(text)
+        with pytest.raises(CommandError):
+            call_command("verify_audit", "--witness-state", str(forged_state), *extra)
+
     tamper.execute("DELETE FROM audit_leaf WHERE position >= 7")
     tamper.execute("DELETE FROM audit_checkpoint WHERE size > 7")
     tamper.execute("DELETE FROM audit_cosignature WHERE size > 7")
@@ -323,7 +339,6 @@ def test_a_log_cut_off_or_rewritten_with_its_key_is_found_by_what_the_witness_ho
     assert "was rewritten by somebody with its key" in refused(rewritten, state)
 
     # The check from the rows reads the same file.
-    file = str(witness.folder / "state.json")
     errors = io.StringIO()
     with pytest.raises(SystemExit):
         call_command("verify_audit", "--witness-state", file, stderr=errors)

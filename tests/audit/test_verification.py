@@ -1,6 +1,5 @@
 """Tampering with every table as the superuser, and what the verification says of it."""
 
-
 from __future__ import annotations
 
 import random

@@ -36,6 +36,7 @@ class RunningWitness:
     log_vkey: str
     vkey: str = ""
     port: int = 0
+    options: list[str] = field(default_factory=list)
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     def make(self) -> RunningWitness:
@@ -48,7 +49,7 @@ class RunningWitness:
         self.process = subprocess.Popen(
             [
                 *[sys.executable, "-P", "-s", str(PROGRAM)],
-                *["serve", str(self.folder), "--port", str(self.port)],
+                *["serve", str(self.folder), "--port", str(self.port), *self.options],
             ],
             stdout=subprocess.PIPE,
             stderr=(self.folder / "log").open("a"),

@@ -130,3 +130,10 @@ def test_the_public_name_is_an_allowed_host(tmp_path: Path) -> None:
 def test_an_address_without_a_scheme_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="LIWANAG_PUBLIC_URL must look like"):
         assert read(tmp_path, LIWANAG_PUBLIC_URL="work.example.org").public_url
+
+
+def test_witnesses_are_a_list(tmp_path: Path) -> None:
+    listed = "https://a.example|a+1+x , http://127.0.0.1:8811|b+2+y,"
+    expected = ["https://a.example|a+1+x", "http://127.0.0.1:8811|b+2+y"]
+    assert read(tmp_path, LIWANAG_WITNESSES=listed).witnesses == expected
+    assert read(tmp_path).witnesses == []

@@ -35,8 +35,7 @@ def importer(database: str) -> User:
 
 def counts(superuser: Any) -> dict[str, int]:
     return {
-        table: superuser.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        for table in TABLES
+        table: superuser.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES
     }
 
 

@@ -15,7 +15,8 @@ from referrals.models import Referral
 from tests.factories import add_participant, log_referral, open_case, write_note
 from vault.envelope import seal, unseal
 from vault.errors import UNREADABLE, CannotOpen
-from vault.keys import forget_keys, make_keys
+from vault.keys import _remember as remember
+from vault.keys import data_key, forget_keys, make_keys
 from vault.models import DataKey
 from vault.opening import opened
 
@@ -215,3 +216,18 @@ def test_a_person_alone_can_be_made_unreadable(cast, note, tamper):
         assert not opened(people.get(pk=one.person_id).identity, "details").readable
         assert opened(people.get(pk=two.person_id).identity, "details").readable
     assert read(cast, note).value == TEXT
+
+
+def test_a_key_left_over_from_a_rolled_back_act_does_not_hide_the_true_one(cast):
+    owner, row = ("handoff", uuid.uuid4()), uuid.uuid4()
+    with pytest.raises(ZeroDivisionError), acting(cast.caseworker):
+        make_keys([owner])
+        raise ZeroDivisionError
+    left_over = data_key(owner)
+    with acting(cast.caseworker) as act:
+        act.authorise("cases.write_note")
+        make_keys([owner])
+        act.record("case.listed")
+    sealed = seal(b"plain", where="x", owner=owner, row=row)
+    remember((*owner, 1), left_over)
+    assert unseal(sealed, where="x", owner=owner, row=row) == b"plain"
