@@ -374,10 +374,13 @@ def verify_proof(text: str, keys: Keys) -> list[str]:
     """Check a tlog-proof that carries its event; the log's name is that of the key."""
     head, _gap, note = text.partition("\n\n")
     lines = iter(head.split("\n")[1:])
-    payload = decode(next(lines, "").removeprefix("extra "))
-    index = next(lines, "").removeprefix("index ")
-    if not payload.startswith(b"{") or not NUMBER.fullmatch(index):
+    extra = next(lines, "")
+    if not extra.startswith("extra "):
         raise Bad("The proof does not carry its event: ask for one made with --with-event.")
+    payload = decode(extra.removeprefix("extra "))
+    label, _space, index = next(lines, "").partition(" ")
+    if label != "index" or not NUMBER.fullmatch(index):
+        raise Bad("The proof has no index.")
     if not keys.log:
         raise Bad("A proof needs --key.")
     checkpoint = keys.open(note, keys.log[0].name)
