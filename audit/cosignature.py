@@ -104,3 +104,11 @@ def parse_lines(text: str) -> list[Signature]:
         blob = decode64(encoded)
         signatures.append(Signature(name, blob[:KEY_ID_SIZE], blob[KEY_ID_SIZE:]))
     return signatures
+
+
+def is_cosigned(lines: str, text: str, key: WitnessKey) -> bool:
+    """Whether one of these signature lines is this witness's, under this checkpoint's text."""
+    try:
+        return any(key.verifies(text, signature) for signature in parse_lines(lines))
+    except NoteError:
+        return False

@@ -165,7 +165,7 @@ def kept_checkpoint(state: str, keys: Iterable[WitnessKey]) -> str:
         note, line = str(seen["note"]), str(seen["cosignature"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NoteError("the witness's state is unreadable or does not know this log") from None
-    if not list(_true(line, Note.parse(note).text, keys)):
+    if not list(_true(line, note, keys)):
         raise NoteError("the witness's checkpoint is not cosigned by a witness that is known")
     return note
 
@@ -196,8 +196,7 @@ def last_cosigned(now: datetime | None = None) -> LastCosigned:
         for of_size, line, note in cursor.execute(KEPT, [list(keys)]):
             if times and of_size < size:
                 break
-            text = Note.parse(note).text
-            for name, seconds in _true(line, text, keys.values()):
+            for name, seconds in _true(line, note, keys.values()):
                 size = of_size
                 times[name] = max(seconds, times.get(name, 0))
     at = datetime.fromtimestamp(max(times.values()), UTC) if times else None
@@ -261,7 +260,7 @@ def _ask(raw: psycopg.Connection[Any], witness: Witness, newest: SignedSize) -> 
     # Only a cosignature of this very log spares the asking: one of a log rewritten since does not.
     lately = time.time() - RENEW_AFTER.total_seconds()
     if size == newest.size and any(
-        at > lately for _name, at in _true(line, Note.parse(newest.note).text, [witness.key])
+        at > lately for _name, at in _true(line, newest.note, [witness.key])
     ):
         return Outcome(name, newest.size)
     try:
@@ -344,9 +343,10 @@ def _post(url: SplitResult, body: bytes) -> _Answer:
     return _Answer(response.status, text, int(number) if sized else None)
 
 
-def _true(line: str, text: str, keys: Iterable[WitnessKey]) -> Iterator[tuple[str, int]]:
+def _true(line: str, note: str, keys: Iterable[WitnessKey]) -> Iterator[tuple[str, int]]:
+    """(witness, POSIX time) of the lines that truly cosign this note."""
     try:
-        signatures = parse_lines(line)
+        signatures, text = parse_lines(line), Note.parse(note).text
     except NoteError:
         return
     for signature in signatures:

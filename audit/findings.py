@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
@@ -40,6 +40,7 @@ class Report:
         entries: how many entries were recomputed and found good.
         checkpoints: how many checkpoints were found good.
         waiting: committed events too young to have a leaf yet.
+        cosigned: how many entries each known witness has cosigned, by its name.
         note: the newest good checkpoint, to keep elsewhere and trust later.
         problem: the first bad entry; None when the log verifies.
     """
@@ -47,6 +48,7 @@ class Report:
     entries: int = 0
     checkpoints: int = 0
     waiting: int = 0
+    cosigned: dict[str, int] = field(default_factory=dict)
     note: str | None = None
     problem: Problem | None = None
 
@@ -59,7 +61,10 @@ class Report:
         if self.problem is not None:
             return self.problem.sentence
         waiting = f" {self.waiting} events wait for their place." if self.waiting else ""
+        cosigned = "".join(
+            f" {name} has cosigned {size} of them." for name, size in self.cosigned.items()
+        )
         return (
             f"The audit log verifies: {self.entries} entries under {self.checkpoints} signed "
-            f"checkpoints.{waiting}"
+            f"checkpoints.{cosigned}{waiting}"
         )

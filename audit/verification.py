@@ -20,11 +20,12 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from audit import log_key
+from audit.cosignature import WitnessKey, is_cosigned
 from audit.database import AnyConnection, psycopg_connection
 from audit.findings import Kind, Problem, Report
 from audit.leaves import EVENT_COLUMNS, FIELDS, event_leaf, utc_text
 from audit.merkle import Frontier
-from audit.signed_note import Checkpoint, NoteError, VerifierKey, open_checkpoint
+from audit.signed_note import Checkpoint, Note, NoteError, VerifierKey, open_checkpoint
 
 Progress = Callable[[int, int], None]
 
@@ -47,6 +48,11 @@ CHECKPOINTS = f"""
 TOTAL = f"""
     SELECT coalesce(max(size), 0), {utc_text("now()")} FROM audit_checkpoint
 """  # noqa: S608 - fixed column names
+COSIGNED = """
+    SELECT s.size, s.line, c.note
+    FROM audit_cosignature s LEFT JOIN audit_checkpoint c ON c.size = s.size
+    WHERE s.witness = %s AND s.key_id = %s ORDER BY s.size DESC, s.cosigned_at DESC LIMIT 1
+"""
 ELSEWHERE = "SELECT position FROM audit_leaf WHERE hash = %s ORDER BY position LIMIT 1"
 # now() is the snapshot's time: what the sequencer did since is not to be seen.
 WAITING = f"""
@@ -82,6 +88,7 @@ def verify(
     trusted_note: str | None = None,
     witnessed: Iterable[str] = (),
     keys: Iterable[VerifierKey] | None = None,
+    witness_keys: Iterable[WitnessKey] = (),
     progress: Progress | None = None,
 ) -> Report:
     """Recompute the whole log and compare.
@@ -93,6 +100,7 @@ def verify(
             tail and a rewrite with the log's own key cannot be seen.
         witnessed: further checkpoints kept outside the log, such as a witness's; trusted likewise.
         keys: the public keys to trust; the ones beside the log's key when left out.
+        witness_keys: whose newest cosignature in the database must be of this log.
         progress: called now and then with entries done and entries in all.
 
     Raises:
@@ -106,7 +114,7 @@ def verify(
         raw.execute(SNAPSHOT)
         try:
             notes = [*([trusted_note] if trusted_note is not None else []), *witnessed]
-            _Walk(raw, report, trusted_keys, notes, progress).run()
+            _Walk(raw, report, trusted_keys, tuple(witness_keys), notes, progress).run()
         except _Found as found:
             report.problem = found.problem
     return report
@@ -119,6 +127,7 @@ class _Walk:
     raw: psycopg.Connection[Any]
     report: Report
     keys: tuple[VerifierKey, ...]
+    witness_keys: tuple[WitnessKey, ...]
     trusted_notes: list[str]
     progress: Progress | None
     frontier: Frontier = field(default_factory=Frontier)
@@ -153,6 +162,7 @@ class _Walk:
                 self.report.note = note
             self._tail(entries)
         self._compare_trusted()
+        self._compare_cosigned()
         self._unsequenced()
 
     def _entries(
@@ -312,6 +322,27 @@ class _Walk:
                     "although every signature holds: the log was rewritten by somebody with its "
                     "key.",
                 )
+
+    def _compare_cosigned(self) -> None:
+        """See that what each witness cosigned last still stands in the log."""
+        for key in self.witness_keys:
+            row = self._row(COSIGNED, [key.name, key.key_id])
+            if row is None:
+                continue
+            size, line, note = row
+            if note is None:
+                self._fail(
+                    "truncated" if size > self.frontier.size else "rewritten",
+                    f"{key.name} has cosigned {size} entries, and there is no checkpoint of that "
+                    "size any more: entries were removed, or the log was rewritten.",
+                )
+            if not is_cosigned(line, Note.parse(note).text, key):
+                self._fail(
+                    "rewritten",
+                    f"What {key.name} cosigned is not the log's checkpoint of size {size}: the log "
+                    "was rewritten by somebody with its key, or the cosignature was changed.",
+                )
+            self.report.cosigned[key.name] = size
 
     def _unsequenced(self) -> None:
         with closing(self._stream("waiting", WAITING)) as waiting:

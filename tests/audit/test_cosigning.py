@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import http.server
 import ipaddress
+import json
 import logging
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -209,6 +213,64 @@ def test_the_sequencers_thread_asks_and_a_silent_witness_stops_nothing(
     assert size_of(witnesses[0]) == 5
     # A failure that stays is said once.
     assert caplog.text.count("partner.example/witness: it does not answer") == 1
+
+
+PROCESS = """
+import json, sys
+import django
+from django.conf import settings
+from django.core.management import call_command
+django.setup()
+from django.db import connections
+given = json.load(sys.stdin)
+connections["sequencer"].settings_dict.update(given["database"])
+settings.LIWANAG_KEYS_DIR = given["keys"]
+settings.LIWANAG_LOG_ORIGIN = "test.example/log"
+settings.LIWANAG_WITNESSES = given["witnesses"]
+call_command("run_sequencer", "--interval", "0.05", "--witness-interval", "0.2")
+"""
+
+
+def test_the_sequencers_process_has_the_log_cosigned_and_ends_cleanly(
+    log: Log, keys_dir: Path, witnesses: list[RunningWitness], settings: Any
+) -> None:
+    database = connections["sequencer"].settings_dict
+    names = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
+    given = {
+        "database": {name: database[name] for name in names},
+        "keys": str(keys_dir),
+        "witnesses": settings.LIWANAG_WITNESSES,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROCESS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=Path(cosigning.__file__).parent.parent,
+    )
+    try:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(given))
+        process.stdin.close()
+        process.stdin = None
+        log.say(3)
+        deadline = time.monotonic() + 40
+        while last_cosigned().size < 3 and time.monotonic() < deadline:
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0, output
+    assert "Witness partner.example/witness cosigns the audit log." in output
+    assert last_cosigned().size == 3
+
+    settings.LIWANAG_WITNESSES = [f"http://witness.example|{VKEY}"]
+    with pytest.raises(CommandError, match="https://"):
+        call_command("run_sequencer")
 
 
 def answering(*answers: tuple[int, dict[str, str], bytes]) -> http.server.ThreadingHTTPServer:

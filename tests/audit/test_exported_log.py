@@ -309,7 +309,9 @@ def test_a_log_cut_off_or_rewritten_with_its_key_is_found_by_what_the_witness_ho
 
     file, kept = str(witness.folder / "state.json"), tmp_path / "kept.note"
     kept.write_text(sign(7, log))
-    call_command("verify_audit", "--witness-state", file, "--trusted", str(kept), verbosity=0)
+    out = io.StringIO()
+    call_command("verify_audit", "--witness-state", file, "--trusted", str(kept), stdout=out)
+    assert "checkpoints. witness.example/w has cosigned 12 of them." in out.getvalue()
     # A state that no known witness signed is no memory of one.
     forged_state = tmp_path / "forged.json"
     stranger = WitnessKey("witness.example/w", bytes(32))
@@ -322,8 +324,16 @@ def test_a_log_cut_off_or_rewritten_with_its_key_is_found_by_what_the_witness_ho
         with pytest.raises(CommandError):
             call_command("verify_audit", "--witness-state", str(forged_state), *extra)
 
+    def problem() -> str:
+        errors = io.StringIO()
+        with pytest.raises(SystemExit):
+            call_command("verify_audit", stderr=errors)
+        return errors.getvalue()
+
+    # What the witness said stands in the way of whoever forgets to take it out.
     tamper.execute("DELETE FROM audit_leaf WHERE position >= 7")
     tamper.execute("DELETE FROM audit_checkpoint WHERE size > 7")
+    assert "has cosigned 12 entries, and there is no checkpoint" in problem()
     tamper.execute("DELETE FROM audit_cosignature WHERE size > 7")
     cut = exported()
     # The older cosignatures are true, so without the witness's own memory nothing shows.
@@ -337,6 +347,8 @@ def test_a_log_cut_off_or_rewritten_with_its_key_is_found_by_what_the_witness_ho
     assert check(rewritten)
     assert "No checkpoint" in refused(rewritten, witness_keys=[witness.vkey])
     assert "was rewritten by somebody with its key" in refused(rewritten, state)
+    tamper.execute("UPDATE audit_cosignature SET size = 12 WHERE size = 7")
+    assert "is not the log's checkpoint of size 12" in problem()
 
     # The check from the rows reads the same file.
     errors = io.StringIO()

@@ -42,9 +42,9 @@ class Command(BaseCommand):
                     self.stdout.write(f"{count} events entered the audit log.")
                 return
             stop = threading.Event()
+            witnesses = cosigning.start(stop, interval=options["witness_interval"])
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-            witnesses = cosigning.start(stop, interval=options["witness_interval"])
             serve(connection, stop, interval=options["interval"])
             if witnesses is not None:
                 witnesses.join(cosigning.TIMEOUT)

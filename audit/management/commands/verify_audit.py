@@ -38,7 +38,7 @@ class Command(BaseCommand):
             "--witness-key",
             action="append",
             metavar="VKEY",
-            help="the key of the witness whose state is given, instead of LIWANAG_WITNESSES",
+            help="trust this witness instead of those of LIWANAG_WITNESSES (repeatable)",
         )
         parser.add_argument(
             "--write-checkpoint",
@@ -57,10 +57,14 @@ class Command(BaseCommand):
         try:
             keys = [VerifierKey.parse(key) for key in options["key"]] if options["key"] else None
             trusted = options["trusted"].read_text() if options["trusted"] else None
+            listed = options["witness_key"]
+            witnesses = [WitnessKey.parse(key) for key in listed] if listed else witness_keys()
+            states = [path.read_text() for path in options["witness_state"]]
             report = verify(
                 connections["auditor"],
                 trusted_note=trusted,
-                witnessed=self._witnessed(options),
+                witnessed=[kept_checkpoint(state, witnesses) for state in states],
+                witness_keys=witnesses,
                 keys=keys,
                 progress=self._progress() if self.stderr.isatty() else None,
             )
@@ -78,14 +82,6 @@ class Command(BaseCommand):
         self.stdout.write(report.sentence())
         if options["write_checkpoint"]:
             self._keep(report, options["write_checkpoint"])
-
-    def _witnessed(self, options: dict[str, Any]) -> list[str]:
-        """The checkpoints that witnesses keep, each cosigned with a known witness's key."""
-        if not options["witness_state"]:
-            return []
-        listed = options["witness_key"]
-        keys = [WitnessKey.parse(key) for key in listed] if listed else witness_keys()
-        return [kept_checkpoint(path.read_text(), keys) for path in options["witness_state"]]
 
     def _keep(self, report: Report, path: Path) -> None:
         if report.note is None:
