@@ -236,3 +236,46 @@ def test_a_cosigning_key_is_no_log_key_and_the_other_way_round(signer: SignerKey
     for wrong in (str(signer.verifier), str(key)[:-4] + "AAA=", str(key).replace("+", "-")):
         with pytest.raises(NoteError):
             WitnessKey.parse(wrong)
+
+
+def test_whatever_the_thief_of_the_logs_key_submits_an_honest_witness_refuses(
+    signer: SignerKey, tmp_path: Path
+) -> None:
+    """1,000 logs altered at random, signed with the true key, with the best proof there is."""
+    program = load()
+    made = RunningWitness(tmp_path / "w", "witness.example/w1", str(signer.verifier)).make()
+    witness = program.Witness(made.folder)
+    known = 150
+    witness.add_checkpoint(request(signer, 0, known))
+    before = (made.folder / "state.json").read_bytes()
+    chance = random.Random(17)
+    for _ in range(1_000):
+        leaves = list(LEAVES[:known])
+        for _ in range(chance.randrange(1, 4)):
+            place, kind = chance.randrange(len(leaves)), chance.randrange(4)
+            if kind == 0:
+                leaves[place] = chance.randbytes(32)
+            elif kind == 1:
+                del leaves[place]
+            elif kind == 2:
+                leaves.insert(place, chance.randbytes(32))
+            else:
+                del leaves[place:]
+                leaves = leaves or [chance.randbytes(32)]
+        leaves += [chance.randbytes(32) for _ in range(chance.randrange(0, 60))]
+        if leaves[:known] == LEAVES[:known]:
+            continue
+        size = chance.choice([len(leaves), len(leaves), known]) if len(leaves) > known else None
+        size = size or len(leaves)
+        old = chance.choice([known, known, 0, size, chance.randrange(known + 20)])
+        # The proof of the altered log, of the true one, or none.
+        honest = [*LEAVES[:known], *leaves[known:size]]
+        proofs = [[]]
+        if 0 < old <= size:
+            proofs.append(consistency_proof(leaves, old, size))
+            proofs.append(consistency_proof(honest, min(old, len(honest)), len(honest)))
+        with pytest.raises(program.Refusal):
+            witness.add_checkpoint(request(signer, old, size, leaves, chance.choice(proofs)))
+    assert (made.folder / "state.json").read_bytes() == before
+    # Not for want of a good request.
+    witness.add_checkpoint(request(signer, known, 200))
