@@ -341,6 +341,19 @@ def test_a_false_witness_gets_nothing_stored_and_leads_nowhere(
         "https://witness.example",
         "https://witness.example|nonsense",
     ],
+    # The key is a fresh one in every process; the names of the tests must not be.
+    ids=[
+        "plain",
+        "host",
+        "ten",
+        "ftp",
+        "password",
+        "query",
+        "port",
+        "nowhere",
+        "keyless",
+        "nonsense",
+    ],
 )
 def test_only_https_or_this_machine_may_be_a_witness(entry: str) -> None:
     with pytest.raises(NotConfigured) as refused:
