@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,15 +15,28 @@ class WithoutValues(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and record.exc_info[0] is not None:
-            kind, _, trace = record.exc_info
+            kind, error, trace = record.exc_info
             while trace is not None and trace.tb_next is not None:
                 trace = trace.tb_next
             place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-            record.msg = f"{record.getMessage()} [{kind.__name__} at {place}]"
+            record.msg = f"{_without(error, record)} [{kind.__name__} at {place}]"
             record.args = ()
             record.exc_info = None
             record.exc_text = None
         return True
+
+
+def _without(error: BaseException | None, record: logging.LogRecord) -> str:
+    """The line itself, free of what the exception says: Django and Celery both repeat it there."""
+    name = type(error).__name__
+    if isinstance(record.args, Mapping):
+        # Celery's shape; its representation may be cut short, so it is not looked for as text.
+        record.args = {**record.args, "exc": name, "traceback": "", "args": "", "kwargs": ""}
+    message = record.getMessage()
+    for told in (repr(error), str(error)):
+        if told:
+            message = message.replace(told, name)
+    return message
 
 
 class NothingReported(SafeExceptionReporterFilter):
