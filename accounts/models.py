@@ -176,6 +176,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return held
 
     @property
+    def of_the_house(self) -> bool:
+        """Whether the person belongs to the agency that runs this installation."""
+        return self.agency is not None and not self.agency.is_partner
+
+    @property
     def acting_role(self) -> str:
         return ",".join(sorted(self.roles))
 

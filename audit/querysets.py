@@ -17,8 +17,13 @@ class EventQuerySet(ScopedQuerySet[Any]):
         self._db: str | None = self._db or "auditor"
 
     def visible_to(self, actor: Actor) -> Self:
-        """Everything for those who audit, nothing for others; see `of_case` for a case's own."""
-        return self if actor.may("audit.read_log") else self.none()
+        """For those who audit: everything, or a partner's auditor their own agency's part (R-A5).
+
+        Nothing for others; see `of_case` for a case's own.
+        """
+        if not actor.may("audit.read_log"):
+            return self.none()
+        return self if actor.of_the_house else self.filter(agency_id=actor.agency_id)
 
     def of_case(self, case_id: UUID) -> Self:
         """What happened to one case. The caller has shown that the actor may see that case."""

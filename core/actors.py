@@ -16,6 +16,11 @@ class Actor(Protocol):
     def agency_id(self) -> UUID | None: ...
 
     @property
+    def of_the_house(self) -> bool:
+        """Whether they belong to the agency that runs this installation, not to a partner."""
+        ...
+
+    @property
     def acting_role(self) -> str:
         """The roles held now, joined by commas, for the audit event."""
         ...

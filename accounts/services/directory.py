@@ -44,7 +44,7 @@ def add_team(*, actor: User, agency_id: uuid.UUID, name: str) -> Team:
 
     Raises:
         DomainError: the agency has a team of this name.
-        Denied: the agency is another's, and has an administrator of its own.
+        Denied: the agency is another's to manage (see `_manages`).
     """
     with acting(actor) as act:
         agency = Agency.objects.get(pk=agency_id)
@@ -70,7 +70,7 @@ def invite_user(
 
     Raises:
         DomainError: the address is taken or the password too weak.
-        Denied: the agency is another's, and has an administrator of its own.
+        Denied: the agency is another's to manage (see `_manages`).
     """
     with acting(actor) as act:
         agency = Agency.objects.get(pk=agency_id)
@@ -101,7 +101,7 @@ def assign_role(
 
     Raises:
         DomainError: the team is another agency's, or the role is a service's.
-        Denied: the agency is another's, and has an administrator of its own.
+        Denied: the agency is another's to manage (see `_manages`).
     """
     with acting(actor) as act:
         team = Team.objects.select_related("agency").get(pk=team_id)
@@ -125,7 +125,7 @@ def end_role(*, actor: User, membership_id: uuid.UUID) -> Membership:
 
     Raises:
         DomainError: it has ended before.
-        Denied: the agency is another's, and has an administrator of its own.
+        Denied: the agency is another's to manage (see `_manages`).
     """
     with acting(actor) as act:
         membership = Membership.objects.locked().get(pk=membership_id)
@@ -197,10 +197,13 @@ def close_account(*, actor: User, user_id: uuid.UUID) -> User:
 
 
 def _manages(actor: User, agency: Agency) -> bool:
-    """Administrators manage their own agency, and a partner until it has its own administrator."""
+    """Administrators manage their own agency; those of the house also a partner that has none.
+
+    A partner's administrator never reaches beyond the partner: a role given there opens its cases.
+    """
     if agency.pk == actor.agency_id:
         return True
-    return not (
+    return actor.of_the_house and not (
         Membership.objects.live(timezone.now())
         .filter(team__agency=agency, role=Role.AGENCY_ADMIN)
         .exists()

@@ -1,0 +1,73 @@
+"""A partner's administrator manages the partner, whatever they try (R-A5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Membership, Team, User
+from accounts.roles import Role
+from accounts.services import directory
+from audit.models import AuditEvent
+from core.errors import Denied
+from tests.cast import PASSWORD
+from tests.factories import log_referral
+
+
+def _invite(actor, agency, email):
+    return directory.invite_user(
+        actor=actor, agency_id=agency.pk, name="New Person", email=email, password=PASSWORD
+    )
+
+
+@pytest.fixture
+def chief(cast):
+    """The shelter's own administrator."""
+    user = _invite(cast.admin, cast.shelter, "chief@people.example")
+    team = Team.objects.get(agency=cast.shelter)
+    directory.assign_role(
+        actor=cast.admin, user_id=user.pk, team_id=team.pk, role=Role.AGENCY_ADMIN
+    )
+    return User.objects.get(pk=user.pk)
+
+
+def test_they_take_over_no_other_partner(cast, chief):
+    assert not Membership.objects.filter(
+        team__agency=cast.cyber_unit, role=Role.AGENCY_ADMIN
+    ).exists()
+    people = User.objects.count()
+    with pytest.raises(Denied):
+        _invite(chief, cast.cyber_unit, "spy@people.example")
+    with pytest.raises(Denied):
+        directory.add_team(actor=chief, agency_id=cast.cyber_unit.pk, name="Second desk")
+    desk = Team.objects.get(agency=cast.cyber_unit)
+    with pytest.raises(Denied):
+        directory.assign_role(
+            actor=chief, user_id=cast.partner.pk, team_id=desk.pk, role=Role.AGENCY_ADMIN
+        )
+    assert User.objects.count() == people
+
+
+def test_they_do_not_take_over_the_house_when_its_administrator_has_gone(cast, chief):
+    held = Membership.objects.get(user=cast.admin, role=Role.AGENCY_ADMIN)
+    directory.end_role(actor=cast.admin, membership_id=held.pk)
+    with pytest.raises(Denied):
+        _invite(chief, cast.agency, "spy@people.example")
+    assert not User.objects.filter(email="spy@people.example").exists()
+
+
+def test_an_auditor_of_theirs_reads_their_agencys_part_of_the_log(cast, chief, client_of):
+    auditor = _invite(chief, cast.shelter, "auditor2@people.example")
+    directory.assign_role(
+        actor=chief,
+        user_id=auditor.pk,
+        team_id=Team.objects.get(agency=cast.shelter).pk,
+        role=Role.AUDITOR,
+    )
+    log_referral(cast.intake)
+    log_referral(cast.stranger_caseworker)
+    auditor = User.objects.get(pk=auditor.pk)
+    seen = AuditEvent.objects.visible_to(auditor)
+    assert set(seen.values_list("agency_id", flat=True)) == {cast.shelter.pk}
+    assert seen.filter(verb="referral.logged", actor_id=cast.stranger_caseworker.pk).exists()
+    whole = AuditEvent.objects.visible_to(cast.auditor)
+    assert whole.filter(verb="referral.logged").count() == 2
