@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connections
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
@@ -48,12 +49,16 @@ class Sentence:
     number: int
 
 
-def sentences(events: Iterable[AuditEvent]) -> list[Sentence]:
-    """Events as sentences, in the order given. Names come from the directory, never the log."""
+def sentences(events: Iterable[AuditEvent], reader: User) -> list[Sentence]:
+    """Events as sentences, in the order given. Names come from the directory, never the log.
+
+    People of another agency stand there as their agency (R-A5), but for the house's auditors.
+    """
     events = list(events)
-    names = dict(
-        User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "name")
-    )
+    people = User.objects.filter(pk__in={event.actor_id for event in events})
+    if not (reader.may("audit.read_log") and reader.of_the_house):
+        people = people.filter(Q(agency_id=reader.agency_id) | Q(kind=User.Kind.SERVICE))
+    names = dict(people.values_list("pk", "name"))
     agencies = dict(
         Agency.objects.filter(pk__in={event.agency_id for event in events}).values_list(
             "pk", "name"
@@ -84,10 +89,11 @@ def _sentence(
     what = str(registry().get(event.verb, event.verb))
     roles = ", ".join(_role(role) for role in event.role.split(",") if role)
     agency = agencies.get(event.agency_id, "") if event.agency_id else ""
+    who = actor or agency
     return Sentence(
         at=event.at,
-        sentence=f"{actor} {what}".strip() if actor else what[:1].upper() + what[1:],
-        who=" · ".join(filter(None, (roles, agency))),
+        sentence=f"{who} {what}" if who else what[:1].upper() + what[1:],
+        who=" · ".join(filter(None, (roles, agency if who != agency else ""))),
         detail=_detail(event),
         icon=ICONS.get(event.verb.split(".")[0], "dot"),
         proof="sealed" if event.pk in sealed else "pending",

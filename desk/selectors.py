@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.models import AuditCheckpoint, AuditEvent
-from cases.models import Case
+from cases.models import Case, CaseNote
 from handoffs.models import Handoff
 from referrals.models import Referral
 from reporting.models import StatisticsRelease
@@ -170,6 +170,26 @@ def log_state() -> LogState:
     )
 
 
-def openings_of(case_id: UUID, most: int = 200) -> list[AuditEvent]:
-    """The latest events of a case the caller has shown the actor to see."""
-    return list(AuditEvent.objects.all().of_case(case_id).order_by("-id")[:most])
+# Parts of a case's log, by verb and kind of record, and the permission that opens each.
+PARTS_OF_THE_LOG = (
+    (r"^note\.", "cases.casenote", "cases.read_note"),
+    (r"^referral\.", "referrals.", "referrals.read_referral"),
+    (r"^(handoff|package)\.", "handoffs.", "handoffs.read_handoff"),
+    (r"^(proceeding|charge|verdict)\.", "courts.", "courts.read_proceeding"),
+)
+
+
+def openings_of(actor: User, case: Case, most: int = 200) -> list[AuditEvent]:
+    """The latest events of a visible case that `actor` may know of.
+
+    What they may not read is not told of either: a note that is not theirs to read, and the parts
+    of the case that their role does not open.
+    """
+    events = AuditEvent.objects.of_case(case.pk)
+    for verbs, kind, permission in PARTS_OF_THE_LOG:
+        if not actor.may(permission):
+            events = events.exclude(Q(verb__regex=verbs) | Q(object_type__startswith=kind))
+    # Another connection holds the log, so the ids travel.
+    notes = list(CaseNote.objects.visible_to(actor).filter(case=case).values_list("pk", flat=True))
+    events = events.exclude(Q(object_type="cases.casenote") & ~Q(object_id__in=notes))
+    return list(events.order_by("-id")[:most])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from audit.cosigning import LastCosigned, NotConfigured, configured, last_cosigned
 from audit.models import AuditEvent
 from cases.models import Case
 from cases.tabs import tabs_of
@@ -50,8 +51,9 @@ class AuditTrailPage(Workspace):
         return self.answer(
             {
                 "page": page,
-                "events": sentences(page.rows),
+                "events": sentences(page.rows, self.request.user),
                 "state": log_state(),
+                "cosigned": _cosigned(),
                 "person": person,
                 "people": User.objects.visible_to(self.request.user).order_by("name"),
                 "chips": [
@@ -71,6 +73,14 @@ class AuditTrailPage(Workspace):
         return next((user for user in people if str(user.pk) == asked), None) if asked else None
 
 
+def _cosigned() -> LastCosigned | None:
+    """How far outside witnesses vouch for the log; None where none is set up or readable."""
+    try:
+        return last_cosigned() if configured() else None
+    except NotConfigured:
+        return None
+
+
 class WhoOpenedThis(DetailPage):
     """A case's own events, for those who work on it: who opened it, when and why."""
 
@@ -81,8 +91,9 @@ class WhoOpenedThis(DetailPage):
     fragment_name = "desk/_who_opened.html"
 
     def context(self, record: Any) -> dict[str, Any]:
+        user = self.request.user
         return {
             "case": record,
-            "tabs": tabs_of(record, self.request.user, current="audit_trail:who_opened"),
-            "events": sentences(openings_of(record.pk)),
+            "tabs": tabs_of(record, user, current="audit_trail:who_opened"),
+            "events": sentences(openings_of(user, record), user),
         }
