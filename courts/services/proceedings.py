@@ -11,10 +11,12 @@ from accounts.models import User
 from audit.acting import acting
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus
 from cases.models import Case, CaseParticipant
+from cases.text_rules import check_text
 from core.errors import Conflict, DomainError
 from courts.choices import ChargeStatus, Stage, VerdictResult
 from courts.models import Charge, Proceeding, Verdict
 
+LONGEST_COURT, LONGEST_DOCKET, LONGEST_STATUTE, LONGEST_SECTION = 120, 80, 120, 60
 CHANGED = "Somebody changed this proceeding meanwhile. Look at it again before you go on."
 
 
@@ -37,7 +39,8 @@ def open_proceeding(
         docket_number: sealed; shown on the court pages alone.
 
     Raises:
-        DomainError: the participant is not an alleged offender, or the day lies ahead.
+        DomainError: the participant is not an alleged offender, the day lies ahead, or a text
+            holds what R-U3 refuses.
     """
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).get(pk=case_id)
@@ -46,6 +49,8 @@ def open_proceeding(
         if accused.role not in ALLEGED_OFFENDERS:
             raise DomainError("Only an alleged offender is accused.", field="accused")
         _not_ahead(opened_on, "opened_on")
+        court = check_text(court, field="court", most=LONGEST_COURT)
+        docket_number = check_text(docket_number, field="docket_number", most=LONGEST_DOCKET)
         proceeding = Proceeding.objects.create(
             case=case,
             accused=accused,
@@ -72,13 +77,16 @@ def file_charge(
     """Record a charge; the first one makes the proceeding “charged” and the accused charged.
 
     Raises:
-        DomainError: the charge lies ahead, or before the proceeding opened.
+        DomainError: the charge lies ahead, or before the proceeding opened, or a text holds what
+            R-U3 refuses.
         InvalidTransition: the proceeding is past charging.
     """
     with acting(actor) as act:
         proceeding = Proceeding.objects.visible_to(actor).locked().get(pk=proceeding_id)
         act.authorise("courts.file_charge", proceeding)
         _not_ahead(filed_on, "filed_on")
+        statute = check_text(statute, field="statute", most=LONGEST_STATUTE)
+        section = check_text(section, field="section", most=LONGEST_SECTION)
         if filed_on < proceeding.opened_on:
             raise DomainError(
                 "The charge cannot be earlier than the proceeding. Check both dates.",

@@ -57,6 +57,28 @@ def _label(actor, accused):
         return CaseParticipant.objects.visible_to(actor).get(pk=accused.pk).label
 
 
+HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+@pytest.mark.parametrize("field", ["court", "docket_number"])
+def test_a_proceeding_takes_no_fingerprint_of_a_file(cast, case, accused, field):
+    with pytest.raises(DomainError) as broken:
+        _open(cast.legal, case, accused, **{field: f"Branch 4 {HASH}"})
+    assert (broken.value.code, broken.value.field) == ("material_refused", field)
+    with reading(cast.legal):
+        assert not Proceeding.objects.visible_to(cast.legal).exists()
+
+
+@pytest.mark.parametrize("field", ["statute", "section"])
+def test_a_charge_takes_no_web_address(cast, case, accused, field):
+    proceeding = _open(cast.legal, case, accused)
+    with pytest.raises(DomainError) as broken:
+        _charge(cast.legal, proceeding, **{field: "see https://clips.example/1"})
+    assert (broken.value.code, broken.value.field) == ("link_refused", field)
+    with reading(cast.legal):
+        assert not Charge.objects.visible_to(cast.legal).exists()
+
+
 def test_the_word_shown_follows_charge_and_verdict(cast, case, accused):
     legal = cast.legal
     proceeding = _open(legal, case, accused)
