@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.second_factor import has_second_factor
+from accounts.second_factor import has_second_factor, refused_here
 
 # Where a signed-in person without a second factor may go: to add one, or away.
 OPEN_WITHOUT_FACTOR = frozenset(
@@ -27,7 +27,10 @@ STARTED, SEEN = "started_at", "seen_at"
 
 
 class SessionAgeMiddleware:
-    """End a session after 15 idle minutes or 8 hours (R-P6); settings hold both figures."""
+    """End a session after 15 idle minutes or 8 hours (R-P6); settings hold both figures.
+
+    And a demo person's session as soon as the demo no longer runs.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,7 +41,8 @@ class SessionAgeMiddleware:
             started = request.session.setdefault(STARTED, now)
             seen = request.session.get(SEEN, now)
             idle = now - seen > settings.SESSION_IDLE_MINUTES * 60
-            if idle or now - started > settings.SESSION_MAX_HOURS * 3600:
+            old = now - started > settings.SESSION_MAX_HOURS * 3600
+            if idle or old or refused_here(request.user):
                 logout(request)
             elif now - seen >= 60 or SEEN not in request.session:
                 # Once a minute is enough, and spares a write on every request.
@@ -58,7 +62,7 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
-        is_api = request.path.startswith("/api/")
+        is_api = request.path_info.startswith("/api/")
         # The API framework marks its views as needing no sign-in, because it asks for one itself.
         is_public = not getattr(view, "login_required", True) and not is_api
         if not request.user.is_authenticated or is_public:

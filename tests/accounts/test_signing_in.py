@@ -74,6 +74,8 @@ def test_nobody_reaches_data_before_adding_a_second_factor(cast, visitor):
             "/account/2fa/totp/activate/",
         )
     assert client.get("/api/v1/cases/").status_code == 403
+    # The same address as a server mounted below a prefix gives it.
+    assert client.get("/api/v1/cases/", SCRIPT_NAME="/somewhere").status_code == 403
     assert client.get("/account/2fa/totp/activate/").status_code == 200
 
 
@@ -126,6 +128,25 @@ def test_demo_people_are_refused_outside_the_demo(cast, visitor):
         response = _password_step(visitor, cast.caseworker.email)
         assert response["Location"] == FACTOR
         assert demo_code(cast.caseworker.email) in visitor.get(FACTOR).content.decode()
+
+
+def test_a_demo_session_ends_with_the_demo(cast, client_of):
+    with acting(cast.admin) as act:
+        act.authorise("accounts.invite_user")
+        User.objects.filter(pk=cast.caseworker.pk).update(is_demo=True)
+        act.record("user.invited", cast.caseworker)
+    with override_settings(LIWANAG_DEMO=True):
+        client = client_of(cast.caseworker)
+        assert client.get("/").status_code == 200
+    response = client.get("/")
+    assert (response.status_code, response["Location"].startswith(LOGIN)) == (302, True)
+
+
+def test_no_mail_goes_to_an_address_without_an_account(cast, visitor, mailoutbox):
+    visitor.post("/account/password/reset/", {"email": "stranger@elsewhere.example"})
+    assert mailoutbox == []
+    visitor.post("/account/password/reset/", {"email": cast.caseworker.email})
+    assert [mail.to for mail in mailoutbox] == [[cast.caseworker.email]]
 
 
 @pytest.mark.parametrize(("idle", "age"), [(16 * 60, 0), (0, 8 * 3600 + 60)])
