@@ -89,9 +89,14 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
             look.record(
                 self.lists,
                 object_type=self.model._meta.label_lower,
-                facts={"filters": sorted(set(request.query_params) - {"page", "page_size"})},
+                # Names of our own filters alone: what else stands in the address is anybody's text.
+                facts={"filters": sorted(self._filters() & set(request.query_params))},
             )
         return response
+
+    def _filters(self) -> set[str]:
+        filterset = getattr(self, "filterset_class", None)
+        return set(filterset.base_filters if filterset else getattr(self, "filterset_fields", ()))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()

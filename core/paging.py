@@ -30,7 +30,9 @@ def page_of(queryset: models.QuerySet[Any], asked: str | None, per_page: int) ->
     """The asked page; the first for nonsense, the last for a number past the end."""
     total = queryset.count()
     pages = max(1, -(-total // per_page))
-    number = int(asked) if asked and asked.isascii() and asked.isdigit() else 1
+    # No list has a page of ten digits, and Python refuses to read thousands of them.
+    plain = asked and len(asked) < 10 and asked.isascii() and asked.isdigit()
+    number = int(asked) if asked and plain else 1
     number = min(max(number, 1), pages)
     start = (number - 1) * per_page
     return Page(list(queryset[start : start + per_page]), number, pages, total)

@@ -46,7 +46,10 @@ class AuditTrailPage(Workspace):
         page = page_of(events.order_by("-id"), request.GET.get("page"), 50)
         self.record_read(
             object_type="audit.auditevent",
-            facts={"filters": sorted(set(request.GET) - {"page"}), "rows": len(page.rows)},
+            facts={
+                "filters": sorted({"kind", "person"} & set(request.GET)),
+                "rows": len(page.rows),
+            },
         )
         return self.answer(
             {

@@ -54,6 +54,17 @@ def test_a_list_leaves_one_event_that_names_the_query(cast, client_of):
     assert event.facts == {"filters": ["show"], "rows": 1}
 
 
+def test_what_somebody_puts_in_the_address_stays_out_of_the_log(cast, client_of):
+    client = client_of(cast.caseworker)
+    for url in (f"{LIST}?show=all&Maria+Santos=1", "/api/v1/cases/?risk=high&Maria+Santos=1"):
+        assert client.get(url).status_code == 200
+        event = AuditEvent.objects.filter(verb="case.listed").latest("id")
+        assert "Maria" not in str(event.facts)
+        assert event.facts["filters"] in (["show"], ["risk"])
+    assert client.get(f"{LIST}?%00=1").status_code == 200
+    assert client.get(f"{LIST}?page={'9' * 5000}").status_code == 200
+
+
 @pytest.mark.slow
 def test_the_list_asks_as_often_for_five_cases_as_for_fifty(cast, client_of):
     client = client_of(cast.second_caseworker)
