@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import connections
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -34,6 +36,12 @@ ICONS = {
     "act": "stop",
     "log": "audit",
 }
+
+
+MOST_FIELDS = 3
+SAID_OTHERWISE = ("permission", "filters", "from", "to")
+# Ids and digests: proof for the auditor's program, noise in a sentence.
+MACHINE_MADE = re.compile(r"[0-9a-f-]{32,}")
 
 
 @dataclass(frozen=True)
@@ -106,21 +114,50 @@ def _role(code: str) -> str:
 
 
 def _detail(event: AuditEvent) -> str:
-    """What else the event says: the purpose, the permission refused, counts and states."""
+    """What else the event says, in words: why, what was asked for, which fields, which codes.
+
+    Keys, sums and long lists of fields stay out of the sentence; the exported log has all of them.
+    """
     parts: list[str] = []
     if event.purpose:
-        parts.append(_("because: %(purpose)s") % {"purpose": event.purpose.replace("_", " ")})
+        parts.append(_("because: %(purpose)s") % {"purpose": _plain(event.purpose)})
     facts: dict[str, Any] = event.facts
     if "permission" in facts:
         parts.append(_("asked for: %(what)s") % {"what": facts["permission"].split(".")[-1]})
-    if event.fields:
-        parts.append(_("fields: %(names)s") % {"names": ", ".join(event.fields)})
+    if "from" in facts and "to" in facts:
+        parts.append(
+            _("from %(before)s to %(after)s")
+            % {"before": _plain(facts["from"]), "after": _plain(facts["to"])}
+        )
+    if len(event.fields) > MOST_FIELDS:
+        parts.append(_("%(number)s fields") % {"number": len(event.fields)})
+    elif event.fields:
+        names = ", ".join(_plain(name) for name in event.fields)
+        parts.append(_("fields: %(names)s") % {"names": names})
     parts += [
-        f"{key.replace('_', ' ')}: {value}"
+        f"{_plain(key)}: {_plain(value)}"
         for key, value in sorted(facts.items())
-        if key not in ("permission", "filters") and not isinstance(value, dict | list)
+        if key not in SAID_OTHERWISE and _says_something(value)
     ]
     if event.object_type and event.object_id:
-        kind = event.object_type.split(".")[-1]
-        parts.append(f"{kind} {str(event.object_id)[:8]}")
+        parts.append(f"{_kind(event.object_type)} {str(event.object_id)[:8]}")
     return ", ".join(parts)
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a reader learns something: not from a list, an empty answer, a key or a sum."""
+    if isinstance(value, dict | list) or value in ("", None, False):
+        return False
+    return not MACHINE_MADE.fullmatch(str(value))
+
+
+def _plain(value: Any) -> str:
+    return _("yes") if value is True else str(value).replace("_", " ")
+
+
+def _kind(label: str) -> str:
+    """ "cases.caseparticipant" → "case participant"; what is no model any more keeps its name."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label.split(".")[-1]

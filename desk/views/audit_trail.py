@@ -18,12 +18,16 @@ from core.views import DetailPage, Workspace
 from desk.audit_sentences import sentences
 from desk.selectors import log_state, openings_of
 
+# The last word of a verb says whether somebody only looked.
+LOOKED = r"(opened|shown|previewed|listed|downloaded|searched|exported)$"
+AT_THE_DOOR = r"^(signin|factor|password)\."
+REFUSED = r"^(act\.refused|signin\.failed|record\.missed)$"
 KINDS = (
     ("", _("Everything"), ""),
-    ("reads", _("Openings"), r"\.(opened|shown|previewed|listed|desk_listed)$"),
-    ("changes", _("Changes"), r"\.(?!opened$|shown$|previewed$|listed$|desk_listed$|refused$)"),
-    ("refusals", _("Refusals"), r"^act\.refused$|^signin\.failed$"),
-    ("signins", _("Sign-ins"), r"^(signin|factor|password)\."),
+    ("reads", _("Openings"), rf"[._]{LOOKED}"),
+    ("changes", _("Changes"), rf"^(?!(signin|factor|password|act|record)\.)(?!.*[._]{LOOKED})"),
+    ("refusals", _("Refusals"), REFUSED),
+    ("signins", _("Sign-ins"), AT_THE_DOOR),
 )
 
 
