@@ -112,6 +112,10 @@ _APP_OPTIONS["options"] = (
     f"{_APP_OPTIONS.get('options', '')} -c statement_timeout=120s "
     "-c idle_in_transaction_session_timeout=60s"
 ).strip()
+# Kept between requests: opening one takes longer than reading a list of cases
+# (docs/benchmarks.md). Nothing of a request stays on it: every setting ends with its transaction.
+for _kept in ("default", "auditor"):
+    DATABASES[_kept] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASE_ROUTERS = ["core.database_router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
