@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.forms import BaseForm, Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.views import View
 
 from core.errors import Denied, DomainError
+from core.forms import PlainForm
 from core.paging import Page, page_of
 from core.requests import SignedInRequest
 
@@ -123,7 +123,7 @@ class FormPage(Workspace):
     (`DomainError`) is shown beside the field it names, or at the top.
     """
 
-    form_class: ClassVar[type[BaseForm]] = Form
+    form_class: ClassVar[type[PlainForm]] = PlainForm
     success_message: ClassVar[str | Promise] = ""
 
     def find(self) -> Any:
@@ -170,9 +170,7 @@ class FormPage(Workspace):
                 record = self.find()
                 form = self.form(record, request.POST, request.FILES)
                 form.is_valid()
-                form.add_error(
-                    broken.field if broken.field in form.fields else None, broken.message
-                )
+                form.add_rule_broken(broken.message, broken.field)
                 return self.show(record, form, status=422)
         if self.success_message:
             messages.success(request, str(self.success_message))

@@ -130,7 +130,3 @@ class Verdict(GuardedRecord):
 
     def __str__(self) -> str:
         return f"{self.result} on {self.decided_on}"
-
-    @property
-    def is_conviction(self) -> bool:
-        return self.result in (VerdictResult.CONVICTED, VerdictResult.CONVICTED_LESSER)
