@@ -25,11 +25,10 @@ def test_people_of_a_partner_stand_without_their_names(cast, client_of):
 def test_a_note_that_is_not_ones_to_read_is_not_told_of(cast, client_of):
     case = open_case(cast.caseworker)
     write_note(cast.caseworker, case, kind="contact")
-    closed = write_note(cast.caseworker, case, kind="contact", sensitivity=4)
-    for person, told in ((cast.caseworker, True), (cast.supervisor, False), (cast.liaison, False)):
+    write_note(cast.caseworker, case, kind="contact", sensitivity=4)
+    for person, told in ((cast.caseworker, 2), (cast.supervisor, 1), (cast.liaison, 1)):
         page = _opened(client_of(person), case)
-        assert (f"casenote {str(closed.pk)[:8]}" in page) is told
-        assert "wrote a note" in page
+        assert page.count("wrote a note") == told
 
 
 def test_what_the_courts_did_is_told_to_those_who_read_it(cast, client_of):
