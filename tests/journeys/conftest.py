@@ -82,9 +82,7 @@ def browser(product: Product) -> Iterator[Browser]:
     """
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        shown = playwright.chromium.launch(
-            executable_path=require_chromium(), args=[*FLAGS, "--lang=en-GB"]
-        )
+        shown = playwright.chromium.launch(executable_path=require_chromium(), args=list(FLAGS))
         yield shown
         shown.close()
 

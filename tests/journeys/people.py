@@ -210,21 +210,21 @@ class Person:
 
     # --- What a careful reader checks ------------------------------------------------------
 
-    def look(self, name: str, *, dark: bool = False, picture: bool = False) -> None:
+    def look(self, name: str, *, dark: bool = False, pictures: str = "") -> None:
         """Judge the page as it stands: axe at both widths, nothing to scroll sideways.
 
         Args:
             name: what the page is called in faults and pictures.
             dark: judge it in the dark as well.
-            picture: keep a picture of it for the README when pictures are taken.
+            pictures: which of "wide", "dark" and "phone" the README shows, when they are taken.
         """
         page = self.page
         self._judge(f"{name}, wide")
-        self._keep(name, picture)
+        self._keep(name, "wide" in pictures)
         if dark:
             page.emulate_media(color_scheme="dark")
             self._judge(f"{name}, wide, dark")
-            self._keep(f"{name}-dark", picture)
+            self._keep(f"{name}-dark", "dark" in pictures)
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         if dark:
             self._judge(f"{name}, phone, dark")
@@ -235,7 +235,7 @@ class Person:
         )
         if too_wide > 0:
             self.faults.append(f"{name}, phone: {too_wide} px to scroll sideways")
-        self._keep(f"{name}-phone", picture)
+        self._keep(f"{name}-phone", "phone" in pictures)
         page.set_viewport_size(self.size)  # type: ignore[arg-type]
 
     def _judge(self, name: str) -> None:
@@ -254,13 +254,13 @@ class Person:
             for rule in found
         )
 
-    def _keep(self, name: str, picture: bool) -> None:
+    def _keep(self, name: str, shown: bool) -> None:
         if not TAKING_PICTURES:
             return
         self.page.evaluate("() => window.scrollTo(0, 0)")
         FULL_PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=FULL_PICTURES / f"{name}.png", full_page=True)
-        if picture:
+        if shown:
             PICTURES.mkdir(parents=True, exist_ok=True)
             taken = self.page.screenshot(path=PICTURES / f"{name}.png")
             assert len(taken) < LARGEST_PICTURE, f"the picture {name} is too large"

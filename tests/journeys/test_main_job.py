@@ -81,9 +81,8 @@ def log_the_referral(intake: Person, story: Story) -> None:
     page = intake.page
     expect(intake.heading("My work")).to_be_visible()
     intake.visit("Referrals")
-    intake.look("referrals", picture=True)
+    intake.look("referrals", pictures="wide")
     intake.follow("Log a referral")
-    intake.look("log-a-referral")
 
     # Somebody in a hurry: no kind of source, and a day that has not come.
     intake.tick("Yes", group="Is a child in danger right now?")
@@ -105,7 +104,7 @@ def log_the_referral(intake: Person, story: Story) -> None:
         intake.click("Put it on the desk")
         expect(intake.error_summary()).to_be_focused()
     expect(intake.error_summary()).to_contain_text("Who told us?")
-    intake.look("log-a-referral-mistake", dark=True, picture=True)
+    intake.look("log-a-referral-mistake", dark=True, pictures="wide")
 
     # Each line of the summary leads to its field, and nothing that was typed is lost.
     intake.error_summary().get_by_role("link", name=re.compile("Who told us")).click()
@@ -137,7 +136,7 @@ def triage_and_accept(worker: Person, story: Story) -> None:
     page = worker.page
     expect(worker.heading("My work")).to_be_visible()
     worker.sees(story.referral)
-    worker.look("my-work", dark=True, picture=True)
+    worker.look("my-work", dark=True, pictures="wide")
     worker.visit("Referrals")
     # Danger stands on top.
     expect(page.locator("[data-row-link]").first).to_have_text(story.referral)
@@ -148,7 +147,7 @@ def triage_and_accept(worker: Person, story: Story) -> None:
     worker.click("Open", within=summary)
     expect(summary).to_contain_text(SUMMARY)
     expect(summary).to_contain_text("Maharlika")
-    worker.look("referral", picture=True)
+    worker.look("referral", pictures="wide")
     worker.follow("Accept")
     worker.look("accept-a-referral")
     worker.tick("Open a new case")
@@ -207,7 +206,7 @@ def compose_and_send(worker: Person, story: Story) -> None:
     page = worker.page
     worker.follow("Overview")
     worker.sees("What happened")
-    worker.look("case", dark=True, picture=True)
+    worker.look("case", dark=True, pictures="wide dark phone")
     worker.follow("Handoffs")
     worker.follow("Compose a handoff")
     pane = page.locator("#they-see")
@@ -225,7 +224,7 @@ def compose_and_send(worker: Person, story: Story) -> None:
     expect(pane).to_contain_text(PURPOSE)
     expect(pane).not_to_contain_text(ASSESSED)
     expect(pane).not_to_contain_text("Maharlika")
-    worker.look("compose-a-handoff", picture=True)
+    worker.look("compose-a-handoff", pictures="wide")
     worker.click("Look at what leaves")
     expect(worker.heading("Check and send")).to_be_visible()
     worker.sees(SAID)
@@ -256,14 +255,14 @@ def accept_and_open(partner: Person, story: Story) -> None:
     partner.visit("Letterbox")
     envelope = page.get_by_role("article").filter(has_text=PURPOSE)
     expect(envelope).to_contain_text("Tanglaw Foundation")
-    partner.look("letterbox", dark=True, picture=True)
+    partner.look("letterbox", dark=True, pictures="phone")
     partner.follow(f"Look at {story.handoff}")
     # The outside: who, what for, which kinds of data, by when. Nothing of what is inside.
     partner.sees(PURPOSE)
     partner.sees("Case summary")
     partner.never_sees(SAID)
     partner.never_sees(story.accused)
-    partner.look("envelope", picture=True)
+    partner.look("envelope", pictures="wide phone")
     partner.click("Accept the handoff")
     partner.said("You accepted the handoff.")
     partner.never_sees(SAID)
@@ -273,7 +272,7 @@ def accept_and_open(partner: Person, story: Story) -> None:
     partner.never_sees(ASSESSED)
     partner.never_sees("Maharlika")
     partner.never_sees("Dagat")
-    partner.look("package", picture=True)
+    partner.look("package")
 
     # The case it came from stays closed, and a case that never was answers in the same words.
     refusals = set()
@@ -325,7 +324,7 @@ def follow_to_the_verdict(legal: Person, story: Story) -> None:
     legal.sees("Verdict given")
     # The word for the accused follows the verdict.
     legal.sees("Convicted person")
-    legal.look("proceeding", picture=True)
+    legal.look("proceeding", pictures="wide")
 
 
 # --- The manager, and the second person -----------------------------------------------------------
@@ -371,7 +370,7 @@ def read_the_report(manager: Person) -> None:
         row = page.get_by_role("row").filter(has_text=small)
         expect(row).to_contain_text("not shown")
         assert not re.search(r"\b[1-9]\b", row.inner_text()), "a small count can be read"
-    manager.look("report", dark=True, picture=True)
+    manager.look("report", dark=True, pictures="wide phone")
 
 
 # --- The auditor ---------------------------------------------------------------------------------
@@ -391,7 +390,7 @@ def read_the_trail(auditor: Person) -> None:
     auditor.visit("Audit")
     auditor.follow("Changes")
     auditor.sees("Lea Bautista published a release")
-    auditor.look("audit", dark=True, picture=True)
+    auditor.look("audit", dark=True, pictures="wide")
     # The trail names what was done, never whom or what it was about.
     for secret in (SUMMARY, SAID, ASSESSED, "Maharlika", "Dagat"):
         auditor.never_sees(secret)
