@@ -41,10 +41,15 @@ class RolesPage(Workspace):
         roles = [
             {
                 "label": Role(role).label,
-                "permissions": sorted(TABLE[role][0]),
+                "permissions": [(_words(code), code) for code in sorted(TABLE[role][0])],
                 "level": Sensitivity(TABLE[role][1]).label if TABLE[role][1] else "",
                 "mine": role in self.request.user.roles,
             }
             for role in Role
         ]
         return self.answer({"roles": roles, "permissions": every_permission()})
+
+
+def _words(permission: str) -> str:
+    """ "handoffs.accept_handoff" → "Accept handoff": the verb and the noun are one everywhere."""
+    return permission.split(".")[-1].replace("_", " ").capitalize()
