@@ -55,7 +55,11 @@ REFUSAL_PAUSE = 60.0
 # The search must see what committed since the transaction began, whatever the server's default.
 ISOLATION = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 # Every transaction holds its own virtual id from its first moment to after its commit is visible.
-RUNNING = "SELECT virtualxid FROM pg_locks WHERE locktype = 'virtualxid' AND granted"
+# A process connected to another database of the server cannot write to this log.
+RUNNING = """
+    SELECT virtualxid FROM pg_locks l WHERE locktype = 'virtualxid' AND granted AND NOT EXISTS (
+        SELECT FROM pg_stat_activity a WHERE a.pid = l.pid AND a.datname <> current_database())
+"""
 PREPARED = "SELECT EXISTS (SELECT FROM pg_prepared_xacts WHERE database = current_database())"
 UNSEQUENCED = f"""
     SELECT {EVENT_COLUMNS} FROM audit_event e

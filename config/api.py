@@ -8,7 +8,8 @@ from handoffs.api.urls import register as register_handoffs
 from referrals.api.urls import register as register_referrals
 from reporting.api.urls import register as register_reporting
 
-router = DefaultRouter()
+# Ids are UUIDs by the address itself: anything else is no address, and reaches no service.
+router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
 for register in (
     register_referrals,

@@ -232,7 +232,8 @@ TIME_ZONE = "Asia/Manila"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static-built"
+# Nothing is collected: the web server serves the built files where the build put them.
+STATIC_ROOT = None
 STATICFILES_DIRS = [BASE_DIR / "assets" / "dist"]
 STORAGES = {
     "default": {"BACKEND": "core.uploads.NoStorage"},

@@ -167,9 +167,14 @@ class RecordVerdict(ProceedingAct):
     button = _("Record the verdict")
     success_message = _("The verdict is recorded.")
 
+    def find(self) -> Proceeding:
+        """The proceeding; the charge must be one of its own."""
+        proceeding = super().find()
+        self.charge = proceeding.charges.get(pk=self.kwargs["charge"])
+        return proceeding
+
     def context(self, record: Any, form: Any) -> dict[str, Any]:
-        charge = record.charges.get(pk=self.kwargs["charge"])
-        return super().context(record, form) | {"charge": charge}
+        return super().context(record, form) | {"charge": self.charge}
 
     def perform(self, data: dict[str, Any]) -> Verdict:
         return proceedings.record_verdict(

@@ -145,3 +145,22 @@ def test_the_list_asks_as_often_for_many_as_for_few(cast, case, client_of):
     few = count()
     add(15)
     assert count() == few
+
+
+def test_a_charge_of_another_proceeding_is_not_there(cast, case, accused, client_of):
+    client = client_of(cast.legal)
+    pages = [
+        client.post(f"/court/case/{case.pk}/open/", _form(accused, jurisdiction=country))[
+            "Location"
+        ]
+        for country in ("PH", "NL")
+    ]
+    charge = {"statute": "RA 9208", "counts": 1, "filed_on": "2026-01-06"}
+    client.post(f"{pages[0]}charge/", charge)
+    verdict_url = re.search(
+        r'href="[^"]*/(charge/[^"]*/verdict/)"', client.get(pages[0]).content.decode()
+    )[1]
+    answer = {"result": "convicted", "decided_on": "2026-02-01"}
+    assert client.post(pages[1] + verdict_url, answer).status_code == 404
+    assert "Verdict given" not in client.get(pages[0]).content.decode()
+    assert client.post(pages[0] + verdict_url, answer).status_code == 302
