@@ -10,6 +10,7 @@
 | LIWANAG_PUBLIC_URL | the address people use | http://localhost:8000 |
 | LIWANAG_ALLOWED_HOSTS | further host names, separated by commas | none |
 | LIWANAG_KEYS | the folder of the encryption and signing keys | `keys` in LIWANAG_HOME |
+| LIWANAG_TRUSTED_PROXIES | how many proxies of ours stand before the web server | 0 |
 | LIWANAG_LOG_ORIGIN | the name the audit log signs its checkpoints with | HOST/liwanag-audit |
 | LIWANAG_WITNESSES | who cosigns the log: `url|vkey`, separated by commas | nobody |
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
@@ -174,6 +175,14 @@ class Environment:
         """The name in the first line of every audit checkpoint; it must never change."""
         host = urlsplit(self.public_url).hostname or "localhost"
         return self._read("LIWANAG_LOG_ORIGIN", f"{host}/liwanag-audit")
+
+    @cached_property
+    def trusted_proxies(self) -> int:
+        """How many addresses at the end of X-Forwarded-For are our own proxies'."""
+        given = self._read("LIWANAG_TRUSTED_PROXIES", "0")
+        if not (given.isascii() and given.isdigit()):
+            raise ConfigurationError("LIWANAG_TRUSTED_PROXIES is a number: 0, 1, 2 …")
+        return int(given)
 
     @cached_property
     def witnesses(self) -> list[str]:

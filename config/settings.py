@@ -162,6 +162,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:my_work"
 LOGOUT_REDIRECT_URL = "account_login"
 
+# Behind a proxy everybody would share its address, and one attacker could use up the sign-ins of
+# all; so the proxies of ours are counted.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -137,3 +137,10 @@ def test_witnesses_are_a_list(tmp_path: Path) -> None:
     expected = ["https://a.example|a+1+x", "http://127.0.0.1:8811|b+2+y"]
     assert read(tmp_path, LIWANAG_WITNESSES=listed).witnesses == expected
     assert read(tmp_path).witnesses == []
+
+
+def test_proxies_are_counted_by_a_number():
+    assert Environment({"LIWANAG_TRUSTED_PROXIES": "2"}).trusted_proxies == 2
+    assert Environment({}).trusted_proxies == 0
+    with pytest.raises(ConfigurationError, match="LIWANAG_TRUSTED_PROXIES"):
+        _ = Environment({"LIWANAG_TRUSTED_PROXIES": "one"}).trusted_proxies
