@@ -50,7 +50,8 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     size.add_argument(
         "--full", dest="size", action="store_const", const="full", help="a log of a million events"
     )
-    size.add_argument("--size", choices=SIZES, default="normal", help=argparse.SUPPRESS)
+    size.add_argument("--size", choices=SIZES, help=argparse.SUPPRESS)
+    parser.set_defaults(size="normal")
     parser.add_argument("--out", type=Path, default=report.OUT, help="the folder of the JSON")
     wanted = parser.parse_args(arguments)
     if unknown := sorted(set(wanted.names) - set(BENCHES)):

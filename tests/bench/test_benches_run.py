@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+from bench.__main__ import parsed
 from bench.report import ROOT, Outcome
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -84,6 +85,14 @@ def test_the_log_was_taken_in_verified_and_proved(benches):
     told = figures(log)
     assert told["one proof, its hashes"].value == 32 * 9
     assert told["verifying one proof"].value > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "size"),
+    [([], "normal"), (["--small"], "small"), (["--full", "log"], "full"), (["--size=toy"], "toy")],
+)
+def test_the_size_is_what_was_asked_for(arguments, size):
+    assert parsed(arguments).size == size
 
 
 def test_an_unknown_bench_is_refused_by_name():
