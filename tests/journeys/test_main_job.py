@@ -81,7 +81,7 @@ def log_the_referral(intake: Person, story: Story) -> None:
     page = intake.page
     expect(intake.heading("My work")).to_be_visible()
     intake.visit("Referrals")
-    intake.look("referrals", pictures="wide")
+    intake.look("referrals")
     intake.follow("Log a referral")
 
     # Somebody in a hurry: no kind of source, and a day that has not come.
@@ -262,7 +262,7 @@ def accept_and_open(partner: Person, story: Story) -> None:
     partner.sees("Case summary")
     partner.never_sees(SAID)
     partner.never_sees(story.accused)
-    partner.look("envelope", pictures="wide phone")
+    partner.look("envelope", pictures="wide")
     partner.click("Accept the handoff")
     partner.said("You accepted the handoff.")
     partner.never_sees(SAID)
@@ -370,7 +370,7 @@ def read_the_report(manager: Person) -> None:
         row = page.get_by_role("row").filter(has_text=small)
         expect(row).to_contain_text("not shown")
         assert not re.search(r"\b[1-9]\b", row.inner_text()), "a small count can be read"
-    manager.look("report", dark=True, pictures="wide phone")
+    manager.look("report", dark=True, pictures="wide")
 
 
 # --- The auditor ---------------------------------------------------------------------------------
