@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import ProgrammingError
+from django.db.utils import OperationalError, ProgrammingError
 
 from accounts.demo import PASSWORD
 from accounts.models import User
@@ -98,7 +98,8 @@ class Command(BaseCommand):
         """Bring the database up to date; quick when it is."""
         try:
             current = AuditEvent.objects.exists() and not self._waiting_migrations()
-        except ProgrammingError:
+        except (OperationalError, ProgrammingError):
+            # No tables yet, or not even the roles that would read them.
             current = False
         if not current:
             self._say("Making the database: roles, tables, grants, row security, keys …")
