@@ -53,13 +53,13 @@ WALLS = [
     Wall("cases_caseevent", app="SELECT, INSERT", see=f"id = {MY_CASES}", write=IN_ACT),
     Wall(
         "cases_caseuserobjectpermission",
-        app="SELECT, INSERT, UPDATE (until), DELETE",
+        app="SELECT, INSERT, UPDATE (until, reason), DELETE",
         see=IN_MY_CASES,
         write=GRANT_WRITE,
     ),
     Wall(
         "cases_casegroupobjectpermission",
-        app="SELECT, INSERT, UPDATE (until), DELETE",
+        app="SELECT, INSERT, UPDATE (until, reason), DELETE",
         see=IN_MY_CASES,
         write=GRANT_WRITE,
     ),

@@ -137,7 +137,7 @@ def assign_team(
 ) -> Case:
     """Give another team of one's own agency sight of the case, for good or until a moment.
 
-    A team that was given sight before keeps its grant; only the end changes.
+    A team that was given sight before keeps its grant, with the new reason and end.
 
     Args:
         reason: one of `GrantReason`.
@@ -170,8 +170,8 @@ def assign_team(
                 _("This team opened the case and keeps sight of it."), field="team_id"
             )
         else:
-            grant.until = until
-            grant.save(update_fields=["until"])
+            grant.until, grant.reason = until, reason
+            grant.save(update_fields=["until", "reason"])
         act.record(
             "case.team_assigned",
             case,

@@ -108,6 +108,15 @@ def test_a_grant_that_has_ended_shows_nothing_below_the_code_either(cast, case, 
         assert Case.objects.count() == 0
 
 
+def test_giving_sight_again_keeps_the_grant_with_the_new_reason(cast, case):
+    for reason in ("cover", "supervision"):
+        assign_team(actor=cast.supervisor, case_id=case.pk, team_id=cast.south.pk, reason=reason)
+    with reading(cast.supervisor):
+        grants = CaseGroupObjectPermission.objects.visible_to(cast.supervisor)
+        grant = grants.get(content_object=case, group_id=cast.south.group_id)
+    assert grant.reason == "supervision"
+
+
 @pytest.mark.parametrize(
     ("field", "team", "values"),
     [
