@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.models import AuditCheckpoint, AuditEvent
 from cases.models import Case, CaseNote
 from handoffs.models import Handoff
-from referrals.models import Referral
+from referrals.selectors import queue, with_names
 from reporting.models import StatisticsRelease
 
 MOST_CARDS = 20
@@ -32,12 +32,13 @@ class Card:
     urgent: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class MyWork:
-    """The page "My work"."""
+    """The page "My work"; `more_referrals` wait on the desk beyond those with a card."""
 
     now: list[Card] = field(default_factory=list)
     coming: list[Card] = field(default_factory=list)
+    more_referrals: int = 0
     open_cases: int = 0
 
 
@@ -66,8 +67,10 @@ def _most_urgent_first(card: Card) -> tuple[bool, bool, float]:
 
 
 def _add_referrals(work: MyWork, actor: User, at: datetime) -> None:
-    waiting = Referral.objects.visible_to(actor).waiting().order_by("received_at")[:MOST_CARDS]
-    for referral in waiting:
+    # As on the desk's own list: danger first, then whoever has waited longest.
+    waiting = queue(actor, "waiting", at)
+    work.more_referrals = max(0, waiting.count() - MOST_CARDS)
+    for referral in with_names(waiting)[:MOST_CARDS]:
         danger = referral.in_danger
         due = referral.triage_due
         card = Card(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 from uuid import UUID
 
@@ -37,7 +38,13 @@ from handoffs.services.handoffs import (
     open_package,
     send_handoff,
 )
-from referrals.services.desk import accept_referral, log_referral, start_triage
+from referrals.models import Referral
+from referrals.services.desk import (
+    accept_referral,
+    decline_referral,
+    log_referral,
+    start_triage,
+)
 from referrals.services.importing import import_referrals
 from reporting.models import StatisticsRelease
 from reporting.services.releases import publish_release, request_release
@@ -55,6 +62,11 @@ SOURCES = (
     ("financial_institution", "livestreamed_trafficking", 3),
     ("survivor_self", "unknown", 2),
 )
+
+
+# Of the made-up referrals every seventh becomes a case; why the others do not.
+EVERY_SO_MANY = 7
+DECLINED_BECAUSE = ("handled_elsewhere", "out_of_scope", "not_enough_information")
 
 
 class StepFailed(RuntimeError):
@@ -79,6 +91,7 @@ def steps() -> Iterator[tuple[str, Step]]:
     """(what is done, the function that does it), in order."""
     yield "Import a case sheet", import_sheet
     yield "Log the referrals of a quarter", log_many
+    yield "Decide what has waited", decide_most
     yield "Log one referral, triage it and open its case", open_one
     yield "Write it up", write_it_up
     yield "Hand it to the cyber unit, which accepts", hand_off
@@ -130,6 +143,28 @@ def log_many(story: Story) -> str:
                 summary="A made-up referral of the demonstration.",
             )
     return f"{number} referrals logged"
+
+
+def decide_most(story: Story) -> str:
+    """Nothing waits for weeks on a desk that works: most is decided, some becomes a case."""
+    caseworker, now = person("caseworker@tanglaw.example"), timezone.now()
+    with reading(caseworker):
+        late = list(
+            Referral.objects.visible_to(caseworker)
+            .filter(import_batch=None, received_at__lt=now - timedelta(days=2))
+            .order_by("received_at")
+            .values_list("pk", flat=True)
+        )
+    reasons = cycle(DECLINED_BECAUSE)
+    cases = 0
+    for number, referral_id in enumerate(late):
+        start_triage(actor=caseworker, referral_id=referral_id)
+        if number % EVERY_SO_MANY == 0:
+            accept_referral(actor=caseworker, referral_id=referral_id)
+            cases += 1
+        else:
+            decline_referral(actor=caseworker, referral_id=referral_id, reason=next(reasons))
+    return f"{len(late)} of them decided, {cases} accepted into cases"
 
 
 def open_one(story: Story) -> str:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from desk.selectors import MOST_CARDS
 from tests.factories import log_referral, open_case, send_handoff
 
 
@@ -17,6 +18,17 @@ def test_a_referral_in_danger_stands_first(cast, client_of):
     page = client_of(cast.caseworker).get("/").content.decode()
     assert page.index(urgent.reference) < page.index("School")
     assert f"/referrals/{urgent.pk}/" in page
+
+
+def test_danger_stands_first_however_many_wait_longer(cast, client_of):
+    for _ in range(MOST_CARDS + 2):
+        log_referral(cast.intake, received_at=timezone.now() - timedelta(hours=5))
+    soon = timezone.now() - timedelta(minutes=5)
+    urgent = log_referral(cast.intake, received_at=soon, immediate_danger="yes")
+    page = client_of(cast.caseworker).get("/").content.decode()
+    assert urgent.reference in page
+    assert "Nothing needs you now" not in page
+    assert "3 more referrals</a> wait on the desk" in page
 
 
 def test_what_is_not_due_for_days_waits_below_the_line(cast, client_of):
