@@ -165,10 +165,11 @@ class Person:
     def visit(self, name: str) -> None:
         """Go to one of the main places by the navigation."""
         rail = self.page.get_by_role("navigation", name="Main").first
-        rail.get_by_role("link", name=name, exact=True).click()
-        expect(rail.get_by_role("link", name=name, exact=True)).to_have_attribute(
-            "aria-current", "page"
-        )
+        link = rail.get_by_role("link", name=name, exact=True)
+        address = self.product.address + (link.get_attribute("href") or "")
+        link.click()
+        self.page.wait_for_url(address)
+        expect(link).to_have_attribute("aria-current", "page")
 
     def field(self, label: str) -> Locator:
         """The control of this label; the label may go on with a hint or "(optional)"."""
@@ -210,15 +211,19 @@ class Person:
 
     # --- What a careful reader checks ------------------------------------------------------
 
-    def look(self, name: str, *, dark: bool = False, pictures: str = "") -> None:
+    def look(self, name: str, *, heading: str = "", dark: bool = False, pictures: str = "") -> None:
         """Judge the page as it stands: axe at both widths, nothing to scroll sideways.
 
         Args:
             name: what the page is called in faults and pictures.
+            heading: what to wait for, where nothing of the new page was waited for before.
             dark: judge it in the dark as well.
             pictures: which of "wide", "dark" and "phone" the README shows, when they are taken.
         """
         page = self.page
+        if heading:
+            expect(self.heading(heading)).to_be_visible()
+        page.wait_for_load_state("load")
         self._judge(f"{name}, wide")
         self._keep(name, "wide" in pictures)
         if dark:

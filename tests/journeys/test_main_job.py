@@ -81,7 +81,7 @@ def log_the_referral(intake: Person, story: Story) -> None:
     page = intake.page
     expect(intake.heading("My work")).to_be_visible()
     intake.visit("Referrals")
-    intake.look("referrals")
+    intake.look("referrals", heading="Referrals")
     intake.follow("Log a referral")
 
     # Somebody in a hurry: no kind of source, and a day that has not come.
@@ -149,7 +149,7 @@ def triage_and_accept(worker: Person, story: Story) -> None:
     expect(summary).to_contain_text("Maharlika")
     worker.look("referral", pictures="wide")
     worker.follow("Accept")
-    worker.look("accept-a-referral")
+    worker.look("accept-a-referral", heading="Accept the referral")
     worker.tick("Open a new case")
     worker.click("Accept")
     worker.said("The referral is accepted. This is its case.")
@@ -163,7 +163,7 @@ def add_the_accused(worker: Person, story: Story) -> None:
     worker.follow("People")
     worker.sees("Survivor")
     worker.follow("Add a person")
-    worker.look("add-a-person")
+    worker.look("add-a-person", heading="Add a person")
     worker.choose("Place in the case", "Alleged offender, source side")
     worker.choose("Legal status", "Suspect")
     worker.fill("Year of birth", "1984")
@@ -197,6 +197,7 @@ def write_it_up(worker: Person) -> None:
     worker.choose("Kind of note", "Assessment")
     worker.fill("Your professional assessment", ASSESSED)
     worker.click("Save the note")
+    expect(worker.page.get_by_role("main")).to_contain_text("L3 Restricted")
     # The level that assessments start at stays closed until somebody opens it.
     worker.never_sees(ASSESSED)
     worker.look("notes")
@@ -220,6 +221,9 @@ def compose_and_send(worker: Person, story: Story) -> None:
     worker.tick("Today", group="Urgency")
     tomorrow = datetime.now(MANILA) + timedelta(days=1)
     worker.fill("Answer by", tomorrow.strftime("%Y-%m-%d"))
+    page.keyboard.press("Tab")
+    # The pane follows each choice; the last one shows that all of them have arrived.
+    expect(pane).to_contain_text(tomorrow.strftime("%-d %b %Y"))
     expect(pane).to_contain_text(SAID)
     expect(pane).to_contain_text(PURPOSE)
     expect(pane).not_to_contain_text(ASSESSED)
@@ -257,6 +261,7 @@ def accept_and_open(partner: Person, story: Story) -> None:
     expect(envelope).to_contain_text("Tanglaw Foundation")
     partner.look("letterbox", dark=True, pictures="phone")
     partner.follow(f"Look at {story.handoff}")
+    expect(partner.heading("From Tanglaw Foundation")).to_be_visible()
     # The outside: who, what for, which kinds of data, by when. Nothing of what is inside.
     partner.sees(PURPOSE)
     partner.sees("Case summary")
@@ -295,7 +300,7 @@ def follow_to_the_verdict(legal: Person, story: Story) -> None:
     page = legal.page
     today = datetime.now(MANILA).strftime("%Y-%m-%d")
     legal.visit("Cases")
-    legal.look("cases")
+    legal.look("cases", heading="Cases")
     legal.follow(story.case)
     legal.follow("Court")
     legal.follow("Open a proceeding")
@@ -332,7 +337,7 @@ def follow_to_the_verdict(legal: Person, story: Story) -> None:
 
 def ask_for_a_report(manager: Person, product: Product) -> None:
     manager.visit("Reports")
-    manager.look("reports")
+    manager.look("reports", heading="Reports")
     manager.follow("Ask for a report")
     manager.fill("Title", TITLE)
     now = datetime.now(MANILA)
@@ -353,7 +358,7 @@ def publish(officer: Person) -> None:
     officer.visit("Reports")
     officer.follow(TITLE)
     officer.follow("Look over and publish")
-    officer.look("publish-a-report")
+    officer.look("publish-a-report", heading="Publish this report")
     officer.click("Publish the report")
     officer.said("The report is published.")
 
@@ -387,7 +392,7 @@ def read_the_trail(auditor: Person) -> None:
         "Lea Bautista published a release",
     ):
         find_in_trail(auditor, sentence)
-    auditor.visit("Audit")
+    auditor.go("/audit/")
     auditor.follow("Changes")
     auditor.sees("Lea Bautista published a release")
     auditor.look("audit", dark=True, pictures="wide")
@@ -398,7 +403,7 @@ def read_the_trail(auditor: Person) -> None:
 
 def find_in_trail(auditor: Person, sentence: str) -> None:
     name = " ".join(sentence.split()[:2])
-    auditor.visit("Audit")
+    auditor.go("/audit/")
     auditor.page.get_by_label("Person", exact=True).select_option(label=name)
     auditor.click("Show")
     auditor.sees(sentence)
