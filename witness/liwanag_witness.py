@@ -390,11 +390,17 @@ def vkey_of(folder: Path) -> str:
     return f"{name}+{key_id(name, COSIGNING_KEY, public).hex()}+{material}"
 
 
+class Server(ThreadingHTTPServer):
+    """Takes callers that come at the same moment; the library's queue of five resets the sixth."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 def serve(options: argparse.Namespace) -> None:
     witness = Witness(options.folder)
     handler = type("WitnessHandler", (Handler,), {"witness": witness})
-    server = ThreadingHTTPServer((options.host, options.port), handler)
-    server.daemon_threads = True
+    server = Server((options.host, options.port), handler)
     if options.certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(options.certificate, options.certificate_key)
