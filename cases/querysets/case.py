@@ -1,4 +1,4 @@
-"""Who sees which case, and with it whom and what is written there.
+"""Who sees which case.
 
 A grant is the truth: guardian's direct-foreign-key rows for a person or a team's group, alive now.
 Subqueries, never joins, so that a row is never doubled and no DISTINCT is needed.
@@ -58,42 +58,3 @@ class GrantQuerySet(ScopedQuerySet[Any]):
 
     def live(self, at: datetime) -> Self:
         return self.filter(_live(at))
-
-
-class ParticipantQuerySet(ScopedQuerySet[Any]):
-    def visible_to(self, actor: Actor) -> Self:
-        return self.filter(case_id__in=visible_case_ids(actor))
-
-
-class PersonQuerySet(ScopedQuerySet[Any]):
-    def visible_to(self, actor: Actor) -> Self:
-        """People take part in a case the actor sees."""
-        participants = apps.get_model("cases", "CaseParticipant").objects
-        return self.filter(pk__in=participants.visible_to(actor).values("person_id"))
-
-
-class IdentityQuerySet(ScopedQuerySet[Any]):
-    def visible_to(self, actor: Actor) -> Self:
-        if not actor.may("cases.show_identity"):
-            return self.none()
-        people = apps.get_model("cases", "Person").objects
-        return self.filter(person_id__in=people.visible_to(actor).values("pk"))
-
-
-class NoteQuerySet(ScopedQuerySet[Any]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Notes of visible cases up to the actor's level, their own, those naming them."""
-        if not actor.may("cases.read_note"):
-            return self.none()
-        named = apps.get_model("cases", "NoteReader").objects.filter(user_id=actor.pk)
-        return self.filter(case_id__in=visible_case_ids(actor)).filter(
-            Q(sensitivity__lte=actor.clearance)
-            | Q(author_id=actor.pk)
-            | Q(pk__in=named.values("note_id"))
-        )
-
-
-class NoteReaderQuerySet(ScopedQuerySet[Any]):
-    def visible_to(self, actor: Actor) -> Self:
-        notes = apps.get_model("cases", "CaseNote").objects
-        return self.filter(note_id__in=notes.visible_to(actor).values("pk"))

@@ -1,0 +1,29 @@
+"""Shapes and validation of what is typed into a case."""
+
+from cases.forms.case import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
+from cases.forms.inputs import (
+    CHOOSE_ONE,
+    LOCAL_MOMENT,
+    Choices,
+    DayInput,
+    MomentInput,
+    VersionedForm,
+)
+from cases.forms.note import WriteNoteForm
+from cases.forms.person import AddPersonForm, ShowIdentityForm
+
+__all__ = [
+    "CHOOSE_ONE",
+    "LOCAL_MOMENT",
+    "AddPersonForm",
+    "AssessRiskForm",
+    "AssignTeamForm",
+    "ChangeStageForm",
+    "Choices",
+    "DayInput",
+    "MomentInput",
+    "OpenCaseForm",
+    "ShowIdentityForm",
+    "VersionedForm",
+    "WriteNoteForm",
+]

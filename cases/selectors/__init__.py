@@ -1,0 +1,59 @@
+"""Page-shaped reads of the case file."""
+
+from cases.selectors.access import Seer, colleagues_on, who_sees
+from cases.selectors.case import (
+    AT_RISK,
+    CLOSED,
+    FILTERS,
+    MOST_INITIALS,
+    CaseHead,
+    Counts,
+    NextStep,
+    case_head,
+    counts_of,
+    next_steps,
+)
+from cases.selectors.note import (
+    PART_LABELS,
+    NotePart,
+    ShownNote,
+    notes_of,
+    show_notes,
+    unreadable_in,
+)
+from cases.selectors.person import (
+    CIRCLES,
+    IDENTITY_LABELS,
+    Circle,
+    identity_facts,
+    people_of,
+    person_facts,
+)
+
+__all__ = [
+    "AT_RISK",
+    "CIRCLES",
+    "CLOSED",
+    "FILTERS",
+    "IDENTITY_LABELS",
+    "MOST_INITIALS",
+    "PART_LABELS",
+    "CaseHead",
+    "Circle",
+    "Counts",
+    "NextStep",
+    "NotePart",
+    "Seer",
+    "ShownNote",
+    "case_head",
+    "colleagues_on",
+    "counts_of",
+    "identity_facts",
+    "next_steps",
+    "notes_of",
+    "people_of",
+    "person_facts",
+    "show_notes",
+    "unreadable_in",
+    "who_sees",
+]

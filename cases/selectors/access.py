@@ -1,0 +1,79 @@
+"""Who can see a case, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Membership, Team
+from accounts.roles import TABLE
+from cases.choices import GrantReason
+from cases.models import Case, CaseGroupObjectPermission, CaseUserObjectPermission
+from core.actors import Actor
+
+
+@dataclass(frozen=True)
+class Seer:
+    """A team or a person that sees the case, and why."""
+
+    name: str
+    reason: str
+    since: datetime
+    until: datetime | None
+
+
+def _people_of_teams(case: Case) -> list[str]:
+    now = timezone.now()
+    groups = CaseGroupObjectPermission.objects.live(now).filter(content_object=case)
+    members = Membership.objects.live(now).filter(
+        team__group_id__in=groups.values("group_id"), user__is_active=True, user__kind="person"
+    )
+    return list(members.order_by("user__name").values_list("user__name", flat=True).distinct())
+
+
+def colleagues_on(actor: Actor, case: Case) -> list[tuple[Any, str]]:
+    """(id, name) of the others in the teams that see the case who read notes."""
+    now = timezone.now()
+    groups = CaseGroupObjectPermission.objects.live(now).filter(content_object=case)
+    members = Membership.objects.live(now).filter(
+        team__group_id__in=groups.values("group_id"),
+        role__in=[role for role, (may, _level) in TABLE.items() if "cases.read_note" in may],
+        user__is_active=True,
+        user__kind="person",
+    )
+    return list(
+        members.exclude(user_id=actor.pk)
+        .order_by("user__name")
+        .values_list("user_id", "user__name")
+        .distinct()
+    )
+
+
+def who_sees(actor: Actor, case: Case) -> list[Seer]:
+    """Every live grant of a visible case in words: who, why, since when, until when."""
+    now = timezone.now()
+    by_group = {
+        grant.group_id: grant
+        for grant in CaseGroupObjectPermission.objects.visible_to(actor)
+        .live(now)
+        .filter(content_object=case)
+    }
+    teams = Team.objects.filter(group_id__in=by_group).select_related("agency")
+    seers = [_seer(str(team), by_group[team.group_id]) for team in teams]
+    persons = (
+        CaseUserObjectPermission.objects.visible_to(actor)
+        .live(now)
+        .filter(content_object=case)
+        .select_related("user")
+    )
+    seers += [_seer(grant.user.name, grant) for grant in persons]
+    return sorted(seers, key=lambda seer: seer.since)
+
+
+def _seer(name: str, grant: Any) -> Seer:
+    known = grant.reason in GrantReason.values
+    reason = GrantReason(grant.reason).label if known else grant.reason.replace("_", " ")
+    return Seer(name=name, reason=str(reason), since=grant.granted_at, until=grant.until)

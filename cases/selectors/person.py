@@ -1,0 +1,110 @@
+"""The people of a case, in circles around the child."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.choices import ALLEGED_OFFENDERS, ParticipantRole
+from cases.models import Case, CaseParticipant, PersonIdentity
+from core.actors import Actor
+
+# Children who display harmful behaviour never stand beside adult alleged offenders (R-A7).
+CIRCLES: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
+    (
+        gettext_lazy("Survivors and children at risk"),
+        (ParticipantRole.SURVIVOR, ParticipantRole.AT_RISK_CHILD),
+    ),
+    (
+        gettext_lazy("Children displaying harmful sexual behaviour"),
+        (ParticipantRole.CHILD_DISPLAYING_HSB,),
+    ),
+    (
+        gettext_lazy("Family, support and witnesses"),
+        (
+            ParticipantRole.PROTECTIVE_CAREGIVER,
+            ParticipantRole.LEGAL_GUARDIAN,
+            ParticipantRole.SUPPORT_PERSON,
+            ParticipantRole.HOUSEHOLD_MEMBER,
+            ParticipantRole.WITNESS,
+            ParticipantRole.REPORTER,
+        ),
+    ),
+    (gettext_lazy("Alleged offenders"), ALLEGED_OFFENDERS),
+)
+
+
+@dataclass(frozen=True)
+class Circle:
+    """People of a case who stand in a like place to it."""
+
+    title: str
+    places: list[CaseParticipant]
+
+
+def people_of(actor: Actor, case: Case) -> list[Circle]:
+    """The people of a visible case by code, in circles; empty circles are left out.
+
+    Each place has `has_identity`: whether who the person is has been recorded.
+    """
+    places = list(
+        CaseParticipant.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("person")
+        .annotate(
+            has_identity=Exists(PersonIdentity.objects.filter(person_id=OuterRef("person_id")))
+        )
+        .order_by("person__code")
+    )
+    circles = [
+        Circle(str(title), [place for place in places if place.role in roles])
+        for title, roles in CIRCLES
+    ]
+    return [circle for circle in circles if circle.places]
+
+
+def person_facts(place: CaseParticipant) -> list[tuple[str, Any]]:
+    """What stands in clear about a person: codes and years, never who they are."""
+    person = place.person
+    return [
+        (_("Gender"), person.get_gender_display()),
+        (_("Year of birth"), str(person.birth_year or "")),
+        (_("Citizenship"), ", ".join(person.citizenships)),
+    ]
+
+
+IDENTITY_LABELS: dict[str, str | Promise] = {
+    "first_name": gettext_lazy("First name"),
+    "middle_name": gettext_lazy("Middle name"),
+    "family_name": gettext_lazy("Family name"),
+    "birthdate": gettext_lazy("Date of birth"),
+    "phones": gettext_lazy("Telephone numbers"),
+    "email": gettext_lazy("E-mail address"),
+    "street": gettext_lazy("Street"),
+    "city": gettext_lazy("City"),
+    "admin1": gettext_lazy("Region or province"),
+    "postal_code": gettext_lazy("Postal code"),
+    "country": gettext_lazy("Country"),
+    "identity_number": gettext_lazy("Identity number"),
+}
+
+
+def identity_facts(details: dict[str, Any]) -> list[tuple[str, str]]:
+    """(label, value) of an opened identity: the known details in order, then whatever else is."""
+    order = {name: place for place, name in enumerate(IDENTITY_LABELS)}
+    names = sorted(details, key=lambda name: (order.get(name, len(order)), name))
+    facts: list[tuple[str, str]] = []
+    for name in names:
+        value = details[name]
+        if isinstance(value, dict):
+            facts.extend(identity_facts(value))
+            continue
+        label = IDENTITY_LABELS.get(name) or name.replace("_", " ").capitalize()
+        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        facts.append((str(label), text))
+    return facts
