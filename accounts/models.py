@@ -166,14 +166,24 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         A service account may hold a role by being that account; a person never does.
         """
-        held = frozenset(
-            self.memberships.filter(MembershipQuerySet.live_now(timezone.now())).values_list(
-                "role", flat=True
-            )
-        )
+        held = frozenset(role for role, _team in self._held)
         if self.kind == self.Kind.SERVICE:
             return held | service_accounts.ROLES.get(self.pk, frozenset())
         return held
+
+    @cached_property
+    def _held(self) -> list[tuple[str, uuid.UUID]]:
+        """(role, team) of every live membership; read once for each request."""
+        live = self.memberships.filter(MembershipQuerySet.live_now(timezone.now()))
+        return list(live.values_list("role", "team_id"))
+
+    def teams_where_may(self, permission: str) -> frozenset[uuid.UUID]:
+        """The teams in which a role held now carries the permission: a supervisor's teams."""
+        if not self.is_active:
+            return frozenset()
+        return frozenset(
+            team for role, team in self._held if permission in permissions_of(frozenset({role}))
+        )
 
     @property
     def of_the_house(self) -> bool:

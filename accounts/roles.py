@@ -76,6 +76,8 @@ COURT_WORK = COURT_READ | {
     "courts.advance_proceeding",
 }
 REPORT_READ = {"reporting.read_release"}
+# An auditor closes reviews too: what the data protection officer did is reviewed by somebody else.
+AUDIT = {"audit.read_log", "audit.close_review"}
 
 # Role → (permissions, highest level of sensitivity read without being named).
 TABLE: dict[str, tuple[frozenset[str], int]] = {
@@ -90,7 +92,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | HANDOFF_SEND
             | COURT_READ
             | REPORT_READ
-            | {"cases.assign_team", "cases.lower_sensitivity"}
+            | {"cases.assign_team", "cases.lower_sensitivity", "audit.close_review"}
         ),
         Sensitivity.RESTRICTED,
     ),
@@ -129,12 +131,12 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | {
                 "reporting.publish_release",
                 "reporting.withdraw_release",
-                "audit.read_log",
             }
+            | AUDIT
         ),
         Sensitivity.GENERAL,
     ),
-    Role.AUDITOR: (frozenset({"audit.read_log"}), Sensitivity.GENERAL),
+    Role.AUDITOR: (frozenset(AUDIT), Sensitivity.GENERAL),
     Role.AGENCY_ADMIN: (
         frozenset(
             {
@@ -162,6 +164,13 @@ def permissions_of(roles: frozenset[str]) -> frozenset[str]:
 def clearance_of(roles: frozenset[str]) -> int:
     """The highest level read without being named: 1 to 3; nobody's role opens L4."""
     return max((TABLE[role][1] for role in roles), default=0)
+
+
+def roles_with(permission: str) -> list[str]:
+    """The roles that carry a permission, sorted; row-level security asks by them."""
+    return sorted(
+        str(role) for role, (permissions, _level) in TABLE.items() if permission in permissions
+    )
 
 
 def every_permission() -> list[str]:

@@ -67,7 +67,7 @@ def write_event(
     """
     if verb not in registry():
         raise KeyError(f"audit verb {verb} is not registered")
-    _check_facts(facts or {})
+    check_facts(facts or {})
     if record is not None:
         object_type = object_type or record._meta.label_lower
         object_id = object_id or record.pk
@@ -115,7 +115,7 @@ def write_events(
     """
     if verb not in registry():
         raise KeyError(f"audit verb {verb} is not registered")
-    _check_facts(facts)
+    check_facts(facts)
     about = [
         {
             "object_type": record._meta.label_lower,
@@ -140,7 +140,7 @@ def write_events(
         )
 
 
-def _check_facts(value: Any) -> None:
+def check_facts(value: Any) -> None:
     """Facts enter the log's hashes as canonical JSON: no fractions, no dates, nothing unnamed.
 
     Raises:
@@ -150,10 +150,10 @@ def _check_facts(value: Any) -> None:
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise TypeError("facts are named by strings")
-            _check_facts(inner)
+            check_facts(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _check_facts(inner)
+            check_facts(inner)
     elif not isinstance(value, str | int | bool | None):
         raise TypeError(f"facts hold no {type(value).__name__}")
 

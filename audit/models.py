@@ -1,14 +1,24 @@
-"""The event log's tables. The log itself is made by plain SQL: it is not Django's to change."""
+"""The event log's tables, and the reviews of what stands in it.
+
+The log itself is made by plain SQL: it is not Django's to change.
+"""
 
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 
-from audit.querysets import EventQuerySet
+from audit.querysets import EventQuerySet, ReviewQuerySet
+from audit.review_kinds import Finding
+from core.errors import InvalidTransition
 from core.querysets import scoped_manager
+from core.records import ONLY_IN_ACT, GuardedRecord
 
 
 class AuditEvent(models.Model):
@@ -116,3 +126,82 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} of act {self.act}"
+
+
+# A finding is said once. What turns out later is a review of its own, beside the first.
+FINDING_STANDS = pgtrigger.Protect(
+    name="finding_stands",
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Q(old__closed_at__isnull=False),
+)
+
+
+class Review(GuardedRecord):
+    """Something that somebody did and somebody else looks at afterwards.
+
+    Below every other app, so people, teams, cases and records are ids. It holds codes, counts and
+    one short remark: it must stay readable after a case and its keys are erased, so it is not
+    sealed and personal data has no place in it (`audit.reviewing.check_remark`).
+    """
+
+    kind = models.CharField(max_length=40)
+    # What is looked at: a record's label and id; empty where it is a way of reading.
+    about_type = models.CharField(max_length=60, blank=True)
+    about_id = models.UUIDField(null=True)
+    case_id = models.UUIDField(null=True)
+    # The teams whose supervisors review it; the house's auditors see it in any case.
+    team_ids = ArrayField(models.UUIDField(), default=list)
+    # Whose act it is, and their agency.
+    subject_id = models.UUIDField(null=True)
+    agency_id = models.UUIDField(null=True)
+    opened_act = models.UUIDField()
+    facts = models.JSONField(default=dict)
+    due_at = models.DateTimeField()
+    finding = models.CharField(
+        max_length=24, choices=Finding, blank=True, default="", db_default=""
+    )
+    remark = models.CharField(max_length=400, blank=True, default="", db_default="")
+    closed_by_id = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = scoped_manager(ReviewQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        ordering = ("due_at", "id")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [ONLY_IN_ACT, FINDING_STANDS]
+        indexes = [
+            models.Index("due_at", name="review_open", condition=Q(closed_at__isnull=True)),
+            models.Index("case_id", name="review_case", condition=Q(case_id__isnull=False)),
+            models.Index("closed_at", name="review_closed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by_id=None, finding="", remark="")
+                | Q(closed_at__isnull=False, closed_by_id__isnull=False) & ~Q(finding=""),
+                name="a_closed_review_has_a_finding",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_id=None)
+                | Q(closed_by_id=None)
+                | ~Q(subject_id=F("closed_by_id")),
+                name="nobody_reviews_themselves",
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def is_overdue(self, at: datetime) -> bool:
+        return self.is_open and self.due_at < at
+
+    def close(self, *, by_id: uuid.UUID, finding: str, remark: str, at: datetime) -> None:
+        """Say what was found. Does not save.
+
+        Raises:
+            InvalidTransition: somebody has said it already.
+        """
+        if not self.is_open:
+            raise InvalidTransition("This review has its finding already.", code="review_closed")
+        self.closed_by_id, self.closed_at = by_id, at
+        self.finding, self.remark = finding, remark

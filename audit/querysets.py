@@ -1,7 +1,8 @@
-"""Who may read the log: those whose role says so, and a case's own people for their case."""
+"""Who may read the log and who reviews: those whose role says so, and a case's own people."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -28,3 +29,26 @@ class EventQuerySet(ScopedQuerySet[Any]):
     def of_case(self, case_id: UUID) -> Self:
         """What happened to one case. The caller has shown that the actor may see that case."""
         return self.filter(case_id=case_id)
+
+    def of_act(self, act_id: UUID) -> Self:
+        """What one act wrote. The caller has shown that the actor reviews that act."""
+        return self.filter(act=act_id)
+
+
+class ReviewQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All reviews to those who audit the house; to a supervisor those of their team's cases.
+
+        Nobody sees the review of what they did themselves: it is neither theirs to close nor to
+        prepare for.
+        """
+        others = self.exclude(subject_id=actor.pk)
+        if actor.may("audit.read_log") and actor.of_the_house:
+            return others
+        return others.filter(team_ids__overlap=list(actor.teams_where_may("audit.close_review")))
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.open().filter(due_at__lt=at)

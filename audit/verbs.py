@@ -21,6 +21,10 @@ OWN: dict[str, Any] = {
     "log.searched": _("searched the audit trail"),
     "log.exported": _("took a copy of the audit log out"),
     "access.listed": _("looked at who opened a case"),
+    "review.opened": _("did something that somebody else will review"),
+    "review.closed": _("closed a review with a finding"),
+    "review.read": _("looked at a review"),
+    "review.listed": _("looked at the reviews"),
 }
 
 

@@ -33,3 +33,7 @@ class Actor(Protocol):
     def may(self, permission: str) -> bool:
         """Whether one of the roles held now carries `permission` (`app.verb_noun`)."""
         ...
+
+    def teams_where_may(self, permission: str) -> frozenset[UUID]:
+        """The teams in which a role held now carries `permission`."""
+        ...

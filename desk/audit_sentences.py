@@ -120,27 +120,27 @@ def _detail(event: AuditEvent) -> str:
     """
     parts: list[str] = []
     if event.purpose:
-        parts.append(_("because: %(purpose)s") % {"purpose": _plain(event.purpose)})
+        parts.append(_("because: %(purpose)s") % {"purpose": plain(event.purpose)})
     facts: dict[str, Any] = event.facts
     if "permission" in facts:
         parts.append(_("asked for: %(what)s") % {"what": facts["permission"].split(".")[-1]})
     if "from" in facts and "to" in facts:
         parts.append(
             _("from %(before)s to %(after)s")
-            % {"before": _plain(facts["from"]), "after": _plain(facts["to"])}
+            % {"before": plain(facts["from"]), "after": plain(facts["to"])}
         )
     if len(event.fields) > MOST_FIELDS:
         parts.append(_("%(number)s fields") % {"number": len(event.fields)})
     elif event.fields:
-        names = ", ".join(_plain(name) for name in event.fields)
+        names = ", ".join(plain(name) for name in event.fields)
         parts.append(_("fields: %(names)s") % {"names": names})
     parts += [
-        f"{_plain(key)}: {_plain(value)}"
+        f"{plain(key)}: {plain(value)}"
         for key, value in sorted(facts.items())
         if key not in SAID_OTHERWISE and _says_something(value)
     ]
     if event.object_type and event.object_id:
-        parts.append(f"{_kind(event.object_type)} {str(event.object_id)[:8]}")
+        parts.append(f"{kind_of_record(event.object_type)} {str(event.object_id)[:8]}")
     return ", ".join(parts)
 
 
@@ -151,11 +151,11 @@ def _says_something(value: Any) -> bool:
     return not MACHINE_MADE.fullmatch(str(value))
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     return _("yes") if value is True else str(value).replace("_", " ")
 
 
-def _kind(label: str) -> str:
+def kind_of_record(label: str) -> str:
     """ "cases.caseparticipant" → "case participant"; what is no model any more keeps its name."""
     try:
         return str(apps.get_model(label)._meta.verbose_name)

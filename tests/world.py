@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.service_accounts import IMPORTER_ID
+from audit.acting import acting
 from audit.reading import reading
+from audit.reviewing import open_review
 from cases.models import CaseParticipant
 from cases.services.notes import write_note
 from cases.services.people import add_participant
@@ -99,6 +101,12 @@ class World:
             period_start=date(2026, 1, 1),
             period_end=date(2026, 3, 31),
         )
+        # A colleague of the same team did something that the supervisor reviews.
+        with acting(cast.second_caseworker) as act:
+            act.authorise("cases.read_case")
+            self.review_id = open_review(
+                act, kind="override", about=self.survivor, team_ids=[cast.north.pk]
+            )
         with reading(cast.intake):
             self.batch = ImportBatch.objects.visible_to(cast.intake).get()
 

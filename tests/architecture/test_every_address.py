@@ -19,6 +19,7 @@ from tests.world import World
 # View names whose ids are of this record of the world (an attribute, or a dotted one).
 OBJECTS = {
     "audit_trail:who_opened": {"pk": "case_id"},
+    "audit_trail:review": {"pk": "review_id"},
     "cases:": {"pk": "case_id", "note": "note.pk", "person": "survivor.person_id"},
     "referrals:": {"pk": "waiting.pk", "batch": "batch.pk"},
     "handoffs:": {"pk": "sent.pk", "case": "case_id"},

@@ -75,7 +75,11 @@ def test_the_world_holds_rows_of_every_guarded_model(world):
 def test_a_person_of_another_agency_sees_no_row_of_ours(world, cast):
     from audit.reading import reading
 
+    # Auditors read no case; they see what waits for a review, by id.
+    of_auditors = {"audit_review"}
     for person in (cast.stranger, cast.stranger_caseworker, cast.admin, cast.auditor):
         with reading(person):
             for model in guarded_models():
+                if person == cast.auditor and model._meta.db_table in of_auditors:
+                    continue
                 assert not model._default_manager.all().exists(), (person, model)

@@ -1,18 +1,18 @@
-"""Page-shaped reads across apps: what needs somebody now, who opened a case, the directory."""
+"""What needs somebody now: one page across all apps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.models import AuditCheckpoint, AuditEvent
-from cases.models import Case, CaseNote
+from audit.models import Review
+from audit.review_kinds import kinds
+from cases.models import Case
 from handoffs.models import Handoff
 from referrals.selectors import queue, with_names
 from reporting.models import StatisticsRelease
@@ -56,7 +56,9 @@ def my_work(actor: User, at: datetime) -> MyWork:
     if actor.may("handoffs.read_handoff"):
         _add_unanswered(work, actor, at)
     if actor.may("reporting.publish_release"):
-        _add_reviews(work, actor)
+        _add_releases(work, actor)
+    if actor.may("audit.close_review"):
+        _add_reviews(work, actor, at)
     work.now.sort(key=_most_urgent_first)
     work.coming.sort(key=_most_urgent_first)
     return work
@@ -134,7 +136,7 @@ def _add_unanswered(work: MyWork, actor: User, at: datetime) -> None:
         (work.now if draft or late else work.coming).append(card)
 
 
-def _add_reviews(work: MyWork, actor: User) -> None:
+def _add_releases(work: MyWork, actor: User) -> None:
     waiting = StatisticsRelease.objects.visible_to(actor).filter(status="in_review")[:MOST_CARDS]
     work.now.extend(
         Card(
@@ -148,51 +150,23 @@ def _add_reviews(work: MyWork, actor: User) -> None:
     )
 
 
+def _add_reviews(work: MyWork, actor: User, at: datetime) -> None:
+    waiting = Review.objects.visible_to(actor).open().order_by("due_at")[:MOST_CARDS]
+    for review in waiting:
+        late = review.is_overdue(at)
+        kind = kinds().get(review.kind)
+        card = Card(
+            what=_("Review: %(kind)s") % {"kind": kind.label if kind else review.kind},
+            who=_("Somebody acted, and a second person looks at it."),
+            due=review.due_at,
+            url=reverse("audit_trail:review", args=[review.pk]),
+            icon=kind.icon if kind else "eye",
+            urgent=late,
+        )
+        soon = late or review.due_at < at + timedelta(days=1)
+        (work.now if soon else work.coming).append(card)
+
+
 def _end_of(handoff: Handoff) -> datetime:
     noon = datetime.combine(handoff.answer_by, datetime.max.time().replace(microsecond=0))
     return timezone.make_aware(noon)
-
-
-@dataclass(frozen=True)
-class LogState:
-    """How the log stands: entries sealed, and since when."""
-
-    entries: int
-    sealed: int
-    sealed_at: datetime | None
-
-
-def log_state() -> LogState:
-    """Counts of the log, read as the auditor's role."""
-    last = AuditCheckpoint.objects.using("auditor").order_by("-size").first()
-    newest = AuditEvent.objects.order_by("-id").values_list("id", flat=True).first()
-    return LogState(
-        entries=AuditEvent.objects.count() if newest else 0,
-        sealed=last.size if last else 0,
-        sealed_at=last.at if last else None,
-    )
-
-
-# Parts of a case's log, by verb and kind of record, and the permission that opens each.
-PARTS_OF_THE_LOG = (
-    (r"^note\.", "cases.casenote", "cases.read_note"),
-    (r"^referral\.", "referrals.", "referrals.read_referral"),
-    (r"^(handoff|package)\.", "handoffs.", "handoffs.read_handoff"),
-    (r"^(proceeding|charge|verdict)\.", "courts.", "courts.read_proceeding"),
-)
-
-
-def openings_of(actor: User, case: Case, most: int = 200) -> list[AuditEvent]:
-    """The latest events of a visible case that `actor` may know of.
-
-    What they may not read is not told of either: a note that is not theirs to read, and the parts
-    of the case that their role does not open.
-    """
-    events = AuditEvent.objects.of_case(case.pk)
-    for verbs, kind, permission in PARTS_OF_THE_LOG:
-        if not actor.may(permission):
-            events = events.exclude(Q(verb__regex=verbs) | Q(object_type__startswith=kind))
-    # Another connection holds the log, so the ids travel.
-    notes = list(CaseNote.objects.visible_to(actor).filter(case=case).values_list("pk", flat=True))
-    events = events.exclude(Q(object_type="cases.casenote") & ~Q(object_id__in=notes))
-    return list(events.order_by("-id")[:most])
