@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.second_factor import has_second_factor, refused_here
+from accounts.step_up import prepare
 
 # Where a signed-in person without a second factor may go: to add one, or away.
 OPEN_WITHOUT_FACTOR = frozenset(
@@ -47,6 +48,17 @@ class SessionAgeMiddleware:
             elif now - seen >= 60 or SEEN not in request.session:
                 # Once a minute is enough, and spares a write on every request.
                 request.session[SEEN] = now
+        return self.get_response(request)
+
+
+class StepUpMiddleware:
+    """Let views ask for a second factor given lately, and find what was typed before they did."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        prepare(request)
         return self.get_response(request)
 
 

@@ -34,6 +34,18 @@ class Role(models.TextChoices):
     STATISTICS_SERVICE = "statistics_service", _("Statistics service")
 
 
+# What asks for a second factor given in the last half hour: identities shown, data taken out, what
+# leaves or is authorised. Views of these say `steps_up`; tests/architecture/test_step_up.py checks.
+STEPS_UP = frozenset(
+    {
+        "cases.show_identity",
+        "handoffs.send_handoff",
+        "handoffs.open_package",
+        "handoffs.preview_package",
+        "reporting.publish_release",
+    }
+)
+
 SERVICE_ROLES = frozenset({Role.IMPORT_SERVICE, Role.STATISTICS_SERVICE})
 
 REFERRAL_READ = {"referrals.read_referral"}

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import UUID
 
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from accounts.models import User
+
+_owner: ContextVar[UUID | None] = ContextVar("factor_owner", default=None)
 
 RECOVERY = Authenticator.Type.RECOVERY_CODES
 
@@ -27,3 +34,32 @@ def demo_totp_secret(email: str) -> str:
 def refused_here(user: User) -> bool:
     """Demo sign-ins are refused wherever the demo is not running."""
     return user.is_demo and not settings.LIWANAG_DEMO
+
+
+@contextmanager
+def factor_of(user: User) -> Iterator[None]:
+    """Within this block secrets of second factors are sealed for, and opened of, `user`.
+
+    Needed where nobody is signed in: at the second step of a sign-in and when a demo is founded.
+    """
+    token = _owner.set(user.pk)
+    try:
+        yield
+    finally:
+        _owner.reset(token)
+
+
+def whose_factor() -> UUID:
+    """Whose secret is being sealed or opened: `factor_of`'s, else the signed-in person's.
+
+    Raises:
+        RuntimeError: nobody's; a secret is never sealed for nobody.
+    """
+    named = _owner.get()
+    if named is not None:
+        return named
+    user = getattr(context.request, "user", None)
+    if user is None or not user.is_authenticated:
+        raise RuntimeError("say whose second factor this is: use factor_of(user)")
+    owner: UUID = user.pk
+    return owner

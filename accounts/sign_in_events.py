@@ -10,7 +10,12 @@ import uuid
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_used,
+)
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 
@@ -52,6 +57,19 @@ def factor_removed(sender: Any, user: Any, authenticator: Any, **kwargs: Any) ->
     _write("factor.removed", user, kind=str(authenticator.type))
 
 
+def factor_used(
+    sender: Any, user: Any, authenticator: Any, reauthenticated: bool = False, **kwargs: Any
+) -> None:
+    """Signing in is one event of its own; this is the step up within a session."""
+    if reauthenticated:
+        _write("factor.confirmed", user, kind=str(authenticator.type))
+
+
+def factor_refused(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
+    # The password was right, or the session is theirs: this is about the person, by name.
+    _write("factor.refused", user, outcome="refused", kind=str(authenticator.type))
+
+
 def password_was_changed(sender: Any, user: Any, **kwargs: Any) -> None:
     _write("password.changed", user)
 
@@ -63,5 +81,7 @@ def connect() -> None:
     user_logged_out.connect(signed_out, dispatch_uid="liwanag-signed-out")
     authenticator_added.connect(factor_added, dispatch_uid="liwanag-factor-added")
     authenticator_removed.connect(factor_removed, dispatch_uid="liwanag-factor-removed")
+    authenticator_used.connect(factor_used, dispatch_uid="liwanag-factor-used")
+    authentication_failed.connect(factor_refused, dispatch_uid="liwanag-factor-refused")
     password_changed.connect(password_was_changed, dispatch_uid="liwanag-password-changed")
     password_reset.connect(password_was_changed, dispatch_uid="liwanag-password-reset")

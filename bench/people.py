@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import (
 
 from accounts.models import Agency, Team, User
 from accounts.roles import Role
+from accounts.second_factor import factor_of
 from accounts.services.directory import add_team, admit_importer, assign_role, invite_user
 from accounts.services.founding import found_installation
 
@@ -49,7 +50,8 @@ def found() -> None:
             password=PASSWORD,
         )
         assign_role(actor=admin, user_id=user.pk, team_id=team.pk, role=role)
-        TOTP.activate(user, secret_of(email))
+        with factor_of(user):
+            TOTP.activate(user, secret_of(email))
     admit_importer(actor=admin, team_id=team.pk)
 
 

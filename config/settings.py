@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.SessionAgeMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.StepUpMiddleware",
     # Last, so that its block holds the view and the rendering of its template, nothing else.
     "audit.middleware.ReadingMiddleware",
 ]
@@ -179,6 +180,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 30 * 60
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+}
 MFA_TOTP_ISSUER = "Workspace"
 MFA_RECOVERY_CODE_COUNT = 10
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -186,6 +191,8 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # Minutes without a request before a session ends, and its longest life (R-P6).
 SESSION_IDLE_MINUTES = 15
 SESSION_MAX_HOURS = 8
+# How long one second factor covers showing identities, taking data out and authorising.
+STEP_UP_MINUTES = 30
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
-from core.errors import Denied, DomainError
+from core.errors import ConfirmFirst, Denied, DomainError
 from core.requests import ApiRequest
 
 
@@ -29,6 +29,8 @@ def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             request._request.refused(failure)
         return Response({"code": "not_yours", "detail": "This is not yours to do."}, status=403)
+    if isinstance(failure, ConfirmFirst):
+        return Response({"code": failure.code, "detail": str(failure)}, status=403)
     if isinstance(failure, ObjectDoesNotExist):
         failure = Http404()
     if isinstance(failure, Http404) and context["request"].user.is_authenticated:
@@ -46,11 +48,13 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     Attributes:
         permission: asked before anything is read.
         lists, reads: audit verbs for a list and for one record.
+        steps_up: names of the actions that need a second factor given in the last half hour.
     """
 
     permission: ClassVar[str] = ""
     lists: ClassVar[str] = ""
     reads: ClassVar[str] = ""
+    steps_up: ClassVar[frozenset[str]] = frozenset()
     model: ClassVar[Any]
     request: ApiRequest
     lookup_value_converter = "uuid"
@@ -67,6 +71,8 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
             if self.request.method not in ("GET", "HEAD", "OPTIONS"):
                 self.request._request.refused(refusal)
             raise refusal
+        if self.action in self.steps_up and not self.request._request.confirmed_lately():
+            raise ConfirmFirst
 
     def handle_exception(self, exc: Exception) -> Response:
         """A broken rule tells how a record stands ("by now in triage"): a reading, so recorded."""

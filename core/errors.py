@@ -48,6 +48,15 @@ class Denied(PermissionDenied):
         self.case_id = case_id
 
 
+class ConfirmFirst(PermissionDenied):
+    """A second factor must be given again before this; the API's answer to `steps_up`."""
+
+    code = "confirm_first"
+
+    def __init__(self) -> None:
+        super().__init__("Give your second factor again, then repeat this.")
+
+
 class Unreadable(DomainError):
     """Stored text could not be opened: never shown as blank and never as ciphertext."""
 

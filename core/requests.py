@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework.request import Request
 
 from core.errors import Denied
@@ -21,6 +21,11 @@ class SignedInRequest(HttpRequest):
     # Opens the person's reading, or joins the one open; gives something with `record`.
     reading: Callable[[], AbstractContextManager[Any]]
     refused: Callable[[Denied], None]
+    # Whether a second factor was given within `STEP_UP_MINUTES`; the page that asks for one, from
+    # which the person comes back; and what they had typed before they were asked.
+    confirmed_lately: Callable[[], bool]
+    ask_to_confirm: Callable[[], HttpResponse]
+    kept_form: Callable[[], QueryDict | None]
 
 
 class ApiRequest(Request):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Protocol
+from uuid import UUID
 
 _sealer: SystemSealer | None = None
 
 
 class SystemSealer(Protocol):
-    def seal_text(self, purpose: str, text: str) -> str: ...
+    """Seals text for one purpose and one owner: moved to anybody else's row it does not open."""
 
-    def open_text(self, purpose: str, sealed: str) -> str: ...
+    def seal_text(self, purpose: str, text: str, *, bound_to: UUID) -> str: ...
+
+    def open_text(self, purpose: str, sealed: str, *, bound_to: UUID) -> str: ...
 
 
 def register_system_sealer(sealer: SystemSealer) -> None:

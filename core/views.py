@@ -28,6 +28,8 @@ class Workspace(View):
     Attributes:
         permission: asked before anything is read; a refusal is recorded and answered with 403.
         reads: the audit verb written for what the page shows; the read fails if it can't be.
+        steps_up: asks for a second factor when none was given in the last half hour (R-P6): what
+            shows an identity, takes data out or lets something leave. What was typed is kept.
         template_name: the whole page. HTMX requests get `fragment_name` where one is given.
     """
 
@@ -35,6 +37,7 @@ class Workspace(View):
     request: SignedInRequest
     permission: ClassVar[str] = ""
     reads: ClassVar[str] = ""
+    steps_up: ClassVar[bool] = False
     template_name: ClassVar[str] = ""
     fragment_name: ClassVar[str] = ""
 
@@ -44,6 +47,8 @@ class Workspace(View):
             if request.method not in ("GET", "HEAD", "OPTIONS"):
                 self.request.refused(refusal)
             raise refusal
+        if self.steps_up and not self.request.confirmed_lately():
+            return self.request.ask_to_confirm()
         try:
             return super().dispatch(request, *args, **kwargs)
         except ObjectDoesNotExist:
@@ -155,7 +160,8 @@ class FormPage(Workspace):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = self.find()
-        return self.show(record, self.form(record))
+        # What was typed before the person was asked who they are, back in its fields.
+        return self.show(record, self.form(record, self.request.kept_form()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with self.request.reading():

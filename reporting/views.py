@@ -123,6 +123,7 @@ class PublishRelease(ReleaseAct):
     """Approve it: a second person's decision."""
 
     permission = "reporting.publish_release"
+    steps_up = True
     template_name = "reporting/publish.html"
     success_message = _("The report is published.")
 

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Agency, Team, User
 from accounts.roles import Role
-from accounts.second_factor import demo_totp_secret
+from accounts.second_factor import demo_totp_secret, factor_of
 from accounts.services.directory import (
     add_agency,
     add_agreement,
@@ -112,7 +112,8 @@ def found_cast() -> None:
     )
     for user in User.objects.people():
         User.objects.filter(pk=user.pk).update(password=password)
-        TOTP.activate(user, demo_totp_secret(user.email))
+        with factor_of(user):
+            TOTP.activate(user, demo_totp_secret(user.email))
     assert Authenticator.objects.count() == len(OURS) + len(PARTNERS) + len(STRANGERS) + 1
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
 from django.db import connection, connections
 from django.test import Client
 
@@ -18,6 +23,16 @@ def case_data_tables() -> re.Pattern[str]:
     """Finds the tables with case data that a statement reads."""
     names = "|".join(wall.table for wall in all_walls() if wall.see)
     return re.compile(rf'(?:FROM|JOIN)\s+"({names})"')
+
+
+def confirm(client: Client, user: Any, *, minutes_ago: int = 0) -> None:
+    """Note in the client's session that the person gave their second factor, now or earlier."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "mfa", "type": "totp", "at": time.time() - minutes_ago * 60}
+    ]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    session.save()
 
 
 class WatchedClient(Client):

@@ -22,7 +22,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tests.cast import Cast, found_cast
-from tests.client import WatchedClient
+from tests.client import WatchedClient, confirm
 
 # One Redis database a worker: clearing one test's cache must not reset another's rate limits.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -107,6 +107,7 @@ def client_of(database: str) -> Callable[[Any], WatchedClient]:
     def sign_in(user: Any) -> WatchedClient:
         client = WatchedClient()
         client.force_login(user)
+        confirm(client, user)
         return client
 
     return sign_in

@@ -86,6 +86,7 @@ class ParticipantViewSet(ScopedViewSet):
     permission = "cases.read_person"
     lists = "person.listed"
     reads = "person.opened"
+    steps_up = frozenset({"show_identity"})
     serializer_class = ParticipantSerializer
     filterset_class = ParticipantFilter
 

@@ -99,6 +99,7 @@ class ShowIdentity(FormPage):
     """Open who somebody is, for a purpose. Answers with the page itself: nothing is kept."""
 
     permission = "cases.show_identity"
+    steps_up = True
     reads = "person.opened"
     template_name = "cases/person.html"
     fragment_name = "cases/_identity.html"

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.demo import PASSWORD
 from accounts.models import Agency, Team, User
 from accounts.roles import Role
-from accounts.second_factor import demo_totp_secret
+from accounts.second_factor import demo_totp_secret, factor_of
 from accounts.services.directory import (
     add_agency,
     add_agreement,
@@ -99,7 +99,8 @@ def invite_everybody() -> None:
         )
     for user in User.objects.filter(is_demo=True):
         if not Authenticator.objects.filter(user=user).exists():
-            TOTP.activate(user, demo_totp_secret(user.email))
+            with factor_of(user):
+                TOTP.activate(user, demo_totp_secret(user.email))
 
 
 def _invite(admin: User, agency: Agency, people: tuple[tuple[str, str, str, Role], ...]) -> None:

@@ -34,6 +34,7 @@ class HandoffViewSet(ScopedViewSet):
     model = Handoff
     lists = "handoff.listed"
     reads = "handoff.opened"
+    steps_up = frozenset({"send", "package"})
     serializer_class = HandoffSerializer
     filterset_fields = ("status", "kind", "urgency")
 

@@ -123,6 +123,7 @@ class OpenPackage(Workspace):
     """Open the package to read it now; every opening is recorded."""
 
     permission = "handoffs.open_package"
+    steps_up = True
     reads = "handoff.previewed"
     template_name = "handoffs/package.html"
     model = Handoff

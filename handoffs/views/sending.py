@@ -206,6 +206,7 @@ class SendHandoff(FormPage):
     """Look at what leaves, then let it leave."""
 
     permission = "handoffs.send_handoff"
+    steps_up = True
     reads = "package.previewed"
     form_class = SendForm
     template_name = "handoffs/send.html"
@@ -238,6 +239,7 @@ class ShowNames(Workspace):
     """The same page with the names it holds; each one shown is recorded."""
 
     permission = "handoffs.compose_handoff"
+    steps_up = True
     template_name = "handoffs/send.html"
     model = Handoff
 
@@ -303,6 +305,7 @@ class ShowSent(Workspace):
     """Open what was sent, as the sender; recorded like every opening."""
 
     permission = "handoffs.read_handoff"
+    steps_up = True
     reads = "handoff.opened"
     template_name = "handoffs/package.html"
     model = Handoff

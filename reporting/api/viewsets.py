@@ -28,6 +28,7 @@ class ReleaseViewSet(ScopedViewSet):
     permission = "reporting.read_release"
     lists = "release.listed"
     reads = "release.opened"
+    steps_up = frozenset({"publish"})
     filterset_fields = ("status",)
 
     def get_queryset(self) -> Any:
