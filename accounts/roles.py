@@ -13,7 +13,7 @@ from core.choices import Sensitivity
 
 
 class Role(models.TextChoices):
-    """Roles of domain.md 3.1; the last two belong to service accounts."""
+    """Roles of domain.md 3.1; the last three belong to service accounts."""
 
     CASEWORKER = "caseworker", _("Caseworker")
     CASE_SUPERVISOR = "case_supervisor", _("Case supervisor")
@@ -32,6 +32,7 @@ class Role(models.TextChoices):
     AGENCY_ADMIN = "agency_admin", _("Agency administrator")
     IMPORT_SERVICE = "import_service", _("Import service")
     STATISTICS_SERVICE = "statistics_service", _("Statistics service")
+    KEY_SERVICE = "key_service", _("Key keeper")
 
 
 # What asks for a second factor given in the last half hour: identities shown, data taken out, what
@@ -46,7 +47,7 @@ STEPS_UP = frozenset(
     }
 )
 
-SERVICE_ROLES = frozenset({Role.IMPORT_SERVICE, Role.STATISTICS_SERVICE})
+SERVICE_ROLES = frozenset({Role.IMPORT_SERVICE, Role.STATISTICS_SERVICE, Role.KEY_SERVICE})
 
 REFERRAL_READ = {"referrals.read_referral"}
 REFERRAL_DESK = REFERRAL_READ | {
@@ -165,6 +166,10 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         Sensitivity.CONFIDENTIAL,
     ),
     Role.STATISTICS_SERVICE: (frozenset({"reporting.compute_release"}), Sensitivity.GENERAL),
+    Role.KEY_SERVICE: (
+        frozenset({"vault.rotate_keys", "vault.retire_epoch"}),
+        Sensitivity.GENERAL,
+    ),
 }
 
 

@@ -10,6 +10,7 @@
 | LIWANAG_PUBLIC_URL | the address people use | http://localhost:8000 |
 | LIWANAG_ALLOWED_HOSTS | further host names, separated by commas | none |
 | LIWANAG_KEYS | the folder of the encryption and signing keys | `keys` in LIWANAG_HOME |
+| LIWANAG_TRANSIT | a Vault or OpenBao server for the key: `url|key|token file` | a key file |
 | LIWANAG_TRUSTED_PROXIES | how many proxies of ours stand before the web server | 0 |
 | LIWANAG_LOG_ORIGIN | the name the audit log signs its checkpoints with | HOST/liwanag-audit |
 | LIWANAG_WITNESSES | who cosigns the log: `url|vkey`, separated by commas | nobody |
@@ -144,6 +145,26 @@ class Environment:
         folder = Path(self._read("LIWANAG_KEYS", str(self.home / "keys"))).expanduser().absolute()
         make_private(folder).chmod(0o700)
         return folder
+
+    @cached_property
+    def transit(self) -> dict[str, Any] | None:
+        """The transit server that keeps the key-encryption key; None where a file does."""
+        given = self._read("LIWANAG_TRANSIT")
+        if not given:
+            return None
+        parts = [part.strip() for part in given.split("|")]
+        if not 3 <= len(parts) <= 5 or not all(parts[:3]):
+            raise ConfigurationError("LIWANAG_TRANSIT must look like url|key|token file.")
+        url = urlsplit(parts[0])
+        local = url.hostname in {"127.0.0.1", "localhost", "::1"}
+        if url.scheme != "https" and not (url.scheme == "http" and local):
+            raise ConfigurationError("LIWANAG_TRANSIT must start with https:// (http:// at home).")
+        names = ("url", "key", "token_file", "mount", "ca_file")
+        found: dict[str, Any] = {
+            name: part for name, part in zip(names, parts, strict=False) if part
+        }
+        found["token_file"] = Path(found["token_file"]).expanduser()
+        return found
 
     @cached_property
     def demo(self) -> bool:

@@ -15,6 +15,12 @@ LIWANAG_DEMO = env.demo
 ALLOWED_HOSTS = env.allowed_hosts
 LIWANAG_HOME = env.home
 LIWANAG_KEYS_DIR = env.keys_dir
+# Where the key-encryption key is when it is not in a file (vault.key_provider).
+LIWANAG_TRANSIT = env.transit
+# A replaced key-encryption key opens old backups for so long (docs/operations/keys-and-backups.md).
+LIWANAG_EPOCH_KEPT_DAYS = 31
+# More cases opened by one person within an hour are an event of their own (vault.watch).
+LIWANAG_MANY_CASES = 60
 LIWANAG_LOG_ORIGIN = env.log_origin
 LIWANAG_WITNESSES = env.witnesses
 LIWANAG_ADMIN_DSN = env.admin_dsn()

@@ -8,6 +8,14 @@ import hmac
 from vault.keys import data_key
 from vault.system import SYSTEM_OWNER
 
+# Every kind of index there is, and what it is on: exact identifiers and name tokens alone. Equal
+# values have equal digests, so an index on narrative would let its words be counted and guessed.
+# A test holds the code to this list.
+PURPOSES = {
+    "referrals.imported-row": "the exact row of a sheet, so that it is taken in once",
+    "referrals.import-file": "the exact bytes of a sheet, so that it is taken in once",
+}
+
 
 def blind_index(purpose: str, value: str) -> bytes:
     """HMAC-SHA-256 (32 bytes) of an already normalised value, under a key of its own for `purpose`.

@@ -15,6 +15,7 @@ from core.bulk import insert_many
 from vault.errors import CannotOpen, KeyUnavailable
 from vault.key_provider import key_provider
 from vault.models import DataKey
+from vault.watch import notice
 
 # Few and briefly: what sits in memory can be stolen with it (security.md 2).
 CACHE_SECONDS = 300
@@ -25,26 +26,23 @@ _cache: OrderedDict[tuple[str, uuid.UUID, int], tuple[float, bytes]] = OrderedDi
 _lock = threading.Lock()
 
 
-def _context(owner: Owner, version: int) -> bytes:
+def context_of(owner: Owner, version: int) -> bytes:
+    """What a wrapped key is bound to."""
     return f"liwanag-data-key|v1|{owner[0]}|{owner[1]}|{version}".encode()
 
 
 def make_keys(owners: Iterable[Owner]) -> None:
     """Make version 1 of each owner's key. Inside an act; the owners are new."""
-    provider = key_provider()
-    rows = []
-    for owner in owners:
-        key = secrets.token_bytes(32)
-        rows.append(
-            DataKey(
-                owner_type=owner[0],
-                owner_id=owner[1],
-                epoch=provider.epoch,
-                wrapped=provider.wrap(key, _context(owner, 1)),
-            )
-        )
+    fresh = [(owner, secrets.token_bytes(32)) for owner in owners]
+    epoch, wrapped = key_provider().wrap_many([(key, context_of(owner, 1)) for owner, key in fresh])
+    insert_many(
+        [
+            DataKey(owner_type=owner[0], owner_id=owner[1], epoch=epoch, wrapped=data)
+            for (owner, _key), data in zip(fresh, wrapped, strict=True)
+        ]
+    )
+    for owner, key in fresh:
         _remember((*owner, 1), key)
-    insert_many(rows)
 
 
 def data_key(owner: Owner, version: int = 1) -> bytes:
@@ -54,6 +52,7 @@ def data_key(owner: Owner, version: int = 1) -> bytes:
         CannotOpen: there is none (erased), or its wrapping was changed or moved.
         vault.errors.KeyUnavailable: the key-encryption key is missing or another one.
     """
+    notice([owner])
     found = _recall((*owner, version))
     if found is not None:
         return found
@@ -61,7 +60,7 @@ def data_key(owner: Owner, version: int = 1) -> bytes:
     if row is None:
         raise CannotOpen(f"{owner[0]} key")
     try:
-        key = key_provider().unwrap(bytes(row.wrapped), _context(owner, version), row.epoch)
+        key = key_provider().unwrap(bytes(row.wrapped), context_of(owner, version), row.epoch)
     except InvalidTag:
         raise CannotOpen(f"{owner[0]} key") from None
     _remember((*owner, version), key)
@@ -70,18 +69,25 @@ def data_key(owner: Owner, version: int = 1) -> bytes:
 
 def load_keys(owners: Iterable[Owner]) -> None:
     """Unwrap many owners' keys with one query, before a list is shown."""
+    owners = set(owners)
+    notice(owners)
     wanted = {owner for owner in owners if _recall((*owner, 1)) is None}
     by_type: dict[str, list[uuid.UUID]] = {}
     for owner_type, owner_id in wanted:
         by_type.setdefault(owner_type, []).append(owner_id)
     for owner_type, ids in by_type.items():
-        for row in DataKey.objects.filter(owner_type=owner_type, owner_id__in=ids, version=1):
-            owner = (row.owner_type, row.owner_id)
-            try:
-                key = key_provider().unwrap(bytes(row.wrapped), _context(owner, 1), row.epoch)
-            except (InvalidTag, KeyUnavailable):
-                continue  # The field that needs it will say so, in its place on the page.
-            _remember((*owner, 1), key)
+        rows = list(DataKey.objects.filter(owner_type=owner_type, owner_id__in=ids, version=1))
+        found = [
+            (bytes(row.wrapped), context_of((row.owner_type, row.owner_id), 1), row.epoch)
+            for row in rows
+        ]
+        try:
+            keys = key_provider().unwrap_many(found)
+        except KeyUnavailable:
+            continue  # The field that needs it will say so, in its place on the page.
+        for row, key in zip(rows, keys, strict=True):
+            if key is not None:
+                _remember((row.owner_type, row.owner_id, 1), key)
 
 
 def forget_keys() -> None:

@@ -34,7 +34,7 @@ class DataKey(GuardedRecord):
     # No foreign key: the vault knows nothing above it, and a key may be gone before its owner.
     owner_id = models.UUIDField()
     version = models.PositiveSmallIntegerField(default=1)
-    epoch = models.CharField(max_length=40)
+    epoch = models.CharField(max_length=80)
     wrapped = models.BinaryField()
 
     objects = scoped_manager(DataKeyQuerySet)
@@ -48,3 +48,37 @@ class DataKey(GuardedRecord):
 
     def __str__(self) -> str:
         return f"{self.owner_type} key {self.version}"
+
+
+class KeyEpochQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Names and dates of key-encryption keys, for whoever keeps them or audits."""
+        if actor.may("vault.rotate_keys") or actor.may("audit.read_log"):
+            return self
+        return self.none()
+
+    def waiting(self) -> Self:
+        """Replaced, and not destroyed yet."""
+        return self.filter(replaced_at__isnull=False, destroyed_at=None)
+
+
+class KeyEpoch(GuardedRecord):
+    """A key-encryption key's time: in use, replaced (it still opens old backups), destroyed."""
+
+    name = models.CharField(max_length=80, unique=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = scoped_manager(KeyEpochQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        ordering = ("created_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(destroyed_at=None) | models.Q(replaced_at__isnull=False),
+                name="destroyed_after_it_was_replaced",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.name}"

@@ -2,5 +2,12 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "key.made": _("made a key"),
+    "epoch.began": _("began a new key-encryption key"),
+    "epoch.replaced": _("replaced a key-encryption key everywhere"),
+    "epoch.destroyed": _("destroyed an old key-encryption key"),
+    "epoch.checked": _("looked for old key-encryption keys to destroy; none was due"),
+    "keys.rewrapped": _("wrapped data keys anew"),
+    "key.unreadable": _("met a data key that could not be opened"),
+    "keys.many_opened": _("opened unusually many cases within an hour"),
     "text.unreadable": _("met a text that could not be opened"),
 }

@@ -8,5 +8,9 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (wrapped, epoch), DELETE",
         open_because="wrapped keys; the vault takes one owner's at a time, and changing them "
         "needs an act",
-    )
+    ),
+    Wall(
+        "vault_keyepoch",
+        open_because="names and dates of key-encryption keys, never a key; changed in an act only",
+    ),
 ]

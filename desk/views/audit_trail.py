@@ -21,6 +21,8 @@ from desk.selectors import log_state, openings_of
 # The last word of a verb says whether somebody only looked.
 LOOKED = r"(opened|shown|previewed|listed|downloaded|searched|exported)$"
 AT_THE_DOOR = r"^(signin|factor|password)\."
+# What somebody should look into: what does not open, and unusually much that was opened.
+ALARMS = r"^(text\.unreadable|key\.unreadable|keys\.many_opened)$"
 REFUSED = r"^(act\.refused|signin\.failed|record\.missed)$"
 KINDS = (
     ("", _("Everything"), ""),
@@ -28,6 +30,7 @@ KINDS = (
     ("changes", _("Changes"), rf"^(?!(signin|factor|password|act|record)\.)(?!.*[._]{LOOKED})"),
     ("refusals", _("Refusals"), REFUSED),
     ("signins", _("Sign-ins"), AT_THE_DOOR),
+    ("alarms", _("Alarms"), ALARMS),
 )
 
 

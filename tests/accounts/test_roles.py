@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = (
     "accounts",
     "audit",
+    "vault",
     "cases",
     "referrals",
     "handoffs",

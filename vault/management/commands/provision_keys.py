@@ -26,7 +26,7 @@ class Command(BaseCommand):
         create_log_key()
         path = Path(settings.LIWANAG_KEYS_DIR) / KEY_FILE
         fresh = not DataKey.objects.exists()
-        if not path.exists():
+        if settings.LIWANAG_TRANSIT is None and not path.exists():
             if not fresh:
                 self.stderr.write(
                     f"{KEY_FILE} is missing but the database holds keys wrapped by it. Restore it "
