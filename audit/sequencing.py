@@ -29,6 +29,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import django.db
@@ -41,6 +42,7 @@ from audit.database import AnyConnection, psycopg_connection
 from audit.leaves import EVENT_COLUMNS, event_leaf
 from audit.merkle import EMPTY_ROOT, Frontier
 from audit.signed_note import Checkpoint, SignerKey, sign_checkpoint
+from audit.waiting import waiting_events
 
 # "liwanag" in ASCII; the lower bit tells the two locks apart.
 WRITER_LOCK = 0x6C6977616E616700
@@ -51,6 +53,8 @@ BATCH = 20_000
 FULL_SEARCH_SECONDS = 600.0
 LONGEST_PAUSE = 10.0
 REFUSAL_PAUSE = 60.0
+# How often it looks whether events wait although somebody should be at work.
+LOOK_SECONDS = 30.0
 
 # The search must see what committed since the transaction began, whatever the server's default.
 ISOLATION = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
@@ -252,7 +256,7 @@ def serve(connection: BaseDatabaseWrapper, stop: threading.Event, *, interval: f
         LogKeyError: the log's key cannot be used.
     """
     sequencer = Sequencer()
-    at_work, pause = False, interval
+    at_work, pause, looked_at = False, interval, time.monotonic()
     while not stop.is_set():
         try:
             if not at_work and _take_over(connection):
@@ -260,6 +264,9 @@ def serve(connection: BaseDatabaseWrapper, stop: threading.Event, *, interval: f
                 logger.info("The sequencer is at work.")
             count = sequencer.step(connection) if at_work else 0
             pause = 0.0 if count == sequencer.batch else interval
+            if time.monotonic() - looked_at > LOOK_SECONDS and count < sequencer.batch:
+                looked_at = time.monotonic()
+                _tell_of_waiting(connection)
         except LogInconsistent as error:
             logger.critical("The audit log is not being signed: %s. Run verify_audit.", error)
             pause = REFUSAL_PAUSE
@@ -273,6 +280,17 @@ def serve(connection: BaseDatabaseWrapper, stop: threading.Event, *, interval: f
             )
         stop.wait(pause)
     connection.close()
+
+
+def _tell_of_waiting(connection: BaseDatabaseWrapper) -> None:
+    """Say that events wait: the idle one of two sees that the one at work is stuck."""
+    waiting = waiting_events(connection, datetime.now(UTC))
+    if waiting.count:
+        logger.critical(
+            "%d events wait for their place in the audit log, the oldest since %s.",
+            waiting.count,
+            f"{waiting.since:%Y-%m-%d %H:%M:%S} UTC",
+        )
 
 
 def _take_over(connection: BaseDatabaseWrapper) -> bool:

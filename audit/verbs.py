@@ -25,6 +25,10 @@ OWN: dict[str, Any] = {
     "review.closed": _("closed a review with a finding"),
     "review.read": _("looked at a review"),
     "review.listed": _("looked at the reviews"),
+    "job.started": _("started a background job"),
+    "job.finished": _("finished a background job"),
+    "job.postponed": _("put a background job off to try it again"),
+    "job.failed": _("could not finish a background job"),
 }
 
 

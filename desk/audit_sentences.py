@@ -35,6 +35,7 @@ ICONS = {
     "password": "lock",
     "act": "stop",
     "log": "audit",
+    "job": "clock",
 }
 
 

@@ -22,7 +22,8 @@ from core.walls import all_walls
 def case_data_tables() -> re.Pattern[str]:
     """Finds the tables with case data that a statement reads."""
     names = "|".join(wall.table for wall in all_walls() if wall.see)
-    return re.compile(rf'(?:FROM|JOIN)\s+"({names})"')
+    # Quoted by the ORM, bare in SQL of our own; the reporting role's views hold no case data.
+    return re.compile(rf'(?:FROM|JOIN|,)\s+(?:public\.)?"?({names})\b', re.IGNORECASE)
 
 
 def confirm(client: Client, user: Any, *, minutes_ago: int = 0) -> None:

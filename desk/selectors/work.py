@@ -13,23 +13,13 @@ from accounts.models import User
 from audit.models import Review
 from audit.review_kinds import kinds
 from cases.models import Case
+from desk.cards import Card
+from desk.log_alarms import cards_of_alarms
 from handoffs.models import Handoff
 from referrals.selectors import queue, with_names
 from reporting.models import StatisticsRelease
 
 MOST_CARDS = 20
-
-
-@dataclass(frozen=True)
-class Card:
-    """What, who, by when, and the place to do it."""
-
-    what: str
-    who: str
-    due: datetime | None
-    url: str
-    icon: str
-    urgent: bool = False
 
 
 @dataclass
@@ -59,6 +49,7 @@ def my_work(actor: User, at: datetime) -> MyWork:
         _add_releases(work, actor)
     if actor.may("audit.close_review"):
         _add_reviews(work, actor, at)
+    work.now.extend(cards_of_alarms(actor, at))
     work.now.sort(key=_most_urgent_first)
     work.coming.sort(key=_most_urgent_first)
     return work

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -16,6 +17,7 @@ from cases.tabs import tabs_of
 from core.paging import page_of
 from core.views import DetailPage, Workspace
 from desk.audit_sentences import sentences
+from desk.log_alarms import log_alarms
 from desk.selectors import log_state, openings_of
 
 # The last word of a verb says whether somebody only looked.
@@ -63,6 +65,7 @@ class AuditTrailPage(Workspace):
                 "page": page,
                 "events": sentences(page.rows, self.request.user),
                 "state": log_state(),
+                "alarms": log_alarms(timezone.now()),
                 "cosigned": _cosigned(),
                 "person": person,
                 "people": User.objects.visible_to(self.request.user).order_by("name"),

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +28,7 @@ from audit.merkle import tree_root
 from audit.sequencing import LogInconsistent, Sequencer, serve, step
 from audit.signed_note import Signature, SignerKey, open_checkpoint
 from tests.audit.conftest import INSERT, Log, event
+from tests.audit.sequencers import sequencers, start_sequencer
 
 Superuser = psycopg.Connection[Any]
 
@@ -507,45 +505,11 @@ def test_a_log_that_was_cut_is_reported_and_left_alone(
     assert len(log.order()) == 3
 
 
-PROCESS = """
-import json, sys
-import django
-from django.conf import settings
-from django.core.management import call_command
-django.setup()
-from django.db import connections
-given = json.load(sys.stdin)
-connections["sequencer"].settings_dict.update(given["database"])
-settings.LIWANAG_KEYS_DIR = given["keys"]
-settings.LIWANAG_LOG_ORIGIN = "test.example/log"
-call_command("run_sequencer", "--interval", "0.05")
-"""
-
-
 def test_the_process_ends_cleanly_on_sigterm_and_prints_nothing_of_an_event(
     log: Log, keys_dir: Path
 ) -> None:
-    database = connections["sequencer"].settings_dict
-    given = {
-        "database": {
-            name: database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
-        },
-        "keys": str(keys_dir),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROCESS],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=Path(sequencing.__file__).parent.parent,
-        env=dict(os.environ),
-    )
+    process = start_sequencer(keys_dir)
     try:
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(given))
-        process.stdin.close()
-        process.stdin = None
         log.say(3, facts='{"canary": "kalapati"}', purpose="kalapati")
         assert wait_until(lambda: len(log.order()) == 3 or process.poll() is not None)
         process.send_signal(signal.SIGTERM)
@@ -558,3 +522,34 @@ def test_the_process_ends_cleanly_on_sigterm_and_prints_nothing_of_an_event(
     assert len(log.order()) == 3
     assert "kalapati" not in output
     assert "Traceback" not in output
+
+
+def test_the_second_process_takes_over_when_the_first_is_killed(
+    log: Log, superuser: Superuser, keys_dir: Path
+) -> None:
+    with sequencers(keys_dir, 2) as processes:
+        assert wait_until(lambda: len(at_work(superuser)) == 1, 40)
+        log.say(3)
+        assert wait_until(lambda: len(log.order()) == 3)
+        # Which of the two it is shows by the port it calls from.
+        (port,) = superuser.execute(
+            "SELECT client_port FROM pg_stat_activity WHERE pid = %s", at_work(superuser)
+        ).fetchone() or (0,)
+        first = next(one for one in processes if port in ports_of(one.pid))
+        first.kill()
+        log.say(4)
+        # A second for the server to see the broken connection, and one for the next step.
+        assert wait_until(lambda: len(log.order()) == 7, 20)
+        assert first.wait() == -signal.SIGKILL
+        assert [one.poll() for one in processes if one is not first] == [None]
+    assert log.verify().ok
+
+
+def ports_of(pid: int) -> set[int]:
+    """The local ports of a process's connections."""
+    held = {path.readlink().name for path in Path(f"/proc/{pid}/fd").iterdir() if path.is_symlink()}
+    return {
+        int(fields[1].split(":")[1], 16)
+        for fields in (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        if f"socket:[{fields[9]}]" in held
+    }

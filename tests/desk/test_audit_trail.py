@@ -87,4 +87,4 @@ def test_the_page_warns_when_a_witness_is_silent(cast, client_of, settings):
     key = WitnessKey("witness.example/w", public)
     settings.LIWANAG_WITNESSES = [f"https://witness.example|{key}"]
     page = client_of(cast.auditor).get("/audit/").content.decode()
-    assert "No witness has signed for a day" in page
+    assert "No witness has signed the log for a day" in page
