@@ -32,7 +32,7 @@ def _homes() -> Path:
         return make_private(Environment(os.environ).home / "tests")
     root = Path(__file__).resolve().parent
     mark = hashlib.sha256(str(root).encode()).hexdigest()[:12]
-    return make_private(MEMORY / f"liwanag-tests-{os.getuid()}-{mark}")
+    return make_private(MEMORY / f"liwanag-{os.getuid()}-{mark}" / "tests")
 
 
 def _start_servers() -> None:
