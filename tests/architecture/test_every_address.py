@@ -57,8 +57,9 @@ PUBLIC = {
 }
 # The published log: hashes only, and no record's id. tests/audit/test_published_log.py walks it.
 TILES = {"log:tile", "log:partial_tile"}
-# Library pages whose ids are the reader's own second factors and sessions.
-LIBRARY = re.compile(r"^(account_|mfa_|usersessions_)")
+# Library pages whose ids are the reader's own second factors and sessions; and the API's schema,
+# which is the same for everybody and slow to write.
+LIBRARY = re.compile(r"^(account_|mfa_|usersessions_|api_schema$)")
 
 
 def addresses():
