@@ -64,6 +64,7 @@ CASE_READ = {"cases.read_case", "cases.read_person", "cases.read_access"}
 CASE_WORK = CASE_READ | {
     "cases.open_case",
     "cases.add_participant",
+    "cases.change_legal_status",
     "cases.show_identity",
     "cases.write_note",
     "cases.read_note",
@@ -124,7 +125,12 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         frozenset(
             CASE_READ
             | COURT_WORK
-            | {"cases.read_note", "cases.write_note", "handoffs.read_handoff"}
+            | {
+                "cases.read_note",
+                "cases.write_note",
+                "cases.change_legal_status",
+                "handoffs.read_handoff",
+            }
         ),
         Sensitivity.RESTRICTED,
     ),

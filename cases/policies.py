@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from cases.choices import RESTRICTED_KINDS
-from cases.models import Case
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.choices import RESTRICTED_KINDS, ParticipantRole
+from cases.models import Case, CaseParticipant, Person
 from core.actors import Actor
 from core.choices import Sensitivity
 
@@ -18,3 +27,69 @@ def may_read_notes_of(person: Actor, case: Case) -> bool:
     return person.may("cases.read_note") and bool(
         Case.objects.visible_to(person).filter(pk=case.pk).exists()
     )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Yes, or no with the reason in words for the person who asked."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def is_accused(person_id: UUID) -> bool:
+    """Whether a person is an alleged offender, not cleared, in any case.
+
+    Cases that the asker does not see count too: the database answers for a person they see.
+    """
+    return _ask("SELECT liwanag_is_accused(%s)", [person_id])
+
+
+def lives_with_accused(person_id: UUID, on: date) -> bool:
+    """Whether a person may have shared a household with an alleged offender on a day."""
+    return _ask("SELECT liwanag_lives_with_accused(%s, %s)", [person_id, on])
+
+
+def may_speak_for(person: Person, survivor: Person, at: date | None = None) -> Answer:
+    """Whether a person may be contact, emergency contact, interpreter or consent giver (R-C5).
+
+    Args:
+        at: the day it is about; today when left out.
+
+    Returns:
+        No, with the reason, for an alleged offender, a child displaying harmful sexual behaviour,
+        and anybody who shares a household with an alleged offender, as far as is known. What is
+        not known about dates counts against. A survivor always speaks for themselves.
+    """
+    if person.pk == survivor.pk:
+        return Answer(True)
+    if is_accused(person.pk):
+        return Answer(
+            False,
+            _("This person is an alleged offender and cannot speak for the survivor."),
+        )
+    harmful = CaseParticipant.objects.filter(
+        person_id=person.pk, role=ParticipantRole.CHILD_DISPLAYING_HSB
+    )
+    if harmful.exists():
+        return Answer(
+            False, _("A child whose behaviour harmed others cannot speak for a survivor.")
+        )
+    if lives_with_accused(person.pk, at or timezone.localdate()):
+        return Answer(
+            False,
+            _(
+                "This person shares a household with an alleged offender and cannot speak for the "
+                "survivor. Choose somebody else, or record when they moved out."
+            ),
+        )
+    return Answer(True)
+
+
+def _ask(query: str, values: list[Any]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return bool(cursor.fetchone()[0])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import files, notes, people
+from cases.views import family, files, notes, people
 
 app_name = "cases"
 urlpatterns = [
@@ -15,6 +15,20 @@ urlpatterns = [
     path("<uuid:pk>/people/add/", people.AddPerson.as_view(), name="add_person"),
     path("people/<uuid:pk>/", people.PersonPage.as_view(), name="person"),
     path("people/<uuid:pk>/identity/", people.ShowIdentity.as_view(), name="show_identity"),
+    path("<uuid:pk>/family/", family.FamilyPage.as_view(), name="family"),
+    path(
+        "people/<uuid:pk>/legal-status/",
+        family.ChangeLegalStatus.as_view(),
+        name="change_legal_status",
+    ),
+    path("people/<uuid:pk>/role/", family.GiveRole.as_view(), name="give_role"),
+    path("people/<uuid:pk>/link/", family.LinkPeople.as_view(), name="link_people"),
+    path("people/<uuid:pk>/household/", family.JoinHousehold.as_view(), name="join_household"),
+    path(
+        "household-members/<uuid:pk>/leave/",
+        family.LeaveHousehold.as_view(),
+        name="leave_household",
+    ),
     path("<uuid:pk>/notes/", notes.CaseNotes.as_view(), name="notes"),
     path("<uuid:pk>/notes/write/", notes.WriteNote.as_view(), name="write_note"),
     path("notes/<uuid:pk>/", notes.NotePage.as_view(), name="note"),

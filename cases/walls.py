@@ -10,6 +10,10 @@ MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
 IN_MY_CASES = f"case_id = {MY_CASES}"
 IN_ACT = "coalesce(current_setting('liwanag.act', true), '') <> ''"
 LIVE = "p.codename = 'view_case' AND (g.until IS NULL OR g.until > now())"
+ACCUSED = (
+    "p.role IN ('alleged_offender_source', 'alleged_offender_demand') "
+    "AND p.legal_status NOT IN ('acquitted', 'discharged')"
+)
 
 FUNCTIONS = [
     definer_function(
@@ -29,6 +33,28 @@ FUNCTIONS = [
         "uuid[]",
         "SELECT coalesce(array_agg(person_id), '{}') FROM cases_caseparticipant "
         "WHERE case_id = ANY (liwanag_my_cases())",
+    ),
+    # R-C5 must not miss an allegation in a case that the asker does not see; they learn one word
+    # about a person they do see.
+    definer_function(
+        "liwanag_is_accused",
+        "boolean",
+        "SELECT a_person = ANY (liwanag_my_people()) AND EXISTS (SELECT FROM "
+        f"cases_caseparticipant p WHERE p.person_id = a_person AND {ACCUSED})",
+        arguments="a_person uuid",
+    ),
+    definer_function(
+        "liwanag_lives_with_accused",
+        "boolean",
+        "SELECT a_person = ANY (liwanag_my_people()) AND EXISTS ("
+        "SELECT FROM cases_householdmember mine "
+        "JOIN cases_householdmember theirs ON theirs.household_id = mine.household_id "
+        "JOIN cases_caseparticipant p ON p.person_id = theirs.person_id "
+        f"WHERE mine.person_id = a_person AND {ACCUSED} "
+        "AND coalesce(mine.since_day, a_day) <= a_day AND coalesce(mine.until_day, a_day) >= a_day "
+        "AND coalesce(theirs.since_day, a_day) <= a_day "
+        "AND coalesce(theirs.until_day, a_day) >= a_day)",
+        arguments="a_person uuid, a_day date",
     ),
     # A case just opened by this very transaction has no grant yet: its first may be given.
     definer_function(
@@ -66,6 +92,14 @@ WALLS = [
     Wall("cases_person", see=f"id = {MY_PEOPLE}", write=IN_ACT),
     Wall("cases_personidentity", see=f"person_id = {MY_PEOPLE}"),
     Wall("cases_caseparticipant", see=IN_MY_CASES),
+    Wall("cases_legalstatuschange", app="SELECT, INSERT", see=IN_MY_CASES),
+    Wall("cases_relationshiplink", see=IN_MY_CASES),
+    Wall("cases_household", app="SELECT, INSERT", see=IN_MY_CASES),
+    Wall(
+        "cases_householdmember",
+        app="SELECT, INSERT, UPDATE (has_left, until, until_day)",
+        see=IN_MY_CASES,
+    ),
     Wall("cases_casenote", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall("cases_notereader", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall(

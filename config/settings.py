@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
         "NoteKind": "cases.choices.NoteKind",
         "ProtectionStage": "cases.choices.ProtectionStage",
         "ProceedingStage": "courts.choices.Stage",
+        "LegalStatus": "cases.choices.LegalStatus",
         "Side": "core.choices.Side",
         "Answer": "core.choices.YesNoUnknown",
     },

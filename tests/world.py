@@ -14,6 +14,8 @@ from audit.acting import acting
 from audit.reading import reading
 from audit.reviewing import open_review
 from cases.models import CaseParticipant
+from cases.services.family import join_household, link_people
+from cases.services.legal_status import change_legal_status
 from cases.services.notes import write_note
 from cases.services.people import add_participant
 from courts.services.proceedings import file_charge, open_proceeding, record_verdict
@@ -55,6 +57,7 @@ class World:
             self.survivor = CaseParticipant.objects.visible_to(worker).get(
                 case_id=self.case_id, role="survivor"
             )
+        add_family(self)
         self.note = write_note(
             actor=worker,
             case_id=self.case_id,
@@ -123,3 +126,23 @@ class World:
             answer_by=timezone.localdate() + timedelta(days=3),
         )
         return send_handoff(actor=cast.caseworker, handoff_id=handoff.pk) if send else handoff
+
+
+def add_family(world: Any) -> None:
+    """What one is to the other, where the child lives, and a step of the law."""
+    worker, survivor, accused = world.cast.caseworker, world.survivor.pk, world.accused.pk
+    world.tie = link_people(
+        actor=worker,
+        participant_id=accused,
+        of_participant_id=survivor,
+        detail="step_parent",
+        source="survivor_statement",
+    )
+    world.home = join_household(actor=worker, participant_id=survivor, source="caregiver")
+    change_legal_status(
+        actor=worker,
+        participant_id=accused,
+        to="arrested",
+        happened_on=timezone.localdate(),
+        source="agency_report",
+    )

@@ -10,6 +10,7 @@ from cases.choices import (
     Gender,
     GrantReason,
     IdentityPurpose,
+    LedCategory,
     LegalStatus,
     NoteKind,
     ParticipantRole,
@@ -80,7 +81,16 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
 
     class Meta:
         model = Person
-        fields = ("id", "code", "gender", "birth_year", "citizenships")
+        fields = (
+            "id",
+            "code",
+            "gender",
+            "birth_year",
+            "citizenships",
+            "languages",
+            "interpreter_needed",
+            "disability",
+        )
         read_only_fields = fields
 
 
@@ -89,10 +99,20 @@ class ParticipantSerializer(serializers.ModelSerializer[CaseParticipant]):
 
     person = PersonSerializer(read_only=True)
     label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    led_category = serializers.ChoiceField(choices=LedCategory.choices, read_only=True)
 
     class Meta:
         model = CaseParticipant
-        fields = ("id", "case", "person", "role", "legal_status", "label", "safeguarded_on")
+        fields = (
+            "id",
+            "case",
+            "person",
+            "role",
+            "legal_status",
+            "label",
+            "led_category",
+            "safeguarded_on",
+        )
         read_only_fields = fields
 
 

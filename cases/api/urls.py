@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
 from cases.api.viewsets import CaseViewSet, NoteViewSet, ParticipantViewSet
 
 
@@ -11,3 +12,5 @@ def register(router: Any) -> None:
     router.register("cases", CaseViewSet, basename="case")
     router.register("participants", ParticipantViewSet, basename="participant")
     router.register("notes", NoteViewSet, basename="note")
+    router.register("relationships", RelationshipViewSet, basename="relationship")
+    router.register("household-members", HouseholdMemberViewSet, basename="household-member")

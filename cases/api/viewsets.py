@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.api.family import ChangeLegalStatusSerializer, GiveRoleSerializer
 from cases.api.serializers import (
     AddParticipantSerializer,
     AssessRiskSerializer,
@@ -24,9 +25,9 @@ from cases.api.serializers import (
     ShowIdentitySerializer,
     WriteNoteSerializer,
 )
-from cases.choices import LegalStatus, NoteKind, ParticipantRole
+from cases.choices import ALLEGED_OFFENDERS, LegalStatus, NoteKind, ParticipantRole
 from cases.models import Case, CaseNote, CaseParticipant
-from cases.services import cases, notes, people
+from cases.services import cases, legal_status, notes, people
 from core.api import ScopedViewSet
 from core.choices import Sensitivity
 
@@ -80,7 +81,11 @@ class ParticipantFilter(django_filters.FilterSet):
 
 
 class ParticipantViewSet(ScopedViewSet):
-    """People of the cases one sees, by code: list, read, add, show identity."""
+    """People of the cases one sees, by code: list, read, add, show identity.
+
+    A list over all cases leaves alleged offenders out; children displaying harmful sexual
+    behaviour are listed only when asked for by their role.
+    """
 
     model = CaseParticipant
     permission = "cases.read_person"
@@ -91,13 +96,42 @@ class ParticipantViewSet(ScopedViewSet):
     filterset_class = ParticipantFilter
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("person").order_by("person__code", "pk")
+        found = super().get_queryset().select_related("person").order_by("person__code", "pk")
+        if self.action != "list":
+            return found
+        asked = self.request.query_params
+        # R-A6: alleged offenders are found in their case, never across cases. R-A7: children whose
+        # behaviour harmed others are asked for by themselves.
+        if not asked.get("case"):
+            found = found.exclude(role__in=ALLEGED_OFFENDERS)
+        if asked.get("role") != ParticipantRole.CHILD_DISPLAYING_HSB:
+            found = found.exclude(role=ParticipantRole.CHILD_DISPLAYING_HSB)
+        return found
 
     @extend_schema(request=AddParticipantSerializer, responses={201: ParticipantSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add somebody to a case."""
         data = self.validated(AddParticipantSerializer)
         place = people.add_participant(actor=self.request.user, case_id=data.pop("case"), **data)
+        return self.changed(place, status=201)
+
+    @extend_schema(request=ChangeLegalStatusSerializer, responses=ParticipantSerializer)
+    @action(detail=True, methods=["post"], url_path="change-legal-status")
+    def change_legal_status(self, request: Request, pk: Any = None) -> Response:
+        """Take one step of the law about an alleged offender."""
+        data = self.validated(ChangeLegalStatusSerializer)
+        return self.changed(
+            legal_status.change_legal_status(actor=self.request.user, participant_id=pk, **data)
+        )
+
+    @extend_schema(request=GiveRoleSerializer, responses={201: ParticipantSerializer})
+    @action(detail=True, methods=["post"], url_path="give-role")
+    def give_role(self, request: Request, pk: Any = None) -> Response:
+        """Give a person a further role."""
+        data = self.validated(GiveRoleSerializer)
+        place = legal_status.give_role(
+            actor=self.request.user, participant_id=pk, case_id=data.pop("case", None), **data
+        )
         return self.changed(place, status=201)
 
     @extend_schema(request=ShowIdentitySerializer, responses=IdentitySerializer)

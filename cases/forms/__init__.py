@@ -1,6 +1,13 @@
 """Shapes and validation of what is typed into a case."""
 
 from cases.forms.case import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
+from cases.forms.family import (
+    ChangeLegalStatusForm,
+    GiveRoleForm,
+    JoinHouseholdForm,
+    LeaveHouseholdForm,
+    LinkPeopleForm,
+)
 from cases.forms.inputs import (
     CHOOSE_ONE,
     LOCAL_MOMENT,
@@ -18,9 +25,14 @@ __all__ = [
     "AddPersonForm",
     "AssessRiskForm",
     "AssignTeamForm",
+    "ChangeLegalStatusForm",
     "ChangeStageForm",
     "Choices",
     "DayInput",
+    "GiveRoleForm",
+    "JoinHouseholdForm",
+    "LeaveHouseholdForm",
+    "LinkPeopleForm",
     "MomentInput",
     "OpenCaseForm",
     "ShowIdentityForm",

@@ -9,8 +9,15 @@ from cases.models.case import (
     Grant,
     case_reference,
 )
+from cases.models.family import Household, HouseholdMember, RelationshipLink
 from cases.models.note import CaseNote, NoteReader
-from cases.models.person import CaseParticipant, Person, PersonIdentity, survivor_code
+from cases.models.person import (
+    CaseParticipant,
+    LegalStatusChange,
+    Person,
+    PersonIdentity,
+    survivor_code,
+)
 
 __all__ = [
     "OPEN_STAGES",
@@ -21,9 +28,13 @@ __all__ = [
     "CaseParticipant",
     "CaseUserObjectPermission",
     "Grant",
+    "Household",
+    "HouseholdMember",
+    "LegalStatusChange",
     "NoteReader",
     "Person",
     "PersonIdentity",
+    "RelationshipLink",
     "case_reference",
     "survivor_code",
 ]

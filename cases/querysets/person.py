@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.apps import apps
 
+from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.querysets.case import visible_case_ids
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
@@ -14,6 +15,13 @@ from core.querysets import ScopedQuerySet
 class ParticipantQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(case_id__in=visible_case_ids(actor))
+
+    def alleged_offenders(self) -> Self:
+        """Alleged offenders who were not cleared."""
+        return self.filter(role__in=ALLEGED_OFFENDERS).exclude(legal_status__in=CLEARED)
+
+    def cleared(self) -> Self:
+        return self.filter(legal_status__in=CLEARED)
 
 
 class PersonQuerySet(ScopedQuerySet[Any]):
@@ -25,7 +33,18 @@ class PersonQuerySet(ScopedQuerySet[Any]):
 
 class IdentityQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
+        """Who somebody is, for roles that may open it; sealed for whoever was cleared (R-A6)."""
         if not actor.may("cases.show_identity"):
             return self.none()
         people = apps.get_model("cases", "Person").objects
-        return self.filter(person_id__in=people.visible_to(actor).values("pk"))
+        places = apps.get_model("cases", "CaseParticipant").objects.visible_to(actor)
+        # Somebody who was cleared and has no other place in a case is nobody's business any more.
+        others = places.exclude(legal_status__in=CLEARED)
+        return self.filter(person_id__in=people.visible_to(actor).values("pk")).filter(
+            person_id__in=others.values("person_id")
+        )
+
+
+class LegalStatusChangeQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(case_id__in=visible_case_ids(actor))

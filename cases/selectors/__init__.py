@@ -13,6 +13,14 @@ from cases.selectors.case import (
     counts_of,
     next_steps,
 )
+from cases.selectors.family import (
+    Family,
+    everybody_of,
+    family_of,
+    homes_of,
+    law_of,
+    ties_of,
+)
 from cases.selectors.note import (
     PART_LABELS,
     NotePart,
@@ -41,6 +49,7 @@ __all__ = [
     "CaseHead",
     "Circle",
     "Counts",
+    "Family",
     "NextStep",
     "NotePart",
     "Seer",
@@ -48,12 +57,17 @@ __all__ = [
     "case_head",
     "colleagues_on",
     "counts_of",
+    "everybody_of",
+    "family_of",
+    "homes_of",
     "identity_facts",
+    "law_of",
     "next_steps",
     "notes_of",
     "people_of",
     "person_facts",
     "show_notes",
+    "ties_of",
     "unreadable_in",
     "who_sees",
 ]

@@ -75,6 +75,9 @@ def person_facts(place: CaseParticipant) -> list[tuple[str, Any]]:
         (_("Gender"), person.get_gender_display()),
         (_("Year of birth"), str(person.birth_year or "")),
         (_("Citizenship"), ", ".join(person.citizenships)),
+        (_("Languages"), ", ".join(person.languages)),
+        (_("Interpreter needed"), person.get_interpreter_needed_display()),
+        (_("Disability"), person.get_disability_display()),
     ]
 
 

@@ -28,6 +28,9 @@ from vault.errors import CannotOpen
 from vault.keys import make_keys
 
 EARLIEST_BIRTH_YEAR = 1900
+ADULT = 18
+# Nobody is shown by a picture here (R-U6), under whatever name one might be sent.
+PICTURE = re.compile(r"photo|picture|image|avatar|portrait|selfie|face", re.IGNORECASE)
 IDENTITY_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
 
@@ -56,7 +59,7 @@ def add_participant(
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).get(pk=case_id)
         act.authorise("cases.add_participant", case)
-        _check_role(role, legal_status)
+        check_role(role, legal_status, birth_year=birth_year)
         known = _checked_identity(identity)
         person = Person(
             gender=_one_of(gender, Gender.values, field="gender"),
@@ -125,7 +128,12 @@ def show_identity(*, actor: Actor, person_id: UUID, purpose: str) -> dict[str, A
     return details
 
 
-def _check_role(role: str, legal_status: str) -> None:
+def check_role(role: str, legal_status: str, *, birth_year: int | None = None) -> None:
+    """Whether a role, a legal status and an age go together.
+
+    Raises:
+        DomainError: they do not. A child is never put among alleged offenders (R-A7).
+    """
     _one_of(role, ParticipantRole.values, field="role")
     _one_of(legal_status, LegalStatus.values, field="legal_status")
     alleged = role in ALLEGED_OFFENDERS
@@ -133,6 +141,12 @@ def _check_role(role: str, legal_status: str) -> None:
         raise DomainError(
             _("Say where the law stands with this person, such as “person of interest”."),
             field="legal_status",
+        )
+    if alleged and birth_year is not None and timezone.localdate().year - birth_year < ADULT:
+        raise DomainError(
+            _("A child is never listed with alleged offenders. Choose “%(role)s”.")
+            % {"role": ParticipantRole.CHILD_DISPLAYING_HSB.label},
+            field="role",
         )
     if not alleged and legal_status != LegalStatus.NOT_APPLICABLE:
         raise DomainError(
@@ -171,6 +185,12 @@ def _checked_identity(identity: Mapping[str, Any] | None) -> dict[str, Any]:
     for key, value in (identity or {}).items():
         if not IDENTITY_KEY.fullmatch(key):
             raise DomainError(_("One of the details has no proper name."), field="identity")
+        if PICTURE.search(key):
+            raise DomainError(
+                _("Pictures of people are not kept here, and nobody is matched by their face."),
+                code="picture_refused",
+                field="identity",
+            )
         if value in (None, "", [], {}):
             continue
         known[key] = value.isoformat() if isinstance(value, date) else value

@@ -8,10 +8,17 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import IdentityPurpose
+from cases.choices import ALLEGED_OFFENDERS, IdentityPurpose
 from cases.forms import AddPersonForm, ShowIdentityForm
 from cases.models import Case, CaseParticipant, PersonIdentity
-from cases.selectors import identity_facts, people_of, person_facts
+from cases.selectors import (
+    homes_of,
+    identity_facts,
+    law_of,
+    people_of,
+    person_facts,
+    ties_of,
+)
 from cases.services.people import add_participant, show_identity
 from cases.views.base import CaseForm, CaseTab, case_context
 from core.views import DetailPage, FormPage
@@ -76,7 +83,15 @@ def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
         "facts": person_facts(place),
         "has_identity": has_identity.exists(),
         "identity": None,
-        "can": {"show_identity": user.may("cases.show_identity")},
+        "ties": ties_of(user, place),
+        "homes": homes_of(user, place),
+        "law": law_of(user, place),
+        "can": {
+            "show_identity": user.may("cases.show_identity"),
+            "add": user.may("cases.add_participant"),
+            "change_legal_status": user.may("cases.change_legal_status")
+            and place.role in ALLEGED_OFFENDERS,
+        },
     }
 
 

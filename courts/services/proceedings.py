@@ -8,9 +8,10 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.models import User
-from audit.acting import acting
+from audit.acting import Act, acting
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus
 from cases.models import Case, CaseParticipant
+from cases.services.legal_status import follow_the_court
 from cases.text_rules import check_text
 from core.errors import Conflict, DomainError
 from courts.choices import ChargeStatus, Stage, VerdictResult
@@ -95,7 +96,12 @@ def file_charge(
         if proceeding.stage == Stage.PRE_CHARGE:
             proceeding.advance(Stage.CHARGED)
             proceeding.save(update_fields=["stage", "version"])
-            _set_legal_status(proceeding, LegalStatus.CHARGED)
+            follow_the_court(
+                act,
+                participant_id=proceeding.accused_id,
+                to=LegalStatus.CHARGED,
+                happened_on=filed_on,
+            )
         elif proceeding.stage not in (Stage.CHARGED, Stage.PRE_TRIAL, Stage.TRIAL):
             raise DomainError(
                 "Charges cannot be added after the verdict.", code="invalid_transition"
@@ -133,7 +139,7 @@ def record_verdict(*, actor: User, charge_id: uuid.UUID, result: str, decided_on
             decided_on=decided_on,
             recorded_by=actor,
         )
-        _close_when_decided(proceeding)
+        _close_when_decided(act, proceeding, decided_on)
         act.record("verdict.recorded", verdict, facts={"result": result})
     return verdict
 
@@ -168,7 +174,7 @@ def advance_proceeding(
     return proceeding
 
 
-def _close_when_decided(proceeding: Proceeding) -> None:
+def _close_when_decided(act: Act, proceeding: Proceeding, decided_on: date) -> None:
     if proceeding.charges.filter(status=ChargeStatus.FILED).exists():
         return
     if proceeding.stage in (Stage.CHARGED, Stage.PRE_TRIAL, Stage.TRIAL):
@@ -178,21 +184,16 @@ def _close_when_decided(proceeding: Proceeding) -> None:
         Verdict.objects.filter(charge__proceeding=proceeding).values_list("result", flat=True)
     )
     convicted = results & {VerdictResult.CONVICTED, VerdictResult.CONVICTED_LESSER}
-    _set_legal_status(
-        proceeding,
-        LegalStatus.CONVICTED
+    follow_the_court(
+        act,
+        participant_id=proceeding.accused_id,
+        to=LegalStatus.CONVICTED
         if convicted
         else LegalStatus.ACQUITTED
         if VerdictResult.ACQUITTED in results
         else LegalStatus.DISCHARGED,
+        happened_on=decided_on,
     )
-
-
-def _set_legal_status(proceeding: Proceeding, status: str) -> None:
-    # A conviction in one country is not undone by a charge or a verdict in another.
-    CaseParticipant.objects.filter(pk=proceeding.accused_id).exclude(
-        legal_status=LegalStatus.CONVICTED
-    ).update(legal_status=status)
 
 
 def _not_ahead(day: date, field: str) -> None:
