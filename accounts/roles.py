@@ -173,7 +173,14 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     ),
     Role.STATISTICS_SERVICE: (frozenset({"reporting.compute_release"}), Sensitivity.GENERAL),
     Role.KEY_SERVICE: (
-        frozenset({"vault.rotate_keys", "vault.retire_epoch"}),
+        frozenset(
+            {
+                "vault.rotate_keys",
+                "vault.retire_epoch",
+                "vault.write_backup",
+                "vault.escrow_key",
+            }
+        ),
         Sensitivity.GENERAL,
     ),
 }

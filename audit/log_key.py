@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -124,13 +125,32 @@ def verifier_keys() -> tuple[VerifierKey, ...]:
     return keys
 
 
+def add_public_keys(lines: Iterable[str]) -> None:
+    """List public keys that this log signed with elsewhere, such as before a restore, as older.
+
+    Raises:
+        LogKeyError: one of them is no public key.
+    """
+    try:
+        older = [str(VerifierKey.parse(line)) for line in lines]
+    except NoteError as error:
+        raise LogKeyError(f"This is not a public key of the log: {error}.") from None
+    path = public_path()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    listed = path.read_text().split() if path.exists() else []
+    _write_public([*(line for line in older if line not in listed), *listed])
+
+
 def _list_public(verifier: VerifierKey) -> None:
     path = public_path()
     listed = path.read_text().split() if path.exists() else []
-    if str(verifier) in listed:
-        return
-    draft = _draft(path, "".join(f"{line}\n" for line in (*listed, verifier)).encode(), 0o444)
-    draft.replace(path)
+    if str(verifier) not in listed:
+        _write_public([*listed, str(verifier)])
+
+
+def _write_public(lines: Iterable[str]) -> None:
+    path = public_path()
+    _draft(path, "".join(f"{line}\n" for line in lines).encode(), 0o444).replace(path)
 
 
 def _place(path: Path, content: bytes) -> None:

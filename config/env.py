@@ -11,6 +11,8 @@
 | LIWANAG_ALLOWED_HOSTS | further host names, separated by commas | none |
 | LIWANAG_KEYS | the folder of the encryption and signing keys | `keys` in LIWANAG_HOME |
 | LIWANAG_TRANSIT | a Vault or OpenBao server for the key: `url|key|token file` | a key file |
+| LIWANAG_BACKUP_RECIPIENTS | age recipients of backups, separated by commas | none |
+| LIWANAG_RECOVERY_RECIPIENTS | the two holders of the key's escrow, likewise | none |
 | LIWANAG_TRUSTED_PROXIES | how many proxies of ours stand before the web server | 0 |
 | LIWANAG_LOG_ORIGIN | the name the audit log signs its checkpoints with | HOST/liwanag-audit |
 | LIWANAG_WITNESSES | who cosigns the log: `url|vkey`, separated by commas | nobody |
@@ -145,6 +147,19 @@ class Environment:
         folder = Path(self._read("LIWANAG_KEYS", str(self.home / "keys"))).expanduser().absolute()
         make_private(folder).chmod(0o700)
         return folder
+
+    @cached_property
+    def backup_recipients(self) -> list[str]:
+        """age recipients to whom backups are sealed; each of them opens one alone."""
+        return self._listed("LIWANAG_BACKUP_RECIPIENTS")
+
+    @cached_property
+    def recovery_recipients(self) -> list[str]:
+        """age recipients of the two holders of the key-encryption key's escrow."""
+        return self._listed("LIWANAG_RECOVERY_RECIPIENTS")
+
+    def _listed(self, name: str) -> list[str]:
+        return [part.strip() for part in self._read(name).split(",") if part.strip()]
 
     @cached_property
     def transit(self) -> dict[str, Any] | None:

@@ -17,6 +17,8 @@ LIWANAG_HOME = env.home
 LIWANAG_KEYS_DIR = env.keys_dir
 # Where the key-encryption key is when it is not in a file (vault.key_provider).
 LIWANAG_TRANSIT = env.transit
+LIWANAG_BACKUP_RECIPIENTS = env.backup_recipients
+LIWANAG_RECOVERY_RECIPIENTS = env.recovery_recipients
 # A replaced key-encryption key opens old backups for so long (docs/operations/keys-and-backups.md).
 LIWANAG_EPOCH_KEPT_DAYS = 31
 # More cases opened by one person within an hour are an event of their own (vault.watch).

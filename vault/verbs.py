@@ -2,6 +2,10 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "key.made": _("made a key"),
+    "key.escrowed": _("sealed the key-encryption keys to their holders"),
+    "backup.started": _("began a backup"),
+    "backup.written": _("wrote a backup"),
+    "backup.restored": _("restored the workspace from a backup"),
     "epoch.began": _("began a new key-encryption key"),
     "epoch.replaced": _("replaced a key-encryption key everywhere"),
     "epoch.destroyed": _("destroyed an old key-encryption key"),
