@@ -81,6 +81,7 @@ class Act:
         facts: Mapping[str, Any] | None = None,
         purpose: str = "",
         case_id: uuid.UUID | None = None,
+        commitment: bytes | None = None,
     ) -> None:
         """Write the event of what is being done. See `audit.events.write_event`."""
         write_event(
@@ -92,6 +93,7 @@ class Act:
             facts=facts,
             purpose=purpose,
             case_id=case_id,
+            commitment=commitment,
         )
         self.recorded += 1
 

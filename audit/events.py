@@ -19,8 +19,8 @@ from core.actors import Actor
 
 INSERT = """
     INSERT INTO audit_event (act, request_id, actor_id, agency_id, role, verb, object_type,
-        object_id, case_id, fields, facts, purpose, outcome)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
+        object_id, case_id, fields, facts, purpose, outcome, commitment)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)
 """
 
 INSERT_MANY = """
@@ -46,6 +46,7 @@ def write_event(
     facts: Mapping[str, Any] | None = None,
     purpose: str = "",
     outcome: str = "done",
+    commitment: bytes | None = None,
 ) -> None:
     """Write one event in the open transaction.
 
@@ -59,6 +60,8 @@ def write_event(
             personal data; the log outlives an erasure.
         purpose: a purpose code.
         outcome: `done`, `refused` or `failed`.
+        commitment: what ties the event to words that must be provable later without standing in
+            the log (`vault.commitments.commit`).
 
     Raises:
         KeyError: the verb is not registered.
@@ -89,6 +92,7 @@ def write_event(
                 json.dumps(dict(facts or {}), sort_keys=True),
                 purpose,
                 outcome,
+                commitment,
             ],
         )
 

@@ -1,8 +1,8 @@
 """From an event's row to its leaf in the Merkle log.
 
-The payload is the RFC 8785 form (JSON Canonicalization Scheme) of every column but `salt`, and the
-leaf is SHA-256(0x00 || payload). The salt stays out so that erasing it, when a case is erased,
-leaves the log verifying: `commitment` remains and can no longer be tied to anybody.
+The payload is the RFC 8785 form (JSON Canonicalization Scheme) of every column, and the leaf is
+SHA-256(0x00 || payload). The salt of a `commitment` stands nowhere in the log, so that an erasure
+leaves it verifying: the commitment remains and can no longer be tied to anybody.
 
 `EVENT_COLUMNS` reads a row as text, as PostgreSQL writes it, so that neither a driver's settings
 nor a session's time zone changes a payload, and no value (an infinite date, a number of a thousand

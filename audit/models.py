@@ -40,7 +40,6 @@ class AuditEvent(models.Model):
     facts = models.JSONField()
     purpose = models.TextField()
     outcome = models.TextField()
-    salt = models.BinaryField(null=True)
     commitment = models.BinaryField(null=True)
 
     objects = scoped_manager(EventQuerySet)

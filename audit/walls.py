@@ -4,7 +4,7 @@ from core.walls import Wall
 
 EVENT_COLUMNS = (
     "act, request_id, actor_id, agency_id, role, verb, object_type, object_id, case_id, fields, "
-    "facts, purpose, outcome, salt, commitment"
+    "facts, purpose, outcome, commitment"
 )
 LOG = "not case data: ids and verbs only, and the application's role cannot read it at all"
 

@@ -18,6 +18,7 @@ from cases.text_rules import MAX_NOTE, TOO_LONG, check_text
 from core.actors import Actor
 from core.choices import Sensitivity
 from core.errors import DomainError
+from vault.commitments import commit
 
 PARTS = ("facts_reported", "observations", "professional_assessment", "actions")
 
@@ -100,6 +101,7 @@ def write_note(
                 "addendum": original is not None,
                 "readers": len(readers),
             },
+            commitment=commit(act.id, "cases.casenote", note.pk, parts, ("case", case.pk)),
         )
     return note
 

@@ -24,6 +24,7 @@ from cases.services.cases import COUNTRY
 from cases.text_rules import check_values
 from core.actors import Actor
 from core.errors import DomainError
+from vault.commitments import commit
 from vault.errors import CannotOpen
 from vault.keys import make_keys
 
@@ -80,6 +81,11 @@ def add_participant(
             participant,
             fields=sorted(known),
             facts={"role": str(role), "person": str(person.pk)},
+            commitment=commit(
+                act.id, "cases.caseparticipant", participant.pk, known, ("person", person.pk)
+            )
+            if known
+            else None,
         )
     return participant
 
@@ -122,6 +128,9 @@ def show_identity(*, actor: Actor, person_id: UUID, purpose: str) -> dict[str, A
                     fields=sorted(details),
                     purpose=purpose,
                     case_id=case_id,
+                    commitment=commit(
+                        act.id, "cases.person", person.pk, details, ("person", person.pk)
+                    ),
                 )
     if closed:
         raise closed

@@ -19,10 +19,10 @@ from audit.verification import verify
 TABLES = ("audit_event", "audit_leaf", "audit_checkpoint", "audit_cosignature")
 INSERT = """
     INSERT INTO audit_event (act, request_id, actor_id, agency_id, role, verb, object_type,
-        object_id, case_id, fields, facts, purpose, outcome, salt, commitment)
+        object_id, case_id, fields, facts, purpose, outcome, commitment)
     VALUES (%(act)s, %(request_id)s, %(actor_id)s, %(agency_id)s, %(role)s, %(verb)s,
         %(object_type)s, %(object_id)s, %(case_id)s, %(fields)s, %(facts)s::jsonb, %(purpose)s,
-        %(outcome)s, %(salt)s, %(commitment)s)
+        %(outcome)s, %(commitment)s)
 """
 
 
@@ -42,7 +42,6 @@ def event(**changes: Any) -> dict[str, Any]:
         "facts": '{"to": "open", "notes": 3}',
         "purpose": "court_date",
         "outcome": "done",
-        "salt": b"s" * 16,
         "commitment": b"c" * 32,
         **changes,
     }
