@@ -33,6 +33,7 @@ class Role(models.TextChoices):
     IMPORT_SERVICE = "import_service", _("Import service")
     STATISTICS_SERVICE = "statistics_service", _("Statistics service")
     KEY_SERVICE = "key_service", _("Key keeper")
+    WATCH_SERVICE = "watch_service", _("Log watch")
 
 
 # What asks for a second factor given in the last half hour: identities shown, data taken out, what
@@ -47,7 +48,9 @@ STEPS_UP = frozenset(
     }
 )
 
-SERVICE_ROLES = frozenset({Role.IMPORT_SERVICE, Role.STATISTICS_SERVICE, Role.KEY_SERVICE})
+SERVICE_ROLES = frozenset(
+    {Role.IMPORT_SERVICE, Role.STATISTICS_SERVICE, Role.KEY_SERVICE, Role.WATCH_SERVICE}
+)
 
 REFERRAL_READ = {"referrals.read_referral"}
 REFERRAL_DESK = REFERRAL_READ | {
@@ -171,6 +174,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         frozenset({"referrals.import_referrals", "referrals.read_referral"}),
         Sensitivity.CONFIDENTIAL,
     ),
+    # Checks the log and notices unusual reading; sees no case and no person.
+    Role.WATCH_SERVICE: (frozenset({"audit.watch_log"}), Sensitivity.GENERAL),
     Role.STATISTICS_SERVICE: (frozenset({"reporting.compute_release"}), Sensitivity.GENERAL),
     Role.KEY_SERVICE: (
         frozenset(

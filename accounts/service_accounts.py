@@ -10,12 +10,14 @@ from accounts.roles import Role
 IMPORTER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a1")
 STATISTICIAN_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a2")
 KEY_KEEPER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a3")
+WATCHER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a4")
 
 # id, address (never mailed: the domain cannot exist), name
 ACCOUNTS = (
     (IMPORTER_ID, "importer@service.invalid", "Import service"),
     (STATISTICIAN_ID, "statistics@service.invalid", "Statistics service"),
     (KEY_KEEPER_ID, "keys@service.invalid", "Key keeper"),
+    (WATCHER_ID, "watch@service.invalid", "Log watch"),
 )
 
 # Held by the account itself, everywhere: figures are made for every agency, so there is no team
@@ -24,4 +26,5 @@ ROLES: Mapping[uuid.UUID, frozenset[str]] = {
     STATISTICIAN_ID: frozenset({Role.STATISTICS_SERVICE}),
     # Whoever may run a command on the server: keys and backups belong to no agency.
     KEY_KEEPER_ID: frozenset({Role.KEY_SERVICE}),
+    WATCHER_ID: frozenset({Role.WATCH_SERVICE}),
 }

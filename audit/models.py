@@ -14,7 +14,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from audit.querysets import EventQuerySet, ReviewQuerySet
+from audit.querysets import (
+    EventQuerySet,
+    LogCheckQuerySet,
+    ReviewQuerySet,
+    SavedSearchQuerySet,
+)
 from audit.review_kinds import Finding
 from core.errors import InvalidTransition
 from core.querysets import scoped_manager
@@ -204,3 +209,44 @@ class Review(GuardedRecord):
             raise InvalidTransition("This review has its finding already.", code="review_closed")
         self.closed_by_id, self.closed_at = by_id, at
         self.finding, self.remark = finding, remark
+
+
+class LogCheck(GuardedRecord):
+    """What one check of the whole log found; `audit.checking` writes it, people read it."""
+
+    entries = models.BigIntegerField()
+    checkpoints = models.BigIntegerField()
+    waiting = models.BigIntegerField()
+    # Each witness's name and how many entries it has signed for.
+    cosigned = models.JSONField(default=dict)
+    # Empty when everything held; else the kind and the sentence of `audit.findings`.
+    problem = models.CharField(max_length=20, blank=True)
+    sentence = models.TextField()
+    seconds = models.PositiveIntegerField()
+
+    objects = scoped_manager(LogCheckQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        ordering = ("-created_at",)
+        indexes = [models.Index("created_at", name="logcheck_newest")]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problem
+
+
+class SavedSearch(GuardedRecord):
+    """A search of the log that somebody keeps under a name. Ids and codes; theirs alone."""
+
+    owner_id = models.UUIDField()
+    name = models.CharField(max_length=60)
+    asked = models.JSONField()
+
+    objects = scoped_manager(SavedSearchQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        verbose_name_plural = "saved searches"
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(fields=["owner_id", "name"], name="search_named_once")
+        ]

@@ -52,3 +52,15 @@ class ReviewQuerySet(ScopedQuerySet[Any]):
 
     def overdue(self, at: datetime) -> Self:
         return self.open().filter(due_at__lt=at)
+
+
+class LogCheckQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Everybody may know how the log stands."""
+        return self
+
+
+class SavedSearchQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own."""
+        return self.filter(owner_id=actor.pk)

@@ -67,6 +67,13 @@ OWN: dict[str, ReviewKind] = {
         timedelta(days=7),
         "download",
     ),
+    # The check of the whole log failed: docs/operations/audit.md says what to do first.
+    "damaged_log": ReviewKind(
+        _("Damaged log"),
+        _("Repair nothing. Follow the runbook for a check that failed, then say what it was."),
+        timedelta(hours=1),
+        "warning",
+    ),
     "unusual_reading": ReviewKind(
         _("Unusual reading"),
         _("Did the work explain it? Ask the person before you decide."),

@@ -1,6 +1,6 @@
 """The log: the application inserts named columns and nothing more; nobody changes a row."""
 
-from core.walls import Wall
+from core.walls import ACTOR, Wall, definer_function
 
 EVENT_COLUMNS = (
     "act, request_id, actor_id, agency_id, role, verb, object_type, object_id, case_id, fields, "
@@ -8,7 +8,45 @@ EVENT_COLUMNS = (
 )
 LOG = "not case data: ids and verbs only, and the application's role cannot read it at all"
 
+
+def log_name_functions(app: str, named: str) -> list[str]:
+    """SQL functions by which the house's readers of the log read codes instead of ids.
+
+    `liwanag_log_names_<app>(ids)` gives the codes of ids, `liwanag_log_ids_<app>(code)` the ids of
+    a code. They answer nobody else, and a code opens no record.
+
+    Args:
+        app: the app whose tables are named.
+        named: SQL of two columns, id and code. Codes only: never a name, a docket or a text.
+    """
+    allowed = "(SELECT liwanag_reviews_all())"
+    return [
+        definer_function(
+            f"liwanag_log_names_{app}",
+            "TABLE (id uuid, name text)",
+            f"SELECT n.id, n.name FROM ({named}) n (id, name) WHERE n.id = ANY ($1) AND {allowed}",
+            arguments="ids uuid[]",
+        ),
+        definer_function(
+            f"liwanag_log_ids_{app}",
+            "uuid[]",
+            f"SELECT array_agg(n.id) FROM ({named}) n (id, name) WHERE n.name = $1 AND {allowed}",
+            arguments="a_name text",
+        ),
+    ]
+
+
 WALLS = [
+    Wall(
+        "audit_logcheck",
+        app="SELECT, INSERT",
+        open_because="how the log stood at each check: counts and no case data",
+    ),
+    Wall(
+        "audit_savedsearch",
+        app="SELECT, INSERT, DELETE",
+        see=f"owner_id = {ACTOR}",
+    ),
     Wall(
         "audit_event",
         app=f"INSERT ({EVENT_COLUMNS})",

@@ -4,6 +4,7 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 (docs/adr/0003-row-level-security.md).
 """
 
+from audit.walls import log_name_functions
 from core.walls import ACTOR, Wall, definer_function
 
 MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
@@ -65,6 +66,17 @@ FUNCTIONS = [
         arguments="a_case uuid",
     ),
 ]
+
+# The log holds ids. Whoever reads it for the house reads codes instead, and no case by that.
+NAMED = (
+    "SELECT id, reference::text FROM cases_case "
+    "UNION ALL SELECT id, code::text FROM cases_person "
+    "UNION ALL SELECT i.id, p.code::text FROM cases_personidentity i "
+    "JOIN cases_person p ON p.id = i.person_id "
+    "UNION ALL SELECT c.id, p.code::text FROM cases_caseparticipant c "
+    "JOIN cases_person p ON p.id = c.person_id"
+)
+FUNCTIONS += log_name_functions("cases", NAMED)
 
 GRANT_WRITE = f"{IN_ACT} AND ({IN_MY_CASES} OR liwanag_ungranted(case_id))"
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"

@@ -1,10 +1,10 @@
-"""Audit events as sentences: "Ana Ilustre opened the case on 3 Nov 2026, 10:12 Manila"."""
+"""Audit events as sentences: "Ana Ilustre opened the identity of S-4F7K, because: a court date"."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,18 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency, User
 from accounts.roles import Role
+from audit.matching import State, states_of
 from audit.models import AuditEvent
 from audit.verbs import registry
+from cases.choices import IdentityPurpose, LegalBasis
+from desk.log_names import codes_of
 
 ICONS = {
     "case": "case",
@@ -36,8 +42,34 @@ ICONS = {
     "act": "stop",
     "log": "audit",
     "job": "clock",
+    "review": "eye",
+    "search": "search",
 }
 
+# Where a sentence reads better with the code in it than after it. A verb that is not here is
+# followed by the code: every registered verb has a sentence either way.
+WITH_CODE: Mapping[str, str | Promise] = {
+    "case.opened": gettext_lazy("opened the case %(code)s"),
+    "case.opened_new": gettext_lazy("opened a new case, %(code)s"),
+    "case.stage_changed": gettext_lazy("moved the case %(code)s to another stage"),
+    "case.risk_assessed": gettext_lazy("assessed the risk in the case %(code)s"),
+    "case.team_assigned": gettext_lazy("gave a team sight of the case %(code)s"),
+    "participant.added": gettext_lazy("added %(code)s to the case"),
+    "person.opened": gettext_lazy("opened the record of %(code)s"),
+    "identity.shown": gettext_lazy("opened the identity of %(code)s"),
+    "referral.opened": gettext_lazy("opened the referral %(code)s"),
+    "referral.summary_opened": gettext_lazy("opened the summary of the referral %(code)s"),
+    "referral.accepted": gettext_lazy("accepted the referral %(code)s"),
+    "referral.declined": gettext_lazy("declined the referral %(code)s"),
+    "handoff.sent": gettext_lazy("sent the handoff %(code)s"),
+    "handoff.opened": gettext_lazy("looked at the handoff %(code)s"),
+    "handoff.accepted": gettext_lazy("accepted the handoff %(code)s"),
+    "handoff.declined": gettext_lazy("declined the handoff %(code)s"),
+    "handoff.revoked": gettext_lazy("revoked the handoff %(code)s"),
+    "package.opened": gettext_lazy("opened the package of the handoff %(code)s"),
+    "access.listed": gettext_lazy("looked at who opened the case %(code)s"),
+    "access_report.made": gettext_lazy("made the report of who opened the record of %(code)s"),
+}
 
 MOST_FIELDS = 3
 SAID_OTHERWISE = ("permission", "filters", "from", "to")
@@ -54,77 +86,122 @@ class Sentence:
     who: str
     detail: str
     icon: str
-    proof: str
+    proof: State
     number: int
+    proof_url: str = ""
 
 
-def sentences(events: Iterable[AuditEvent], reader: User) -> list[Sentence]:
-    """Events as sentences, in the order given. Names come from the directory, never the log.
+@dataclass(frozen=True)
+class Words:
+    """What the ids of some events are called, for one reader."""
 
-    People of another agency stand there as their agency (R-A5), but for the house's auditors.
+    people: Mapping[uuid.UUID, str]
+    agencies: Mapping[uuid.UUID, str]
+    codes: Mapping[uuid.UUID, str]
+    states: Mapping[int, State]
+    takes_proofs: bool
+
+
+def sentences(
+    events: Iterable[AuditEvent], reader: User, *, of_case: uuid.UUID | None = None
+) -> list[Sentence]:
+    """Events as sentences, in the order given; the number of queries does not grow with them.
+
+    Names come from the directory and codes from the records, never from the log. People of another
+    agency stand there as their agency (R-A5), but for the house's auditors. Each entry is compared
+    with its seal now.
+
+    Args:
+        of_case: the case the page is about, which then needs no saying.
     """
+    events = list(events)
+    words = words_for(events, reader)
+    return [_sentence(event, words, of_case) for event in events]
+
+
+def words_for(events: Iterable[AuditEvent], reader: User) -> Words:
+    """Look up what the events' ids are called."""
     events = list(events)
     people = User.objects.filter(pk__in={event.actor_id for event in events})
     if not (reader.may("audit.read_log") and reader.of_the_house):
         people = people.filter(Q(agency_id=reader.agency_id) | Q(kind=User.Kind.SERVICE))
-    names = dict(people.values_list("pk", "name"))
-    agencies = dict(
-        Agency.objects.filter(pk__in={event.agency_id for event in events}).values_list(
-            "pk", "name"
-        )
+    agencies = Agency.objects.filter(pk__in={event.agency_id for event in events})
+    return Words(
+        people=dict(people.values_list("pk", "name")),
+        agencies=dict(agencies.values_list("pk", "name")),
+        codes=codes_of(events, reader),
+        states=states_of(connections["auditor"], [event.pk for event in events]),
+        takes_proofs=reader.may("audit.read_log"),
     )
-    sealed = sealed_places([event.pk for event in events])
-    return [_sentence(event, names, agencies, sealed) for event in events]
 
 
-def sealed_places(event_ids: Sequence[int]) -> dict[int, int]:
-    """event id → its place in the Merkle log, for those the sequencer has taken in."""
-    if not event_ids:
-        return {}
-    with connections["auditor"].cursor() as cursor:
-        cursor.execute(
-            "SELECT event_id, position FROM audit_leaf WHERE event_id = ANY(%s)", [list(event_ids)]
-        )
-        return dict(cursor.fetchall())
-
-
-def _sentence(
-    event: AuditEvent,
-    names: dict[uuid.UUID, str],
-    agencies: dict[uuid.UUID, str],
-    sealed: dict[int, int],
-) -> Sentence:
-    actor = names.get(event.actor_id, "") if event.actor_id else ""
-    what = str(registry().get(event.verb, event.verb))
-    roles = ", ".join(_role(role) for role in event.role.split(",") if role)
-    agency = agencies.get(event.agency_id, "") if event.agency_id else ""
+def _sentence(event: AuditEvent, words: Words, of_case: uuid.UUID | None) -> Sentence:
+    actor = words.people.get(event.actor_id, "") if event.actor_id else ""
+    agency = words.agencies.get(event.agency_id, "") if event.agency_id else ""
     who = actor or agency
+    what = what_was_done(event, words.codes, of_case)
+    state = words.states.get(event.pk, "pending")
     return Sentence(
         at=event.at,
         sentence=f"{who} {what}" if who else what[:1].upper() + what[1:],
-        who=" · ".join(filter(None, (roles, agency if who != agency else ""))),
-        detail=_detail(event),
+        who=" · ".join(filter(None, (roles_in_words(event.role), agency if who != agency else ""))),
+        detail=_detail(event, known=event.object_id in words.codes),
         icon=ICONS.get(event.verb.split(".")[0], "dot"),
-        proof="sealed" if event.pk in sealed else "pending",
+        proof=state,
         number=event.pk,
+        proof_url=reverse("audit_trail:proof", args=[event.pk])
+        if words.takes_proofs and state == "sealed"
+        else "",
     )
+
+
+def what_was_done(
+    event: AuditEvent, codes: Mapping[uuid.UUID, str], of_case: uuid.UUID | None
+) -> str:
+    """The sentence after the name: what, of which record, in which case, why."""
+    said = str(registry().get(event.verb, plain(event.verb.replace(".", " "))))
+    code = codes.get(event.object_id, "") if event.object_id else ""
+    if code and event.object_id != of_case:
+        form = WITH_CODE.get(event.verb)
+        said = str(form) % {"code": code} if form else f"{said} ({code})"
+    case = codes.get(event.case_id, "") if event.case_id else ""
+    if case and event.case_id not in (of_case, event.object_id):
+        said = _("%(what)s in the case %(case)s") % {"what": said, "case": case}
+    if event.purpose:
+        said = _("%(what)s, because: %(purpose)s") % {
+            "what": said,
+            "purpose": purpose_in_words(event.purpose),
+        }
+    return said
+
+
+def purpose_in_words(code: str) -> str:
+    """A purpose or a legal basis as it reads inside a sentence."""
+    for choices in (IdentityPurpose, LegalBasis):
+        if code in choices.values:
+            label = str(choices(code).label)
+            return label[:1].lower() + label[1:]
+    return plain(code)
+
+
+def roles_in_words(codes: str) -> str:
+    """ "caseworker,manager" → "Caseworker, Manager"."""
+    return ", ".join(_role(code) for code in codes.split(",") if code)
 
 
 def _role(code: str) -> str:
     return str(Role(code).label) if code in Role.values else code
 
 
-def _detail(event: AuditEvent) -> str:
-    """What else the event says, in words: why, what was asked for, which fields, which codes.
+def _detail(event: AuditEvent, *, known: bool) -> str:
+    """What else the event says, in words: what was asked for, which fields, which codes.
 
     Keys, sums and long lists of fields stay out of the sentence; the exported log has all of them.
     """
     parts: list[str] = []
-    if event.purpose:
-        parts.append(_("because: %(purpose)s") % {"purpose": plain(event.purpose)})
     facts: dict[str, Any] = event.facts
     if "permission" in facts:
-        parts.append(_("asked for: %(what)s") % {"what": facts["permission"].split(".")[-1]})
+        parts.append(_("asked for: %(what)s") % {"what": plain(facts["permission"].split(".")[-1])})
     if "from" in facts and "to" in facts:
         parts.append(
             _("from %(before)s to %(after)s")
@@ -140,7 +217,7 @@ def _detail(event: AuditEvent) -> str:
         for key, value in sorted(facts.items())
         if key not in SAID_OTHERWISE and _says_something(value)
     ]
-    if event.object_type and event.object_id:
+    if event.object_type and event.object_id and not known:
         parts.append(f"{kind_of_record(event.object_type)} {str(event.object_id)[:8]}")
     return ", ".join(parts)
 

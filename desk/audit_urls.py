@@ -1,11 +1,23 @@
 from django.urls import path
 
-from desk.views import audit_trail, reviews
+from desk.views import audit_trail, log_exports, openings, reviews, usage
 
 app_name = "audit_trail"
 urlpatterns = [
     path("audit/", audit_trail.AuditTrailPage.as_view(), name="events"),
+    path("audit/check/", audit_trail.AskForCheck.as_view(), name="check"),
+    path("audit/searches/", audit_trail.KeepSearch.as_view(), name="keep_search"),
+    path("audit/searches/<uuid:pk>/", audit_trail.KeptSearch.as_view(), name="kept_search"),
+    path(
+        "audit/searches/<uuid:pk>/remove/",
+        audit_trail.ForgetSearch.as_view(),
+        name="forget_search",
+    ),
+    path("audit/export/", log_exports.ExportFound.as_view(), name="export"),
+    path("audit/entries/<int:number>/proof/", log_exports.TakeProof.as_view(), name="proof"),
+    path("audit/usage/", usage.UsagePage.as_view(), name="usage"),
+    path("audit/cases/<uuid:pk>/", openings.CaseInTheLog.as_view(), name="case"),
     path("audit/reviews/", reviews.ReviewsPage.as_view(), name="reviews"),
     path("audit/reviews/<uuid:pk>/", reviews.ReviewPage.as_view(), name="review"),
-    path("cases/<uuid:pk>/opened/", audit_trail.WhoOpenedThis.as_view(), name="who_opened"),
+    path("cases/<uuid:pk>/opened/", openings.WhoOpenedThis.as_view(), name="who_opened"),
 ]

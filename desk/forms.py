@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from audit.review_kinds import Finding
 from audit.reviewing import LONGEST_REMARK
+from audit.selection import TakenBecause
+from cases.forms.inputs import DayInput
 from core.forms import PlainForm
+from desk.selectors.log_search import KINDS, OUTCOMES
 
 
 class CloseReviewForm(PlainForm):
@@ -24,4 +30,51 @@ class CloseReviewForm(PlainForm):
             "number or address: the review stays readable after a case is erased. Needed unless "
             "everything was in order."
         ),
+    )
+
+
+class SearchLogForm(PlainForm):
+    """What to look for in the log. Everything may be left out; nothing travels in an address."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    code = forms.CharField(
+        label=_("Case, person, referral or handoff"),
+        required=False,
+        max_length=40,
+        help_text=_("Its code, such as C-7QK4-29."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of entry"),
+        required=False,
+        choices=[(code, label) for code, label, _regex in KINDS],
+    )
+    verb = forms.ChoiceField(label=_("What was done"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput)
+    until = forms.DateField(label=_("To"), required=False, widget=DayInput)
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
+    outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=OUTCOMES)
+
+    def __init__(
+        self, *args: Any, choices: Mapping[str, list[tuple[str, str]]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, listed in (("person", "people"), ("agency", "agencies"), ("verb", "verbs")):
+            self.fields[name].choices = choices[listed]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This day is before the first one."))
+        return data
+
+
+class ExportFoundForm(SearchLogForm):
+    """The same search, and why what it finds is taken out."""
+
+    purpose = forms.ChoiceField(
+        label=_("Why do you take this out?"),
+        widget=forms.RadioSelect,
+        choices=TakenBecause.choices,
+        help_text=_("It stands in the log beside your name."),
     )

@@ -1,5 +1,6 @@
 """Row-level security of handoffs: sender by case, receiver by desk; packages are never changed."""
 
+from audit.walls import log_name_functions
 from core.walls import ACTOR, Wall, definer_function
 
 MY_CASE = "case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
@@ -7,6 +8,7 @@ DESK = "to_agency_id = (SELECT liwanag_my_desk()) AND status <> 'draft'"
 PACKAGE = "handoff_id = ANY ((SELECT liwanag_my_packages())::uuid[])"
 
 FUNCTIONS = [
+    *log_name_functions("handoffs", "SELECT id, reference::text FROM handoffs_handoff"),
     # The agency whose desk the actor staffs: only roles that receive handoffs have one.
     definer_function(
         "liwanag_my_desk",

@@ -11,8 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.service_accounts import IMPORTER_ID
 from audit.acting import acting
+from audit.models import AuditEvent
 from audit.reading import reading
 from audit.reviewing import open_review
+from audit.searches import save_search
 from cases.models import CaseParticipant
 from cases.services.family import join_household, link_people
 from cases.services.legal_status import change_legal_status
@@ -104,6 +106,9 @@ class World:
             period_start=date(2026, 1, 1),
             period_end=date(2026, 3, 31),
         )
+        self.search_id = save_search(
+            actor=cast.auditor, name="Refusals of the team", asked={"kind": "refusals"}
+        ).pk
         # A colleague of the same team did something that the supervisor reviews.
         with acting(cast.second_caseworker) as act:
             act.authorise("cases.read_case")
@@ -112,6 +117,7 @@ class World:
             )
         with reading(cast.intake):
             self.batch = ImportBatch.objects.visible_to(cast.intake).get()
+        self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]
 
     def _handoff(self, *, send: bool = True) -> Any:
         cast = self.cast

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Check an exported audit log, or the proof of one event, with nothing of the product at hand.
+"""Check an exported audit log, entries chosen from it, or the proof of one event, alone.
 
-One file; needs Python 3.11 and `cryptography`. It recomputes every leaf, the tree's root and every
-signature, and ends with 0 when all hold, or with 1 and the first bad line.
+One file; needs Python 3.11 and `cryptography`, nothing of the product. It recomputes every leaf,
+the tree's root and every signature, and ends with 0 when all hold, or with 1 and the first bad
+line.
 
     python verify_audit.py audit.jsonl --key LOG-VKEY --witness-key VKEY --trusted state.json
     python verify_audit.py event.tlog-proof --key LOG-VKEY --witness-key VKEY
@@ -31,6 +32,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "liwanag-audit-export@v1"
+# Entries that were searched for, with the roots of what lies between them.
+SELECTION = "liwanag-audit-selection@v1"
 PROOF = "c2sp.org/tlog-proof@v1"
 LONGEST_LINE = 16 * 1024 * 1024
 LOG, WITNESS = b"\x01", b"\x04"
@@ -145,11 +148,11 @@ class Tree:
         for text in hashes:
             rest = end - self.size
             if rest <= 0:
-                raise Bad(f"Line 1 has too many hashes {where} the export.")
+                raise Bad(f"it has too many hashes {where}")
             width = 1 << rest.bit_length() - 1
             self.add(min(width, self.size & -self.size) if self.size else width, decode(text))
         if self.size != end:
-            raise Bad(f"Line 1 has too few hashes {where} the export.")
+            raise Bad(f"it has too few hashes {where}")
 
     def root(self) -> bytes:
         if not self.peaks:
@@ -185,6 +188,7 @@ class Export:
         self.file, self.keys, self.trusted_texts = file, keys, trusted
         self.line, self.digest = 0, sha256()
         self.tree, self.say = Tree(), list[str]()
+        self.entries, self.chosen, self.compared = 0, False, set[int]()
         self.cosigned: dict[str, tuple[int, int]] = {}
         # Where the walk last agreed with a signed root, as (entry, line).
         self.sound = (0, 1)
@@ -195,7 +199,7 @@ class Export:
         first, end, size = header["first"], header["end"], header["size"]
         try:
             head = self.keys.open(header["checkpoint"], header["origin"])
-            self.tree.add_parts(first, header["left"], "before")
+            self.tree.add_parts(first, header["left"], "before the export")
         except Bad as bad:
             raise _at(1, bad) from None
         if head.size != size:
@@ -205,10 +209,18 @@ class Export:
         self.sound = (first, 1)
         self._compare(trusted)
         seal = self._walk(header, trusted)
-        self.tree.add_parts(size, header["right"], "after")
+        try:
+            self.tree.add_parts(size, header["right"], "after the export")
+        except Bad as bad:
+            raise _at(1, bad) from None
         if self.tree.root() != head.root:
             raise self._between(end)
         self._compare(trusted)
+        if apart := set(trusted) - self.compared:
+            raise Bad(
+                f"What was kept elsewhere is of {min(apart)} entries; entries chosen from the log "
+                "cannot be compared with it. Ask for an export of all of it."
+            )
         self._sealed(seal)
         self._witnesses(size, end)
         if trusted:
@@ -219,7 +231,12 @@ class Export:
                 "Nothing was compared with a witness's memory or a kept checkpoint: a log cut off "
                 "or rewritten with its own key would look the same. Use --trusted."
             )
-        self.say.insert(0, f"The export verifies: entries {first} to {end - 1} of {size:,}.")
+        self.say.insert(
+            0,
+            f"The selection verifies: {self.entries:,} entries out of {size:,}."
+            if self.chosen
+            else f"The export verifies: entries {first} to {end - 1} of {size:,}.",
+        )
         return self.say
 
     def _header(self) -> dict[str, Any]:
@@ -228,8 +245,10 @@ class Export:
             header: Any = json.loads(raw)
         except (ValueError, RecursionError):
             header = {}
-        if not isinstance(header, dict) or set(header) != HEADER or header["format"] != FORMAT:
+        known = isinstance(header, dict) and set(header) == HEADER
+        if not known or header["format"] not in (FORMAT, SELECTION):
             raise Bad("Line 1 is not the header of an export of an audit log.")
+        self.chosen = header["format"] == SELECTION
         numbers: list[Any] = [header["first"], header["end"], header["size"]]
         if any(type(number) is not int for number in numbers) or numbers != sorted(numbers):
             raise Bad("Line 1 has numbers that cannot be.")
@@ -285,6 +304,9 @@ class Export:
             if found is not None:
                 self._entry(found, end)
                 self._compare(trusted)
+            elif self.chosen and raw.startswith(b'{"pass":'):
+                self._pass_over(raw, end)
+                self._compare(trusted)
             elif raw.startswith(b'{"checkpoint":'):
                 self._checkpoint(raw, header["origin"])
             elif raw.startswith(b'{"lines":') and self.tree.size == end:
@@ -308,6 +330,19 @@ class Export:
                 "not match its leaf."
             )
         self.tree.add(1, recorded)
+        self.entries += 1
+
+    def _pass_over(self, raw: bytes, end: int) -> None:
+        """Pass over entries that were not chosen."""
+        try:
+            found = json.loads(raw)
+            if set(found) != {"pass", "roots"} or type(found["pass"]) is not int:
+                raise Bad("it has another form")
+            if not self.tree.size < found["pass"] <= end or type(found["roots"]) is not list:
+                raise Bad("it leads nowhere")
+            self.tree.add_parts(found["pass"], found["roots"], "between two entries")
+        except (ValueError, TypeError, RecursionError, Bad) as error:
+            raise _at(self.line, error) from None
 
     def _checkpoint(self, raw: bytes, origin: str) -> None:
         try:
@@ -332,6 +367,8 @@ class Export:
 
     def _compare(self, trusted: dict[int, bytes]) -> None:
         known = trusted.get(self.tree.size)
+        if known is not None:
+            self.compared.add(self.tree.size)
         if known is not None and known != self.tree.root():
             raise Bad(
                 f"The first {self.tree.size} entries (up to line {self.line}) are not those that "

@@ -116,7 +116,7 @@ def timeline(events: Iterable[Any], empty: str = "", level: int = 3) -> SafeStri
     """`{% timeline events %}`: events newest first, grouped by the reader's day.
 
     Each event (object or mapping) has `at`, `sentence`, and optionally `icon`, `url`, `who`,
-    `detail`, `proof` (sealed, pending, broken).
+    `detail`, `proof` (sealed, pending, broken) with the entry's `number` and `proof_url`.
     """
     days = [
         {"name": spell_day(day), "events": [_event(event) for event in of_day]}
@@ -128,7 +128,7 @@ def timeline(events: Iterable[Any], empty: str = "", level: int = 3) -> SafeStri
 
 
 def _event(event: Any) -> dict[str, Any]:
-    names = ("at", "sentence", "url", "who", "detail", "proof")
+    names = ("at", "sentence", "url", "who", "detail", "proof", "number", "proof_url")
     return {"icon": read(event, "icon") or "dot", **{name: read(event, name) for name in names}}
 
 
@@ -187,8 +187,15 @@ def person_chip(name: str, detail: str = "", only_initials: bool = False) -> Saf
     )
 
 
-def proof_mark(state: str, number: int | str = "", at: Any = None) -> SafeString:
-    """`{% proof_mark "sealed"|"pending"|"broken" number at %}`: a mark that explains itself."""
+def proof_mark(
+    state: str, number: int | str | None = "", at: Any = None, href: str | None = ""
+) -> SafeString:
+    """`{% proof_mark "sealed"|"pending"|"broken" number at href %}`: a mark that explains itself.
+
+    `href` is where the entry's proof is taken out, for those who may.
+    """
     if state not in PROOFS:
         raise ValueError(f"Proof “{state}” is not one of {', '.join(sorted(PROOFS))}.")
-    return component("proof_mark", state=state, icon=PROOFS[state], number=number, at=at)
+    return component(
+        "proof_mark", state=state, icon=PROOFS[state], number=number or "", at=at, href=href
+    )

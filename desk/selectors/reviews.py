@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from audit.models import AuditEvent, Review
 from audit.review_kinds import Finding, ReviewKind, kinds
-from cases.models import Case
 from core.ui.dates import spell
 from desk.audit_sentences import Sentence, kind_of_record, plain, sentences
+from desk.log_names import codes_of_ids
 
 # What a review's facts say, in words; a fact without a line here is shown by its own name.
 FACT_WORDS: Mapping[str, str | Promise] = {
@@ -54,7 +54,9 @@ class ReviewPage:
     events: list[Sentence]
     outcome: list[tuple[str, Any]] = field(default_factory=list)
     is_late: bool = False
+    # For those who read the log: where to look further.
     subject_id: UUID | None = None
+    case_id: UUID | None = None
 
 
 def kind_of(review: Review) -> ReviewKind:
@@ -113,10 +115,12 @@ def review_page(actor: User, review: Review, at: datetime) -> ReviewPage:
         (_("When"), spell(review.created_at)),
         (_("Due"), spell(review.due_at)),
     ]
+    codes = codes_of_ids([pk for pk in (review.about_id, review.case_id) if pk], actor)
     if about:
-        pairs.append((_("About"), about))
-    if review.case_id:
-        pairs.append((_("Case"), case_name(actor, review.case_id)))
+        code = codes.get(review.about_id) if review.about_id else None
+        pairs.append((_("About"), f"{about} {code}" if code else about))
+    if review.case_id and review.case_id != review.about_id:
+        pairs.append((_("Case"), codes.get(review.case_id, str(review.case_id)[:8])))
     pairs += [
         (str(FACT_WORDS.get(key, plain(key).capitalize())), plain(value))
         for key, value in sorted(review.facts.items())
@@ -126,6 +130,7 @@ def review_page(actor: User, review: Review, at: datetime) -> ReviewPage:
     page = ReviewPage(review, kind, pairs, sentences(of_act, actor), is_late=review.is_overdue(at))
     if actor.may("audit.read_log"):
         page.subject_id = review.subject_id
+        page.case_id = review.case_id
     if review.closed_at:
         page.outcome = [
             (_("Finding"), Finding(review.finding).label),
@@ -142,14 +147,3 @@ def names_of(ids: Iterable[UUID | None], reader: User) -> dict[UUID, str]:
     if not (reader.may("audit.read_log") and reader.of_the_house):
         people = people.filter(agency_id=reader.agency_id)
     return dict(people.values_list("pk", "name"))
-
-
-def case_name(actor: User, case_id: UUID) -> str:
-    """The case's reference for those who see the case; others know it by the start of its id."""
-    reference: str | None = (
-        Case.objects.visible_to(actor)
-        .filter(pk=case_id)
-        .values_list("reference", flat=True)
-        .first()
-    )
-    return reference or str(case_id)[:8]

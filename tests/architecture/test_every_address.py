@@ -20,6 +20,10 @@ from tests.world import World
 OBJECTS = {
     "audit_trail:who_opened": {"pk": "case_id"},
     "audit_trail:review": {"pk": "review_id"},
+    "audit_trail:case": {"pk": "case_id"},
+    "audit_trail:kept_search": {"pk": "search_id"},
+    "audit_trail:forget_search": {"pk": "search_id"},
+    "audit_trail:proof": {"number": "entry_number"},
     "cases:": {"pk": "case_id", "note": "note.pk", "person": "survivor.person_id"},
     "cases:person": {"pk": "survivor.pk"},
     "cases:show_identity": {"pk": "survivor.pk"},

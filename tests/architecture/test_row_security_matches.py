@@ -76,7 +76,7 @@ def test_a_person_of_another_agency_sees_no_row_of_ours(world, cast):
     from audit.reading import reading
 
     # Auditors read no case; they see what waits for a review, by id.
-    of_auditors = {"audit_review"}
+    of_auditors = {"audit_review", "audit_savedsearch"}
     for person in (cast.stranger, cast.stranger_caseworker, cast.admin, cast.auditor):
         with reading(person):
             for model in guarded_models():
