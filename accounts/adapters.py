@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.second_factor import has_second_factor, refused_here, whose_factor
+from accounts.second_factor import RECOVERY, has_second_factor, refused_here, whose_factor
 from accounts.step_up import confirmed_lately
 from core.sealing import system_sealer
+from core.ui.devices import browser_name
 
 # Long enough to open an authenticator app and scan the code.
 FIRST_FACTOR_SECONDS = 600
+
+
+WAYS = {
+    "mfa_reauthenticate": _("Use a code from your authenticator app, or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,8 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Whoever has a second factor is asked for that; a password alone confirms nothing."""
         ways = super().get_reauthentication_methods(user)
-        factors = [way for way in ways if way["id"] != "reauthenticate"]
-        return factors if user.is_authenticated and has_second_factor(user) else ways
+        if not (user.is_authenticated and has_second_factor(user)):
+            return ways
+        factors = [{**way, "description": WAYS[way["id"]]} for way in ways if way["id"] in WAYS]
+        # A passkey first, where there is one: it cannot be given away to a false page.
+        return sorted(factors, key=lambda way: way["id"], reverse=True)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the second factor again before changing one, unless it was given lately; and of
@@ -56,6 +70,22 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MfaAdapter(DefaultMFAAdapter):
     """Secrets are sealed for their owner: copied into another person's row they do not open."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Never the last: without a factor the person would be outside, or let in on less."""
+        others = Authenticator.objects.filter(user_id=authenticator.user_id)
+        return others.exclude(type=RECOVERY).exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """The browser in front of them, in words; they may write something better."""
+        return browser_name(context.request.headers.get("User-Agent", ""))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the one public address, whatever name a request came by."""
+        return {
+            "id": urlsplit(settings.LIWANAG_PUBLIC_URL).hostname or "localhost",
+            "name": settings.MFA_TOTP_ISSUER,
+        }
 
     def encrypt(self, text: str) -> str:
         return system_sealer().seal_text("mfa", text, bound_to=whose_factor())

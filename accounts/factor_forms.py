@@ -10,8 +10,9 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django.contrib import messages
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from accounts.second_factor import factor_of
+from accounts.second_factor import RECOVERY, factor_of
 from audit.events import write_event
 from core.errors import Unreadable
 
@@ -43,6 +44,19 @@ class OwnersCode:
 
 class CodeForm(OwnersCode, AuthenticateForm):
     """At the second step of a sign-in."""
+
+    def save(self) -> None:
+        super().save()
+        if self.authenticator.type == RECOVERY:
+            self.authenticator.refresh_from_db()
+            with factor_of(self.user):
+                left = len(self.authenticator.wrap().get_unused_codes())
+            words = ngettext(
+                "You used a recovery code; %(left)d is left. Make new ones in good time.",
+                "You used a recovery code; %(left)d are left.",
+                left,
+            )
+            messages.warning(context.request, words % {"left": left})
 
 
 class CodeAgainForm(OwnersCode, ReauthenticateForm):

@@ -17,6 +17,7 @@ from accounts.step_up import prepare
 OPEN_WITHOUT_FACTOR = frozenset(
     {
         "mfa_activate_totp",
+        "mfa_add_webauthn",
         "account_logout",
         "account_reauthenticate",
         "exit",

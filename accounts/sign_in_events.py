@@ -14,8 +14,10 @@ from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
     authenticator_removed,
+    authenticator_reset,
     authenticator_used,
 )
+from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 
@@ -49,12 +51,24 @@ def signed_out(sender: Any, user: Any, **kwargs: Any) -> None:
         _write("signin.ended", user)
 
 
-def factor_added(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
+def factor_added(
+    sender: Any, user: Any, authenticator: Any, request: Any = None, **kwargs: Any
+) -> None:
     _write("factor.added", user, kind=str(authenticator.type))
+    _sign_out_elsewhere(request, user)
 
 
-def factor_removed(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
+def factor_removed(
+    sender: Any, user: Any, authenticator: Any, request: Any = None, **kwargs: Any
+) -> None:
     _write("factor.removed", user, kind=str(authenticator.type))
+    _sign_out_elsewhere(request, user)
+
+
+def _sign_out_elsewhere(request: Any, user: Any) -> None:
+    """Whoever came in with what no longer holds, or before it held, is out everywhere else."""
+    if request is not None:
+        end_other_sessions(request, user)
 
 
 def factor_used(
@@ -81,6 +95,7 @@ def connect() -> None:
     user_logged_out.connect(signed_out, dispatch_uid="liwanag-signed-out")
     authenticator_added.connect(factor_added, dispatch_uid="liwanag-factor-added")
     authenticator_removed.connect(factor_removed, dispatch_uid="liwanag-factor-removed")
+    authenticator_reset.connect(factor_added, dispatch_uid="liwanag-factor-reset")
     authenticator_used.connect(factor_used, dispatch_uid="liwanag-factor-used")
     authentication_failed.connect(factor_refused, dispatch_uid="liwanag-factor-refused")
     password_changed.connect(password_was_changed, dispatch_uid="liwanag-password-changed")

@@ -6,6 +6,8 @@ Only what people need: e-mail addresses are an administrator's act, so those pag
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
+from accounts.views import factors
+
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
@@ -26,6 +28,20 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    # Ours first: stricter than the library's pages of the same names.
+    path("2fa/webauthn/login/", factors.SignInWithPasskey.as_view(), name="mfa_login_webauthn"),
+    path(
+        "2fa/webauthn/reauthenticate/",
+        factors.ConfirmWithPasskey.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("2fa/webauthn/add/", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("2fa/webauthn/<int:pk>/edit/", factors.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
+    path(
+        "2fa/webauthn/<int:pk>/remove/", factors.RemovePasskey.as_view(), name="mfa_remove_webauthn"
+    ),
+    path("2fa/totp/deactivate/", factors.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("2fa/totp/replace/", factors.ReplaceApp.as_view(), name="mfa_replace_totp"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
 ]

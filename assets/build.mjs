@@ -1,4 +1,4 @@
-// Builds everything a page loads into assets/dist/: one style sheet, two scripts, one sheet of
+// Builds everything a page loads into assets/dist/: one style sheet, the scripts, one sheet of
 // icons, each with its compressed twin for WhiteNoise. The same input gives the same bytes.
 // Fails when a page would weigh more than the budget below: people work on slow lines.
 import { rmSync } from "node:fs";
@@ -34,8 +34,8 @@ async function style() {
   return small.code;
 }
 
-async function script() {
-  const source = await readFile(join(here, "js", "app.js"), "utf8");
+async function script(name) {
+  const source = await readFile(join(here, "js", name), "utf8");
   const small = await transform(source, { minify: true, target: "es2020", legalComments: "none" });
   return small.code;
 }
@@ -71,7 +71,8 @@ async function put(name, text) {
 
 const sizes = new Map([
   await put("app.css", await style()),
-  await put("app.js", await script()),
+  await put("app.js", await script("app.js")),
+  await put("passkey.js", await script("passkey.js")),
   await put("htmx.min.js", await readFile(join(modules, "htmx.org", "dist", "htmx.min.js"))),
   await put("icons.svg", await icons()),
   await put("tab.svg", await readFile(join(here, "tab.svg"))),

@@ -188,8 +188,17 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 30 * 60
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey alone signs in, since it always asks for the screen lock of its device as well.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
+    "add_webauthn": "accounts.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkey_forms.RenamePasskeyForm",
+    "authenticate_webauthn": "accounts.passkey_forms.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.passkey_forms.PasskeyAgainForm",
+    "login_webauthn": "accounts.passkey_forms.PasskeySignInForm",
     "authenticate": "accounts.factor_forms.CodeForm",
     "reauthenticate": "accounts.factor_forms.CodeAgainForm",
 }
