@@ -36,9 +36,15 @@ urlpatterns = [
         name="mfa_reauthenticate_webauthn",
     ),
     path("2fa/webauthn/add/", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
-    path("2fa/webauthn/<int:pk>/edit/", factors.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
     path(
-        "2fa/webauthn/<int:pk>/remove/", factors.RemovePasskey.as_view(), name="mfa_remove_webauthn"
+        "2fa/webauthn/keys/<int:pk>/edit/",
+        factors.RenamePasskey.as_view(),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        factors.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
     ),
     path("2fa/totp/deactivate/", factors.RemoveApp.as_view(), name="mfa_deactivate_totp"),
     path("2fa/totp/replace/", factors.ReplaceApp.as_view(), name="mfa_replace_totp"),

@@ -80,16 +80,16 @@ def addresses():
     """[(view name, parameter names)] of every pattern."""
     found = []
 
-    def walk(patterns, spaces):
+    def walk(patterns, spaces, taken):
         for pattern in patterns:
+            takes = taken | set(pattern.pattern.regex.groupindex)
             if isinstance(pattern, URLResolver):
                 space = [*spaces, pattern.namespace] if pattern.namespace else spaces
-                walk(pattern.url_patterns, space)
+                walk(pattern.url_patterns, space, takes)
             elif isinstance(pattern, URLPattern) and pattern.name:
-                regex = pattern.pattern.regex
-                found.append((":".join([*spaces, pattern.name]), tuple(sorted(regex.groupindex))))
+                found.append((":".join([*spaces, pattern.name]), tuple(sorted(takes))))
 
-    walk(get_resolver().url_patterns, [])
+    walk(get_resolver().url_patterns, [], set())
     return sorted(set(found))
 
 
