@@ -154,6 +154,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "check-log": {"task": "desk.check_log", "schedule": 6 * 3600.0},
+    "watch-log": {"task": "desk.watch_log", "schedule": 300.0},
     "resend-outbox": {"task": "audit.send_outbox", "schedule": 30.0},
 }
 

@@ -201,7 +201,8 @@ def in_words(asked: Asked, choices: Mapping[str, list[tuple[str, str]]]) -> str:
         said.append(_("from %(day)s") % {"day": asked.since})
     if asked.until:
         said.append(_("to %(day)s") % {"day": asked.until})
-    return " · ".join(said)
+    words = " · ".join(said)
+    return words[:1].upper() + words[1:]
 
 
 def kept_by(actor: User) -> list[SavedSearch]:

@@ -26,6 +26,7 @@ FACT_WORDS: Mapping[str, str | Promise] = {
     "count": gettext_lazy("How many"),
     "limit": gettext_lazy("Noticed from"),
     "window_minutes": gettext_lazy("Within (minutes)"),
+    "day": gettext_lazy("On the day"),
     "minutes": gettext_lazy("For how many minutes"),
     "reason": gettext_lazy("Reason given"),
     "entries": gettext_lazy("Entries of the log"),

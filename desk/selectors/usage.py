@@ -165,7 +165,9 @@ def _out_of_hours(openings: Hours, rules: WatchRules) -> Chart:
         title=_("Out of hours"),
         finding=finding,
         method=method,
-        rows=[{"label": label, "value": n, "main": at == 0} for at, (label, n) in enumerate(rows)],
+        rows=[{"label": label, "value": n, "main": at == 0} for at, (label, n) in enumerate(rows)]
+        if total
+        else [],
         columns=[_("When"), {"label": _("Openings"), "number": True}],
         body=[[label, f"{n:,}"] for label, n in rows],
     )
@@ -190,10 +192,10 @@ def _chart(
         title=title,
         finding=finding,
         method=method or _("Entries of the log, on the days of this place’s clock."),
-        rows=[
-            {"label": label, "value": n, "main": bool(total) and label == top[0]}
-            for label, n in rows
-        ],
+        # Nothing to draw where there is nothing; the table beside it still says zero.
+        rows=[{"label": label, "value": n, "main": label == top[0]} for label, n in rows]
+        if total
+        else [],
         columns=[head, {"label": title, "number": True}],
         body=[[label, f"{n:,}"] for label, n in rows],
     )

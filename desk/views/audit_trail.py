@@ -32,7 +32,7 @@ from desk.selectors.log_search import (
 )
 
 # All that an address may ask for. What could lead to somebody's case is searched for by POST.
-IN_ADDRESS = ("kind", "person")
+IN_ADDRESS = ("kind", "person", "since", "until")
 
 
 class LogPage(Workspace):
@@ -78,7 +78,7 @@ class LogPage(Workspace):
                 "alarms": log_alarms(timezone.now()),
                 "integrity": integrity(user, timezone.now(), found.events),
                 "form": form,
-                "form_open": bool(parts.keys() - {"kind"}) or form.is_bound,
+                "form_open": bool(form.is_bound and form.errors),
                 "kept_searches": kept_by(user),
                 "kept": kept,
                 "problem": problem,

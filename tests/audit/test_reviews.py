@@ -219,7 +219,7 @@ def test_the_pages_show_the_queue_and_close_a_review(cast, client_of, django_ass
     one = supervisor.get(f"/audit/reviews/{late}/").content.decode()
     assert case.reference in one
     assert "This review is overdue" in one
-    assert "did something that somebody else will review" in one
+    assert "put something up for review" in one
     assert client_of(cast.caseworker).get("/audit/reviews/").status_code == 403
     assert client_of(cast.supervisor).post(f"/audit/reviews/{late}/", {}).status_code == 422
     answer = supervisor.post(
