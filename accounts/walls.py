@@ -11,7 +11,8 @@ MINE_IN = (
 )
 
 
-def _listed(roles: list[str]) -> str:
+def listed(roles: list[str]) -> str:
+    """Roles as an SQL list."""
     return "(" + ", ".join(f"'{role}'" for role in roles) + ")"
 
 
@@ -30,14 +31,14 @@ FUNCTIONS = [
     definer_function(
         "liwanag_reviews_all",
         "boolean",
-        f"SELECT EXISTS (SELECT {MINE_IN} {_listed(roles_with('audit.read_log'))} AND EXISTS ("
+        f"SELECT EXISTS (SELECT {MINE_IN} {listed(roles_with('audit.read_log'))} AND EXISTS ("
         "SELECT FROM accounts_agency a WHERE a.id = u.agency_id AND NOT a.is_partner))",
     ),
     definer_function(
         "liwanag_reviewed_teams",
         "uuid[]",
         "SELECT coalesce(array_agg(m.team_id), '{}') "
-        f"{MINE_IN} {_listed(roles_with('audit.close_review'))}",
+        f"{MINE_IN} {listed(roles_with('audit.close_review'))}",
     ),
 ]
 

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from cases.views import family, files, notes, people
+from cases.views import emergency, family, files, notes, people
 
 app_name = "cases"
 urlpatterns = [
     path("", files.CaseList.as_view(), name="list"),
     path("open/", files.OpenCase.as_view(), name="open"),
+    path("emergency/", emergency.BreakGlassPage.as_view(), name="break_glass"),
+    path("emergency/<uuid:pk>/", emergency.EmergencyPage.as_view(), name="emergency"),
+    path("emergency/<uuid:pk>/end/", emergency.EndBreakGlass.as_view(), name="end_break_glass"),
     path("<uuid:pk>/", files.CasePage.as_view(), name="case"),
     path("<uuid:pk>/stage/", files.ChangeStage.as_view(), name="change_stage"),
     path("<uuid:pk>/risk/", files.AssessRisk.as_view(), name="assess_risk"),

@@ -1,6 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "glass.broken": _("opened the case in an emergency"),
+    "glass.ended": _("ended their emergency access"),
+    "emergency.opened": _("looked at an emergency access"),
     "case.opened_new": _("opened a new case"),
     "case.opened": _("opened the case"),
     "case.listed": _("looked at the list of cases"),

@@ -4,10 +4,14 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 (docs/adr/0003-row-level-security.md).
 """
 
+from accounts.roles import roles_with
+from accounts.walls import MINE_IN, listed
 from audit.walls import log_name_functions
 from core.walls import ACTOR, Wall, definer_function
 
 MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
+# Emergency access left out: it opens nothing that is sealed (R-A2).
+STANDING_CASES = "ANY ((SELECT liwanag_my_standing_cases())::uuid[])"
 IN_MY_CASES = f"case_id = {MY_CASES}"
 IN_ACT = "coalesce(current_setting('liwanag.act', true), '') <> ''"
 LIVE = "p.codename = 'view_case' AND (g.until IS NULL OR g.until > now())"
@@ -28,6 +32,48 @@ FUNCTIONS = [
         "JOIN auth_permission p ON p.id = g.permission_id "
         "JOIN accounts_team t ON t.group_id = g.group_id "
         f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine",
+    ),
+    definer_function(
+        "liwanag_my_standing_cases",
+        "uuid[]",
+        "SELECT coalesce(array_agg(case_id), '{}') FROM ("
+        "SELECT g.case_id FROM cases_caseuserobjectpermission g "
+        "JOIN auth_permission p ON p.id = g.permission_id "
+        f"WHERE g.user_id = {ACTOR} AND {LIVE} AND g.reason <> 'break_glass' "
+        "UNION SELECT g.case_id FROM cases_casegroupobjectpermission g "
+        "JOIN auth_permission p ON p.id = g.permission_id "
+        "JOIN accounts_team t ON t.group_id = g.group_id "
+        f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine",
+    ),
+    definer_function(
+        "liwanag_may_break_glass",
+        "boolean",
+        f"SELECT EXISTS (SELECT {MINE_IN} {listed(roles_with('cases.break_glass'))} "
+        "AND EXISTS (SELECT FROM cases_case c WHERE c.id = $1 "
+        "AND c.lead_agency_id = u.agency_id))",
+        arguments="a_case uuid",
+    ),
+    # One exact reference in, one id out, and only within an act, which is recorded either way.
+    definer_function(
+        "liwanag_case_in_emergency",
+        "uuid",
+        f"SELECT c.id FROM cases_case c WHERE {IN_ACT} AND c.reference = $1 "
+        "AND liwanag_may_break_glass(c.id)",
+        arguments="a_reference text",
+    ),
+    definer_function(
+        "liwanag_my_emergencies",
+        "TABLE (id uuid, case_id uuid, reference text, until timestamptz)",
+        "SELECT b.id, b.case_id, c.reference::text, b.until FROM cases_breakglass b "
+        "JOIN cases_case c ON c.id = b.case_id "
+        f"WHERE b.by_id = {ACTOR} AND b.ended_at IS NULL AND b.until > now() ORDER BY b.until",
+    ),
+    definer_function(
+        "liwanag_reviews_emergencies",
+        "boolean",
+        f"SELECT EXISTS (SELECT {MINE_IN} {listed(roles_with('cases.review_emergency'))} "
+        "AND EXISTS (SELECT FROM accounts_agency a WHERE a.id = u.agency_id "
+        "AND NOT a.is_partner))",
     ),
     definer_function(
         "liwanag_my_people",
@@ -79,6 +125,12 @@ NAMED = (
 FUNCTIONS += log_name_functions("cases", NAMED)
 
 GRANT_WRITE = f"{IN_ACT} AND ({IN_MY_CASES} OR liwanag_ungranted(case_id))"
+# Emergency access: for oneself, of one's own agency's cases, and for an hour at most; the minute
+# more is for clocks that differ.
+BREAKS_GLASS = (
+    f"{IN_ACT} AND user_id = {ACTOR} AND reason = 'break_glass' "
+    "AND until <= now() + interval '61 minutes' AND liwanag_may_break_glass(case_id)"
+)
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
 
 WALLS = [
@@ -92,8 +144,14 @@ WALLS = [
     Wall(
         "cases_caseuserobjectpermission",
         app="SELECT, INSERT, UPDATE (until, reason), DELETE",
-        see=IN_MY_CASES,
-        write=GRANT_WRITE,
+        see=f"{IN_MY_CASES} OR user_id = {ACTOR}",
+        write=f"({BREAKS_GLASS}) OR ({GRANT_WRITE} AND reason <> 'break_glass')",
+    ),
+    Wall(
+        "cases_breakglass",
+        app="SELECT, INSERT, UPDATE (ended_at)",
+        see=f"{IN_MY_CASES} OR by_id = {ACTOR} OR (SELECT liwanag_reviews_emergencies())",
+        write=f"{IN_ACT} AND by_id = {ACTOR}",
     ),
     Wall(
         "cases_casegroupobjectpermission",
@@ -112,7 +170,11 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (has_left, until, until_day)",
         see=IN_MY_CASES,
     ),
-    Wall("cases_casenote", app="SELECT, INSERT", see=IN_MY_CASES),
+    Wall(
+        "cases_casenote",
+        app="SELECT, INSERT",
+        see=f"{IN_MY_CASES} AND (sensitivity < 4 OR case_id = {STANDING_CASES})",
+    ),
     Wall("cases_notereader", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall(
         "guardian_userobjectpermission",

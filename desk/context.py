@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.demo import demo_context
 from accounts.roles import Role
+from cases.selectors import live_emergencies
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         return context
     context["user_label"] = user.name
     context["membership_label"] = ", ".join(str(Role(role).label) for role in sorted(user.roles))
+    # On every whole page, not only the case's own: it is easily forgotten.
+    context["emergencies"] = (
+        [] if getattr(request, "htmx", False) else live_emergencies(user, timezone.now())
+    )
     match = request.resolver_match
     here = match.namespace if match else ""
     context["nav"] = [

@@ -15,7 +15,8 @@ from audit.models import AuditEvent
 from audit.reading import reading
 from audit.reviewing import open_review
 from audit.searches import save_search
-from cases.models import CaseParticipant
+from cases.models import Case, CaseParticipant
+from cases.services.emergency import break_glass, end_break_glass
 from cases.services.family import join_household, link_people
 from cases.services.legal_status import change_legal_status
 from cases.services.notes import write_note
@@ -115,6 +116,20 @@ class World:
             self.review_id = open_review(
                 act, kind="override", about=self.survivor, team_ids=[cast.north.pk]
             )
+        # A colleague of another team broke the glass, and has left again.
+        with reading(worker):
+            reference = Case.objects.visible_to(worker).get(pk=self.case_id).reference
+        self.emergency = break_glass(
+            actor=cast.south_caseworker,
+            reference=reference,
+            reason_code="danger_to_life",
+            reason="The uncle is at the door of the shelter.",
+            minutes=15,
+            at=timezone.now(),
+        )
+        end_break_glass(
+            actor=cast.south_caseworker, break_glass_id=self.emergency.pk, at=timezone.now()
+        )
         with reading(cast.intake):
             self.batch = ImportBatch.objects.visible_to(cast.intake).get()
         self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]

@@ -1,7 +1,8 @@
 """Code lists of the case file, by noun."""
 
-from cases.choices.case import GrantReason, JusticeStage, ProtectionStage, Risk
+from cases.choices.case import TEAM_REASONS, GrantReason, JusticeStage, ProtectionStage, Risk
 from cases.choices.disclosure import LegalBasis
+from cases.choices.emergency import EmergencyReason
 from cases.choices.note import RESTRICTED_KINDS, NoteKind
 from cases.choices.person import (
     ALLEGED_OFFENDERS,
@@ -27,7 +28,9 @@ __all__ = [
     "OTHER_END",
     "RESTRICTED_KINDS",
     "ROLL_UPS",
+    "TEAM_REASONS",
     "Closeness",
+    "EmergencyReason",
     "Gender",
     "GrantReason",
     "HtcdsRelationship",

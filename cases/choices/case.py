@@ -41,9 +41,14 @@ class JusticeStage(models.TextChoices):
 
 
 class GrantReason(models.TextChoices):
-    """Why a team sees a case."""
+    """Why a team or a person sees a case."""
 
     OPENED = "opened", _("Opened the case")
     SHARED_WORK = "shared_work", _("Works on the case together")
     COVER = "cover", _("Covers for colleagues who are away")
     SUPERVISION = "supervision", _("Supervises the work")
+    BREAK_GLASS = "break_glass", _("Emergency access")
+
+
+# Why a team may be given sight by its colleagues; the others come with an act of their own.
+TEAM_REASONS = (GrantReason.SHARED_WORK, GrantReason.COVER, GrantReason.SUPERVISION)

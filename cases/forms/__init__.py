@@ -1,6 +1,7 @@
 """Shapes and validation of what is typed into a case."""
 
 from cases.forms.case import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
+from cases.forms.emergency import BreakGlassForm
 from cases.forms.family import (
     ChangeLegalStatusForm,
     GiveRoleForm,
@@ -25,6 +26,7 @@ __all__ = [
     "AddPersonForm",
     "AssessRiskForm",
     "AssignTeamForm",
+    "BreakGlassForm",
     "ChangeLegalStatusForm",
     "ChangeStageForm",
     "Choices",

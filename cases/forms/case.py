@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import GrantReason, Risk
+from cases.choices import TEAM_REASONS, Risk
 from cases.forms.inputs import Choices, DayInput, VersionedForm
 from core.forms import PlainForm
 
@@ -60,7 +60,7 @@ class AssignTeamForm(PlainForm):
     reason = forms.ChoiceField(
         label=_("Why do they need to see it?"),
         widget=forms.RadioSelect,
-        choices=[choice for choice in GrantReason.choices if choice[0] != GrantReason.OPENED],
+        choices=[(reason.value, reason.label) for reason in TEAM_REASONS],
     )
     until = forms.DateField(
         label=_("Until"),

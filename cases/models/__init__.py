@@ -9,6 +9,7 @@ from cases.models.case import (
     Grant,
     case_reference,
 )
+from cases.models.emergency import BreakGlass
 from cases.models.family import Household, HouseholdMember, RelationshipLink
 from cases.models.note import CaseNote, NoteReader
 from cases.models.person import (
@@ -22,6 +23,7 @@ from cases.models.person import (
 __all__ = [
     "OPEN_STAGES",
     "STAGE_STEPS",
+    "BreakGlass",
     "Case",
     "CaseGroupObjectPermission",
     "CaseNote",

@@ -12,7 +12,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.models import Agency
 from cases.choices import JusticeStage, ProtectionStage, Risk
-from cases.querysets import CaseQuerySet, GrantQuerySet
+from cases.querysets import CaseQuerySet, GrantQuerySet, UserGrantQuerySet
 from core.errors import InvalidTransition
 from core.history import keeps_history
 from core.querysets import scoped_manager
@@ -104,7 +104,7 @@ class CaseUserObjectPermission(Grant, UserObjectPermissionBase):
     content_object = models.ForeignKey(
         Case, on_delete=models.CASCADE, related_name="user_grants", db_column="case_id"
     )
-    objects = scoped_manager(GrantQuerySet)  # type: ignore[misc, assignment]
+    objects = scoped_manager(UserGrantQuerySet)  # type: ignore[misc, assignment]
 
     class Meta(GuardedRecord.Meta, UserObjectPermissionBase.Meta):
         abstract = False

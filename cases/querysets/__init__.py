@@ -1,6 +1,14 @@
 """Who sees which case, and with it whom and what is written there."""
 
-from cases.querysets.case import VIEW, CaseQuerySet, GrantQuerySet, visible_case_ids
+from cases.querysets.case import (
+    VIEW,
+    CaseQuerySet,
+    GrantQuerySet,
+    UserGrantQuerySet,
+    standing_case_ids,
+    visible_case_ids,
+)
+from cases.querysets.emergency import BreakGlassQuerySet
 from cases.querysets.family import (
     HouseholdMemberQuerySet,
     HouseholdQuerySet,
@@ -16,6 +24,7 @@ from cases.querysets.person import (
 
 __all__ = [
     "VIEW",
+    "BreakGlassQuerySet",
     "CaseQuerySet",
     "GrantQuerySet",
     "HouseholdMemberQuerySet",
@@ -27,5 +36,7 @@ __all__ = [
     "ParticipantQuerySet",
     "PersonQuerySet",
     "RelationshipLinkQuerySet",
+    "UserGrantQuerySet",
+    "standing_case_ids",
     "visible_case_ids",
 ]

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.querysets import MembershipQuerySet
+from cases.choices import GrantReason
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
 
@@ -29,11 +30,23 @@ def visible_case_ids(actor: Actor) -> QuerySet[Any]:
     return apps.get_model("cases", "Case").objects.visible_to(actor).values("pk")
 
 
+def standing_case_ids(actor: Actor) -> QuerySet[Any]:
+    """Ids of the cases `actor` sees by their work, emergency access left out, as a subquery."""
+    return apps.get_model("cases", "Case").objects.standing_for(actor).values("pk")
+
+
 class CaseQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """Cases granted to the person or to a team they are a member of, now."""
+        return self._granted(actor, Q())
+
+    def standing_for(self, actor: Actor) -> Self:
+        """The same without emergency access, which opens nothing that is sealed (R-A2)."""
+        return self._granted(actor, ~Q(reason=GrantReason.BREAK_GLASS))
+
+    def _granted(self, actor: Actor, how: Q) -> Self:
         at = timezone.now()
-        users = apps.get_model("cases", "CaseUserObjectPermission").objects
+        users = apps.get_model("cases", "CaseUserObjectPermission").objects.filter(how)
         groups = apps.get_model("cases", "CaseGroupObjectPermission").objects
         teams = apps.get_model("accounts", "Membership").objects.filter(
             MembershipQuerySet.live_now(at), user_id=actor.pk
@@ -58,3 +71,9 @@ class GrantQuerySet(ScopedQuerySet[Any]):
 
     def live(self, at: datetime) -> Self:
         return self.filter(_live(at))
+
+
+class UserGrantQuerySet(GrantQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """As for teams, and one's own, also after it has ended."""
+        return self.filter(Q(content_object_id__in=visible_case_ids(actor)) | Q(user_id=actor.pk))

@@ -7,8 +7,9 @@ from typing import Any, Self
 from django.apps import apps
 from django.db.models import Q
 
-from cases.querysets.case import visible_case_ids
+from cases.querysets.case import standing_case_ids, visible_case_ids
 from core.actors import Actor
+from core.choices import Sensitivity
 from core.querysets import ScopedQuerySet
 
 
@@ -18,7 +19,9 @@ class NoteQuerySet(ScopedQuerySet[Any]):
         if not actor.may("cases.read_note"):
             return self.none()
         named = apps.get_model("cases", "NoteReader").objects.filter(user_id=actor.pk)
-        return self.filter(case_id__in=visible_case_ids(actor)).filter(
+        # What is sealed opens to nobody by emergency access, named or not (R-A2).
+        within = Q(sensitivity__lt=Sensitivity.SEALED) | Q(case_id__in=standing_case_ids(actor))
+        return self.filter(within, case_id__in=visible_case_ids(actor)).filter(
             Q(sensitivity__lte=actor.clearance)
             | Q(author_id=actor.pk)
             | Q(pk__in=named.values("note_id"))

@@ -13,6 +13,7 @@ from cases.selectors.case import (
     counts_of,
     next_steps,
 )
+from cases.selectors.emergency import LiveEmergency, live_emergencies
 from cases.selectors.family import (
     Family,
     everybody_of,
@@ -50,6 +51,7 @@ __all__ = [
     "Circle",
     "Counts",
     "Family",
+    "LiveEmergency",
     "NextStep",
     "NotePart",
     "Seer",
@@ -62,6 +64,7 @@ __all__ = [
     "homes_of",
     "identity_facts",
     "law_of",
+    "live_emergencies",
     "next_steps",
     "notes_of",
     "people_of",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team
 from audit.acting import acting
-from cases.choices import GrantReason, Risk
+from cases.choices import TEAM_REASONS, GrantReason, Risk
 from cases.models import Case, CaseGroupObjectPermission
 from cases.querysets import VIEW
 from cases.text_rules import check_text
@@ -140,7 +140,7 @@ def assign_team(
     A team that was given sight before keeps its grant, with the new reason and end.
 
     Args:
-        reason: one of `GrantReason`.
+        reason: one of `TEAM_REASONS`.
 
     Raises:
         Case.DoesNotExist, Team.DoesNotExist: not visible to the actor.
@@ -150,7 +150,7 @@ def assign_team(
         case = Case.objects.visible_to(actor).locked().get(pk=case_id)
         act.authorise("cases.assign_team", case)
         team = Team.objects.visible_to(actor).get(pk=team_id)
-        if reason not in GrantReason.values or reason == GrantReason.OPENED:
+        if reason not in TEAM_REASONS:
             raise DomainError(_("Choose why this team needs to see the case."), field="reason")
         if until is not None and until <= timezone.now():
             raise DomainError(_("Choose an end that lies ahead."), field="until")

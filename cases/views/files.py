@@ -51,7 +51,10 @@ class CaseList(ListPage):
                 }
                 for code, (label, _condition) in FILTERS.items()
             ],
-            "can": {"open": self.request.user.may("cases.open_case")},
+            "can": {
+                "open": self.request.user.may("cases.open_case"),
+                "break_glass": self.request.user.may("cases.break_glass"),
+            },
         }
 
 

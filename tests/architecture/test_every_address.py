@@ -24,6 +24,8 @@ OBJECTS = {
     "audit_trail:kept_search": {"pk": "search_id"},
     "audit_trail:forget_search": {"pk": "search_id"},
     "audit_trail:proof": {"number": "entry_number"},
+    "cases:emergency": {"pk": "emergency.pk"},
+    "cases:end_break_glass": {"pk": "emergency.pk"},
     "cases:": {"pk": "case_id", "note": "note.pk", "person": "survivor.person_id"},
     "cases:person": {"pk": "survivor.pk"},
     "cases:show_identity": {"pk": "survivor.pk"},
@@ -188,7 +190,10 @@ def test_what_is_not_visible_does_not_exist(world, urls, cast, client_of):
     ours = {
         name: url
         for name, url in urls.items()
-        if re.search(r"[0-9a-f-]{36}", url) and not LIBRARY.match(name)
+        if re.search(r"[0-9a-f-]{36}", url)
+        and not LIBRARY.match(name)
+        # The caseworker of the other team broke that glass: it is theirs to look at.
+        and name not in ("cases:emergency", "cases:end_break_glass")
     }
     assert len(ours) > 25
     leaks = []
