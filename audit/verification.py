@@ -72,7 +72,7 @@ class _Found(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """The entries that are new under a checkpoint: the first one and the events at both ends.
+    """The entries new under a checkpoint: the first, the events at both ends, the newest time.
 
     A forged checkpoint may cover none.
     """
@@ -80,6 +80,7 @@ class _Span:
     first: int
     first_event: int | None
     last_event: int | None
+    newest: str
 
 
 def verify(
@@ -145,7 +146,7 @@ class _Walk:
             closing(self._stream("entries", ENTRIES)) as entries,
             closing(self._stream("checkpoints", CHECKPOINTS)) as checkpoints,
         ):
-            signed_at = ""
+            signed_at = since = ""
             for size, root, frontier, note, at in checkpoints:
                 if not (at.endswith("Z") and signed_at <= at <= _shifted(now, SLACK)):
                     self._fail(
@@ -154,10 +155,12 @@ class _Walk:
                         "or in the future: its time was changed.",
                         size - 1,
                     )
-                window = (_shifted(signed_at, -SLACK) if signed_at else "", _shifted(at, SLACK))
+                window = (_shifted(since, -SLACK) if since else "", _shifted(at, SLACK))
                 span = self._entries(entries, size, window)
                 self._checkpoint(span, size, root, frontier, note)
-                signed_at = at
+                # Not the checkpoint's own time: a backlog is taken in many batches within seconds,
+                # and what the next one holds is as old as where this one ended.
+                since, signed_at = span.newest or since, at
                 self.report.checkpoints += 1
                 self.report.note = note
             self._tail(entries)
@@ -171,6 +174,7 @@ class _Walk:
         """Check the entries up to `size`, dated within `window`."""
         frontier, first = self.frontier, self.frontier.size
         first_event = last_event = None
+        newest = ""
         trusted_sizes = {trusted.size for trusted in self.trusted}
         while frontier.size < size:
             row = next(entries, None)
@@ -206,13 +210,14 @@ class _Walk:
                 self._misdated(event[_AT], window, position, event_id)
             first_event = event_id if first_event is None else first_event
             last_event = event_id
+            newest = max(newest, event[_AT])
             frontier.append(leaf)
             if frontier.size in trusted_sizes:
                 self.roots[frontier.size] = frontier.root()
             # The end is told once, by `_tail`.
             if self.progress and frontier.size % PROGRESS_EVERY == 0 and frontier.size < self.total:
                 self.progress(frontier.size, self.total)
-        return _Span(first, first_event, last_event)
+        return _Span(first, first_event, last_event, newest)
 
     def _misdated(self, at: str, window: tuple[str, str], position: int, event_id: int) -> NoReturn:
         if at.endswith("Z") and at > window[1]:
