@@ -77,7 +77,9 @@ def usage(actor: User, *, period: str, agency_id: UUID | None, at: datetime) -> 
     """The charts of a period, of one agency or all: two walks over its entries."""
     span = span_of(period, timezone.localdate(at))
     start = timezone.make_aware(datetime.combine(span.first, time()))
-    events: QuerySet[Any] = AuditEvent.objects.visible_to(actor).filter(at__gte=start)
+    end = timezone.make_aware(datetime.combine(span.first + timedelta(days=span.days), time()))
+    events: QuerySet[Any] = AuditEvent.objects.visible_to(actor)
+    events = events.filter(at__gte=start, at__lt=end)
     if agency_id:
         events = events.filter(agency_id=agency_id)
     openings = _by_hour(events.filter(verb__in=verbs_of_kind("reads")), "role")
