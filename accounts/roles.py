@@ -34,6 +34,7 @@ class Role(models.TextChoices):
     STATISTICS_SERVICE = "statistics_service", _("Statistics service")
     KEY_SERVICE = "key_service", _("Key keeper")
     WATCH_SERVICE = "watch_service", _("Log watch")
+    HOUSEKEEPING_SERVICE = "housekeeping_service", _("Housekeeping service")
 
 
 # What asks for a second factor given in the last half hour: identities shown, data taken out, what
@@ -50,7 +51,13 @@ STEPS_UP = frozenset(
 )
 
 SERVICE_ROLES = frozenset(
-    {Role.IMPORT_SERVICE, Role.STATISTICS_SERVICE, Role.KEY_SERVICE, Role.WATCH_SERVICE}
+    {
+        Role.IMPORT_SERVICE,
+        Role.STATISTICS_SERVICE,
+        Role.KEY_SERVICE,
+        Role.WATCH_SERVICE,
+        Role.HOUSEKEEPING_SERVICE,
+    }
 )
 
 REFERRAL_READ = {"referrals.read_referral"}
@@ -135,14 +142,25 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.read_note",
                 "cases.write_note",
                 "cases.change_legal_status",
+                "cases.read_legal_note",
                 "handoffs.read_handoff",
             }
         ),
-        Sensitivity.RESTRICTED,
+        # L3 of the legal kind alone: `cases.querysets.note`.
+        Sensitivity.CONFIDENTIAL,
     ),
     Role.CLINICIAN: (
-        frozenset(CASE_READ | {"cases.read_note", "cases.write_note", "cases.show_identity"}),
-        Sensitivity.RESTRICTED,
+        frozenset(
+            CASE_READ
+            | {
+                "cases.read_note",
+                "cases.read_health_note",
+                "cases.write_note",
+                "cases.show_identity",
+            }
+        ),
+        # L3 of the health kind alone.
+        Sensitivity.CONFIDENTIAL,
     ),
     Role.MANAGER: (
         frozenset(REPORT_READ | {"reporting.request_release", "reporting.withdraw_release"}),
@@ -192,6 +210,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         ),
         Sensitivity.GENERAL,
     ),
+    Role.HOUSEKEEPING_SERVICE: (frozenset({"cases.drop_old_drafts"}), Sensitivity.GENERAL),
 }
 
 

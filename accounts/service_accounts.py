@@ -11,6 +11,7 @@ IMPORTER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a1")
 STATISTICIAN_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a2")
 KEY_KEEPER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a3")
 WATCHER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a4")
+HOUSEKEEPER_ID = uuid.UUID("5a1e0000-0000-4000-8000-0000000000a5")
 
 # id, address (never mailed: the domain cannot exist), name
 ACCOUNTS = (
@@ -18,6 +19,7 @@ ACCOUNTS = (
     (STATISTICIAN_ID, "statistics@service.invalid", "Statistics service"),
     (KEY_KEEPER_ID, "keys@service.invalid", "Key keeper"),
     (WATCHER_ID, "watch@service.invalid", "Log watch"),
+    (HOUSEKEEPER_ID, "housekeeping@service.invalid", "Housekeeping service"),
 )
 
 # Held by the account itself, everywhere: figures are made for every agency, so there is no team
@@ -27,4 +29,5 @@ ROLES: Mapping[uuid.UUID, frozenset[str]] = {
     # Whoever may run a command on the server: keys and backups belong to no agency.
     KEY_KEEPER_ID: frozenset({Role.KEY_SERVICE}),
     WATCHER_ID: frozenset({Role.WATCH_SERVICE}),
+    HOUSEKEEPER_ID: frozenset({Role.HOUSEKEEPING_SERVICE}),
 }

@@ -43,9 +43,10 @@ BEGIN;
 SELECT set_config('liwanag.actor', '{actor}', true),
     set_config('liwanag.act', gen_random_uuid()::text, true);
 INSERT INTO cases_casenote (id, created_at, case_id, kind, sensitivity, author_id, occurred_at,
-    facts_reported, observations, professional_assessment, actions)
+    facts_reported, facts_said_by, observations, professional_assessment, actions, corrects,
+    interview_place)
 VALUES (gen_random_uuid(), now(), '{case}', 'contact', 2, '{actor}', now(),
-    decode(repeat('5a', 120), 'hex'), '', '', '');
+    decode(repeat('5a', 120), 'hex'), '', '', '', '', false, '');
 {event}
 COMMIT;
 """
@@ -116,6 +117,7 @@ def write_audited(actor: Any, case_id: uuid.UUID) -> None:
         kind="contact",
         occurred_at=an_hour_ago(),
         facts_reported=TEXT,
+        facts_said_by="the aunt",
         actions=TEXT,
     )
 
@@ -131,6 +133,7 @@ def write_plain(actor: Any, case_id: uuid.UUID) -> None:
             author_id=actor.pk,
             occurred_at=an_hour_ago(),
             facts_reported=TEXT,
+            facts_said_by="the aunt",
             actions=TEXT,
         )
 

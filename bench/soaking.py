@@ -11,7 +11,7 @@ from functools import partial
 from http.client import HTTPException
 from statistics import median
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connections
 from django.utils import timezone
@@ -108,7 +108,9 @@ def _write_note(visitor: Visitor, case_id: UUID) -> None:
         {
             "kind": "contact",
             "occurred_at": (timezone.localtime() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"),
+            "draft_id": str(uuid4()),
             "facts_reported": "The aunt called to say that school starts on Monday.",
+            "facts_said_by": "the aunt",
         },
     )
     if written.status != 302:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.choices import RESTRICTED_KINDS, ParticipantRole
 from cases.models import Case, CaseParticipant, Person
+from cases.querysets import kinds_at_l3
 from core.actors import Actor
 from core.choices import Sensitivity
 
@@ -20,6 +21,14 @@ from core.choices import Sensitivity
 def default_sensitivity(kind: str) -> int:
     """The level a note of this kind starts at (R-N4)."""
     return Sensitivity.RESTRICTED if kind in RESTRICTED_KINDS else Sensitivity.CONFIDENTIAL
+
+
+def may_read_note(person: Actor, kind: str, level: int) -> bool:
+    """Whether somebody's role opens a note of this kind and level in a case they see."""
+    return person.may("cases.read_note") and (
+        level <= person.clearance
+        or (level == Sensitivity.RESTRICTED and kind in kinds_at_l3(person))
+    )
 
 
 def may_read_notes_of(person: Actor, case: Case) -> bool:

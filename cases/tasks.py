@@ -1,4 +1,4 @@
-"""Mail that says nothing but "come and look" (R-P3)."""
+"""Background jobs of the case file."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from smtplib import SMTPException
 
 from celery import shared_task
 from django.core.mail import send_mail
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.service_accounts import HOUSEKEEPER_ID
+from cases.services import drafts
 
 
 @shared_task(
     name="cases.tell", autoretry_for=(OSError, SMTPException), retry_backoff=True, max_retries=8
 )
 def tell(user_id: str) -> int:
-    """Tell one person that something waits for them. May run twice: the same neutral words."""
+    """Mail that says nothing but "come and look" (R-P3). May run twice: the same neutral words."""
     return sum(
         send_mail(
             _("You have something new"),
@@ -25,3 +28,14 @@ def tell(user_id: str) -> int:
         )
         for person in User.objects.people().filter(pk=user_id, is_active=True)
     )
+
+
+@shared_task(
+    name="cases.drop_old_drafts",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+)
+def drop_old_drafts() -> int:
+    """Drop drafts that nobody came back to. May run twice: then there is nothing left to drop."""
+    return drafts.drop_old_drafts(actor=User.objects.get(pk=HOUSEKEEPER_ID))

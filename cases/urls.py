@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import emergency, family, files, notes, people
+from cases.views import emergency, family, files, notes, people, writing
 
 app_name = "cases"
 urlpatterns = [
@@ -33,7 +33,13 @@ urlpatterns = [
         name="leave_household",
     ),
     path("<uuid:pk>/notes/", notes.CaseNotes.as_view(), name="notes"),
-    path("<uuid:pk>/notes/write/", notes.WriteNote.as_view(), name="write_note"),
+    path("<uuid:pk>/notes/write/", writing.WriteNote.as_view(), name="write_note"),
+    path("notes/search/", notes.SearchNotes.as_view(), name="search_notes"),
+    path("notes/drafts/", writing.SaveDraft.as_view(), name="save_draft"),
+    path("notes/drafts/<uuid:pk>/", writing.ContinueDraft.as_view(), name="draft"),
+    path("notes/drafts/<uuid:pk>/discard/", writing.DiscardDraft.as_view(), name="discard_draft"),
+    path("notes/<uuid:pk>/level/", notes.ChangeLevel.as_view(), name="change_level"),
+    path("notes/<uuid:pk>/read/", notes.AnswerMention.as_view(), name="answer_mention"),
     path("notes/<uuid:pk>/", notes.NotePage.as_view(), name="note"),
-    path("notes/<uuid:pk>/add/", notes.AddToNote.as_view(), name="add_to_note"),
+    path("notes/<uuid:pk>/add/", writing.AddToNote.as_view(), name="add_to_note"),
 ]

@@ -4,9 +4,12 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 (docs/adr/0003-row-level-security.md).
 """
 
-from accounts.roles import roles_with
+from accounts.roles import TABLE, roles_with
+from accounts.service_accounts import HOUSEKEEPER_ID
 from accounts.walls import MINE_IN, listed
 from audit.walls import log_name_functions
+from cases.querysets.note import OPENED_AT_L3
+from core.choices import Sensitivity
 from core.walls import ACTOR, Wall, definer_function
 
 MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
@@ -19,6 +22,35 @@ ACCUSED = (
     "p.role IN ('alleged_offender_source', 'alleged_offender_demand') "
     "AND p.legal_status NOT IN ('acquitted', 'discharged')"
 )
+
+
+def _roles(permission: str, level: int = 0) -> str:
+    """SQL array of the roles that hold a permission and read up to a level, from the one table."""
+    held = sorted(
+        str(role) for role, (may, most) in TABLE.items() if permission in may and most >= level
+    )
+    return "ARRAY[" + ", ".join(f"'{role}'" for role in held) + "]::text[]"
+
+
+def _note_level() -> str:
+    """SQL: the level up to which the current actor reads notes of any kind."""
+    whens = " ".join(
+        f"WHEN liwanag_my_roles() && {_roles('cases.read_note', level)} THEN {level}"
+        for level in sorted(Sensitivity.values, reverse=True)
+    )
+    return f"SELECT CASE {whens} ELSE 0 END"
+
+
+def _note_kinds() -> str:
+    """SQL: the kinds that the current actor reads at L3 although their level is lower."""
+    parts = [
+        "SELECT unnest(ARRAY["
+        + ", ".join(f"'{kind}'" for kind in kinds)
+        + f"]::text[]) AS kind WHERE liwanag_my_roles() && {_roles(permission)}"
+        for permission, kinds in OPENED_AT_L3.items()
+    ]
+    return f"SELECT coalesce(array_agg(kind), '{{}}') FROM ({' UNION '.join(parts)}) opened"
+
 
 FUNCTIONS = [
     definer_function(
@@ -111,6 +143,20 @@ FUNCTIONS = [
         "AND NOT EXISTS (SELECT FROM cases_caseuserobjectpermission g WHERE g.case_id = $1)",
         arguments="a_case uuid",
     ),
+    # The read matrix of the notes, below Python.
+    definer_function("liwanag_note_level", "integer", _note_level()),
+    definer_function(
+        "liwanag_may_lower_levels",
+        "boolean",
+        f"SELECT liwanag_my_roles() && {_roles('cases.lower_sensitivity')}",
+    ),
+    definer_function("liwanag_note_kinds", "text[]", _note_kinds()),
+    definer_function(
+        "liwanag_notes_naming_me",
+        "uuid[]",
+        "SELECT coalesce(array_agg(note_id), '{}') FROM cases_notereader "
+        f"WHERE user_id = {ACTOR}",
+    ),
 ]
 
 # The log holds ids. Whoever reads it for the house reads codes instead, and no case by that.
@@ -130,6 +176,14 @@ GRANT_WRITE = f"{IN_ACT} AND ({IN_MY_CASES} OR liwanag_ungranted(case_id))"
 BREAKS_GLASS = (
     f"{IN_ACT} AND user_id = {ACTOR} AND reason = 'break_glass' "
     "AND until <= now() + interval '61 minutes' AND liwanag_may_break_glass(case_id)"
+)
+READABLE_NOTE = (
+    f"{IN_MY_CASES} AND (sensitivity < {int(Sensitivity.SEALED)} OR case_id = {STANDING_CASES}) "
+    "AND (SELECT liwanag_note_level()) > 0 AND ("
+    "sensitivity <= (SELECT liwanag_note_level()) "
+    f"OR (sensitivity = {int(Sensitivity.RESTRICTED)} "
+    "AND kind = ANY ((SELECT liwanag_note_kinds())::text[])) "
+    f"OR author_id = {ACTOR} OR id = ANY ((SELECT liwanag_notes_naming_me())::uuid[]))"
 )
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
 
@@ -170,12 +224,22 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (has_left, until, until_day)",
         see=IN_MY_CASES,
     ),
+    # A signed note changes in its level alone (R-N5).
     Wall(
         "cases_casenote",
-        app="SELECT, INSERT",
-        see=f"{IN_MY_CASES} AND (sensitivity < 4 OR case_id = {STANDING_CASES})",
+        app="SELECT, INSERT, UPDATE (sensitivity)",
+        see=READABLE_NOTE,
+        write=IN_MY_CASES,
     ),
     Wall("cases_notereader", app="SELECT, INSERT", see=IN_MY_CASES),
+    Wall("cases_notemention", app="SELECT, INSERT, UPDATE (read_at)", see=IN_MY_CASES),
+    Wall(
+        "cases_notedraft",
+        app="SELECT, INSERT, UPDATE, DELETE",
+        see=f"(author_id = {ACTOR} AND {IN_MY_CASES}) "
+        f"OR (expires_at < now() AND {ACTOR} = '{HOUSEKEEPER_ID}')",
+        write=f"author_id = {ACTOR} AND {IN_MY_CASES}",
+    ),
     Wall(
         "guardian_userobjectpermission",
         app="",

@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-log": {"task": "desk.check_log", "schedule": 6 * 3600.0},
     "watch-log": {"task": "desk.watch_log", "schedule": 300.0},
     "resend-outbox": {"task": "audit.send_outbox", "schedule": 30.0},
+    "drop-old-drafts": {"task": "cases.drop_old_drafts", "schedule": 3600.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -301,6 +302,8 @@ SPECTACULAR_SETTINGS = {
         "GrantReason": "cases.choices.GrantReason",
         "HandoffKind": "handoffs.choices.Kind",
         "NoteKind": "cases.choices.NoteKind",
+        "InterviewPlace": "cases.choices.InterviewPlace",
+        "Sensitivity": "core.choices.Sensitivity",
         "ProtectionStage": "cases.choices.ProtectionStage",
         "ProceedingStage": "courts.choices.Stage",
         "LegalStatus": "cases.choices.LegalStatus",

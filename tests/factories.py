@@ -62,6 +62,7 @@ def write_note(actor: User, case: Case, **over: Any) -> CaseNote:
         "kind": "contact",
         "occurred_at": timezone.now() - timedelta(minutes=30),
         "facts_reported": "The aunt called to say that school starts on Monday.",
+        "facts_said_by": "the aunt",
     }
     return notes.write_note(actor=actor, **{**values, **over})
 

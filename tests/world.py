@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from audit.reading import reading
 from audit.reviewing import open_review
 from audit.searches import save_search
 from cases.models import Case, CaseParticipant
+from cases.services.drafts import save_draft
 from cases.services.emergency import break_glass, end_break_glass
 from cases.services.family import join_household, link_people
 from cases.services.legal_status import change_legal_status
@@ -67,7 +69,15 @@ class World:
             kind="contact",
             occurred_at=timezone.now() - timedelta(hours=1),
             facts_reported="The aunt called.",
+            facts_said_by="the aunt",
             reader_ids=[cast.supervisor.pk],
+            mention_ids=[cast.supervisor.pk],
+        )
+        self.note_draft = save_draft(
+            actor=worker,
+            draft_id=uuid.uuid4(),
+            case_id=self.case_id,
+            values={"kind": "contact", "facts_reported": "Not signed yet."},
         )
         self.sent = self._handoff()
         self.accepted = self._handoff()

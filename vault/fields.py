@@ -52,14 +52,24 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         owner: the kind of key owner (`vault.models.KeyOwner`).
         owner_field: attribute of the row that holds the owner's id; `<owner>_id`, or the row's own
             `id` when the row is the owner.
+        otherwise: the kind of owner of a row that names no `owner`: a note about one child is
+            sealed under that child's key, one about everybody under the case's.
     """
 
     descriptor_class = OpenedOnRead
     empty_strings_allowed = True
 
-    def __init__(self, *args: Any, owner: str = "", owner_field: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        owner: str = "",
+        owner_field: str = "",
+        otherwise: str = "",
+        **kwargs: Any,
+    ) -> None:
         self.owner = owner
         self.owner_field = owner_field
+        self.otherwise = otherwise
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
@@ -67,13 +77,17 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         kwargs["owner"] = self.owner
         if self.owner_field:
             kwargs["owner_field"] = self.owner_field
+        if self.otherwise:
+            kwargs["otherwise"] = self.otherwise
         return name, path, args, kwargs
 
     def _owner_of(self, instance: models.Model) -> Owner:
-        owner_id = getattr(instance, self.owner_field or f"{self.owner}_id")
+        owner, owner_id = self.owner, getattr(instance, self.owner_field or f"{self.owner}_id")
+        if owner_id is None and self.otherwise:
+            owner, owner_id = self.otherwise, getattr(instance, f"{self.otherwise}_id")
         if not isinstance(owner_id, uuid.UUID):
             raise FieldError(f"{self._where()} cannot be sealed before its owner is known")
-        return (self.owner, owner_id)
+        return (owner, owner_id)
 
     def _where(self) -> str:
         return f"{self.model._meta.label}.{self.attname}"

@@ -10,6 +10,7 @@ from cases.choices import (
     Gender,
     GrantReason,
     IdentityPurpose,
+    InterviewPlace,
     LedCategory,
     LegalStatus,
     NoteKind,
@@ -155,27 +156,38 @@ class NoteRowSerializer(serializers.ModelSerializer[CaseNote]):
             "sensitivity",
             "author",
             "occurred_at",
+            "person",
             "addendum_to",
+            "corrects",
+            "interview_place",
+            "interview_agency",
             "created_at",
         )
         read_only_fields: Any = fields
+
+
+NOTE_TEXTS = ("facts_reported", "facts_said_by", *PARTS[1:])
 
 
 class NoteSerializer(NoteRowSerializer):
     """A note with its text. `unreadable` names the parts that did not open."""
 
     facts_reported = serializers.SerializerMethodField()
+    facts_said_by = serializers.SerializerMethodField()
     observations = serializers.SerializerMethodField()
     professional_assessment = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
     unreadable = serializers.SerializerMethodField()
 
     class Meta(NoteRowSerializer.Meta):
-        fields: Any = (*NoteRowSerializer.Meta.fields, *PARTS, "unreadable")
+        fields: Any = (*NoteRowSerializer.Meta.fields, *NOTE_TEXTS, "unreadable")
         read_only_fields: Any = fields
 
     def get_facts_reported(self, note: CaseNote) -> str:
         return str(opened(note, "facts_reported").value)
+
+    def get_facts_said_by(self, note: CaseNote) -> str:
+        return str(opened(note, "facts_said_by").value)
 
     def get_observations(self, note: CaseNote) -> str:
         return str(opened(note, "observations").value)
@@ -187,7 +199,7 @@ class NoteSerializer(NoteRowSerializer):
         return str(opened(note, "actions").value)
 
     def get_unreadable(self, note: CaseNote) -> list[str]:
-        return [name for name in PARTS if not opened(note, name).readable]
+        return [name for name in NOTE_TEXTS if not opened(note, name).readable]
 
 
 class WriteNoteSerializer(StrictSerializer):
@@ -196,7 +208,9 @@ class WriteNoteSerializer(StrictSerializer):
     case = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=NoteKind.choices)
     occurred_at = serializers.DateTimeField()
+    person = serializers.UUIDField(required=False, allow_null=True)
     facts_reported = serializers.CharField(required=False, allow_blank=True)
+    facts_said_by = serializers.CharField(required=False, allow_blank=True, max_length=200)
     observations = serializers.CharField(required=False, allow_blank=True)
     professional_assessment = serializers.CharField(required=False, allow_blank=True)
     actions = serializers.CharField(required=False, allow_blank=True)
@@ -204,4 +218,49 @@ class WriteNoteSerializer(StrictSerializer):
         choices=Sensitivity.choices, required=False, allow_null=True
     )
     addendum_to = serializers.UUIDField(required=False, allow_null=True)
+    corrects = serializers.BooleanField(required=False)
+    interview_place = serializers.ChoiceField(
+        choices=InterviewPlace.choices, required=False, allow_blank=True
+    )
+    interview_agency = serializers.UUIDField(required=False, allow_null=True)
+    mentions = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=100)
     readers = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=100)
+
+
+class ChangeLevelSerializer(StrictSerializer):
+    """Another level for a signed note."""
+
+    level = serializers.ChoiceField(choices=Sensitivity.choices)
+
+
+class CheckNoteSerializer(StrictSerializer):
+    """The texts of a note that is not signed yet."""
+
+    case = serializers.UUIDField()
+    person = serializers.UUIDField(required=False, allow_null=True)
+    kind = serializers.ChoiceField(choices=NoteKind.choices)
+    sensitivity = serializers.ChoiceField(
+        choices=Sensitivity.choices, required=False, allow_null=True
+    )
+    facts_reported = serializers.CharField(required=False, allow_blank=True)
+    facts_said_by = serializers.CharField(required=False, allow_blank=True)
+    observations = serializers.CharField(required=False, allow_blank=True)
+    professional_assessment = serializers.CharField(required=False, allow_blank=True)
+    actions = serializers.CharField(required=False, allow_blank=True)
+
+
+class WordSerializer(serializers.Serializer[Any]):
+    """One word to reconsider."""
+
+    part = serializers.CharField(read_only=True)
+    written = serializers.CharField(read_only=True)
+    instead = serializers.CharField(read_only=True)
+    why = serializers.CharField(read_only=True)
+
+
+class NoticedSerializer(serializers.Serializer[Any]):
+    """What to look at once more before a note is signed; nothing of it blocks."""
+
+    words = WordSerializer(many=True, read_only=True)
+    names_in = serializers.ListField(child=serializers.CharField(), read_only=True)
+    long = serializers.BooleanField(read_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import django_filters
@@ -16,10 +17,13 @@ from cases.api.serializers import (
     AssessRiskSerializer,
     AssignTeamSerializer,
     CaseSerializer,
+    ChangeLevelSerializer,
     ChangeStageSerializer,
+    CheckNoteSerializer,
     IdentitySerializer,
     NoteRowSerializer,
     NoteSerializer,
+    NoticedSerializer,
     OpenCaseSerializer,
     ParticipantSerializer,
     ShowIdentitySerializer,
@@ -27,9 +31,11 @@ from cases.api.serializers import (
 )
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus, NoteKind, ParticipantRole
 from cases.models import Case, CaseNote, CaseParticipant
+from cases.note_checks import TEXTS, look_again
 from cases.services import cases, legal_status, notes, people
 from core.api import ScopedViewSet
 from core.choices import Sensitivity
+from core.errors import DomainError
 
 
 class CaseViewSet(ScopedViewSet):
@@ -162,7 +168,7 @@ class NoteViewSet(ScopedViewSet):
 
     def get_queryset(self) -> Any:
         found = super().get_queryset()
-        return found.defer(*notes.PARTS) if self.action == "list" else found
+        return found.defer(*TEXTS) if self.action == "list" else found
 
     def get_serializer_class(self) -> Any:
         return NoteRowSerializer if self.action == "list" else NoteSerializer
@@ -178,13 +184,61 @@ class NoteViewSet(ScopedViewSet):
 
     @extend_schema(request=WriteNoteSerializer, responses={201: NoteSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Write a note, or an addendum to one."""
+        """Write and sign a note, or an addendum to one.
+
+        With an `Idempotency-Key` (a UUID) the same request sent twice makes one note.
+        """
         data = self.validated(WriteNoteSerializer)
         note = notes.write_note(
             actor=self.request.user,
             case_id=data.pop("case"),
+            person_id=data.pop("person", None),
             addendum_to_id=data.pop("addendum_to", None),
             reader_ids=data.pop("readers", ()),
+            mention_ids=data.pop("mentions", ()),
+            interview_agency_id=data.pop("interview_agency", None),
+            note_id=_key_of(request),
             **data,
         )
         return self.changed(note, status=201)
+
+    @extend_schema(request=ChangeLevelSerializer, responses=NoteRowSerializer)
+    @action(detail=True, methods=["post"], url_path="change-level")
+    def change_level(self, request: Request, pk: Any = None) -> Response:
+        """Give a signed note another level."""
+        data = self.validated(ChangeLevelSerializer)
+        note = notes.change_level(actor=self.request.user, note_id=pk, **data)
+        return Response(NoteRowSerializer(note).data)
+
+    @extend_schema(request=CheckNoteSerializer, responses=NoticedSerializer)
+    @action(detail=False, methods=["post"])
+    def check(self, request: Request) -> Response:
+        """What to look at once more in a note that is not signed yet."""
+        data = self.validated(CheckNoteSerializer)
+        with self.request._request.reading() as look:
+            case = Case.objects.visible_to(self.request.user).get(pk=data["case"])
+            look.record("case.opened", case)
+            noticed = look_again(
+                self.request.user,
+                case,
+                {part: data.get(part, "") for part in TEXTS},
+                kind=data["kind"],
+                sensitivity=data.get("sensitivity"),
+                person_id=data.get("person"),
+            )
+        words = [
+            {"part": part, "written": word.written, "instead": word.instead, "why": word.why}
+            for part, found in noticed.words.items()
+            for word in found
+        ]
+        told = {"words": words, "names_in": noticed.names_in, "long": noticed.long}
+        return Response(NoticedSerializer(told).data)
+
+
+def _key_of(request: Request) -> uuid.UUID | None:
+    """The caller's own id for what it writes, so that sending it twice makes one."""
+    asked = request.headers.get("Idempotency-Key", "")
+    try:
+        return uuid.UUID(asked) if asked else None
+    except ValueError:
+        raise DomainError("The Idempotency-Key is no UUID.", code="bad_key") from None

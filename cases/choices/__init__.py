@@ -3,7 +3,13 @@
 from cases.choices.case import TEAM_REASONS, GrantReason, JusticeStage, ProtectionStage, Risk
 from cases.choices.disclosure import LegalBasis
 from cases.choices.emergency import EmergencyReason
-from cases.choices.note import RESTRICTED_KINDS, NoteKind
+from cases.choices.note import (
+    HEALTH_KINDS,
+    LEGAL_KINDS,
+    RESTRICTED_KINDS,
+    InterviewPlace,
+    NoteKind,
+)
 from cases.choices.person import (
     ALLEGED_OFFENDERS,
     CLEARED,
@@ -24,6 +30,8 @@ from cases.choices.person import (
 __all__ = [
     "ALLEGED_OFFENDERS",
     "CLEARED",
+    "HEALTH_KINDS",
+    "LEGAL_KINDS",
     "LEGAL_STEPS",
     "OTHER_END",
     "RESTRICTED_KINDS",
@@ -35,6 +43,7 @@ __all__ = [
     "GrantReason",
     "HtcdsRelationship",
     "IdentityPurpose",
+    "InterviewPlace",
     "JusticeStage",
     "Kinship",
     "LedCategory",

@@ -17,7 +17,7 @@ from cases.forms.inputs import (
     MomentInput,
     VersionedForm,
 )
-from cases.forms.note import WriteNoteForm
+from cases.forms.note import ChangeLevelForm, SearchNotesForm, WriteNoteForm
 from cases.forms.person import AddPersonForm, ShowIdentityForm
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "AssignTeamForm",
     "BreakGlassForm",
     "ChangeLegalStatusForm",
+    "ChangeLevelForm",
     "ChangeStageForm",
     "Choices",
     "DayInput",
@@ -37,6 +38,7 @@ __all__ = [
     "LinkPeopleForm",
     "MomentInput",
     "OpenCaseForm",
+    "SearchNotesForm",
     "ShowIdentityForm",
     "VersionedForm",
     "WriteNoteForm",

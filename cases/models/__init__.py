@@ -11,7 +11,7 @@ from cases.models.case import (
 )
 from cases.models.emergency import BreakGlass
 from cases.models.family import Household, HouseholdMember, RelationshipLink
-from cases.models.note import CaseNote, NoteReader
+from cases.models.note import CaseNote, NoteDraft, NoteMention, NoteReader, key_owner
 from cases.models.person import (
     CaseParticipant,
     LegalStatusChange,
@@ -33,10 +33,13 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "LegalStatusChange",
+    "NoteDraft",
+    "NoteMention",
     "NoteReader",
     "Person",
     "PersonIdentity",
     "RelationshipLink",
     "case_reference",
+    "key_owner",
     "survivor_code",
 ]

@@ -14,7 +14,13 @@ from cases.querysets.family import (
     HouseholdQuerySet,
     RelationshipLinkQuerySet,
 )
-from cases.querysets.note import NoteQuerySet, NoteReaderQuerySet
+from cases.querysets.note import (
+    NoteDraftQuerySet,
+    NoteMentionQuerySet,
+    NoteQuerySet,
+    NoteReaderQuerySet,
+    kinds_at_l3,
+)
 from cases.querysets.person import (
     IdentityQuerySet,
     LegalStatusChangeQuerySet,
@@ -31,12 +37,15 @@ __all__ = [
     "HouseholdQuerySet",
     "IdentityQuerySet",
     "LegalStatusChangeQuerySet",
+    "NoteDraftQuerySet",
+    "NoteMentionQuerySet",
     "NoteQuerySet",
     "NoteReaderQuerySet",
     "ParticipantQuerySet",
     "PersonQuerySet",
     "RelationshipLinkQuerySet",
     "UserGrantQuerySet",
+    "kinds_at_l3",
     "standing_case_ids",
     "visible_case_ids",
 ]

@@ -13,6 +13,7 @@ from cases.selectors.case import (
     counts_of,
     next_steps,
 )
+from cases.selectors.drafts import WaitingDraft, drafts_of, notes_to_read
 from cases.selectors.emergency import LiveEmergency, live_emergencies
 from cases.selectors.family import (
     Family,
@@ -30,12 +31,14 @@ from cases.selectors.note import (
     show_notes,
     unreadable_in,
 )
+from cases.selectors.note_search import Found, Hit, search_notes
 from cases.selectors.person import (
     CIRCLES,
     IDENTITY_LABELS,
     Circle,
     identity_facts,
     people_of,
+    people_to_name,
     person_facts,
 )
 
@@ -51,14 +54,18 @@ __all__ = [
     "Circle",
     "Counts",
     "Family",
+    "Found",
+    "Hit",
     "LiveEmergency",
     "NextStep",
     "NotePart",
     "Seer",
     "ShownNote",
+    "WaitingDraft",
     "case_head",
     "colleagues_on",
     "counts_of",
+    "drafts_of",
     "everybody_of",
     "family_of",
     "homes_of",
@@ -67,8 +74,11 @@ __all__ = [
     "live_emergencies",
     "next_steps",
     "notes_of",
+    "notes_to_read",
     "people_of",
+    "people_to_name",
     "person_facts",
+    "search_notes",
     "show_notes",
     "ties_of",
     "unreadable_in",

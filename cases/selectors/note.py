@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseNote
+from cases.models import Case, CaseNote, key_owner
 from core.actors import Actor
 from core.choices import Sensitivity
 from vault.keys import load_keys
@@ -33,6 +33,8 @@ class ShownNote:
     Attributes:
         covered: L3 and above: the text is not on the page until somebody opens the note.
         unreadable: names of the fields that did not open; the view reports them.
+        said_by: who told the facts; "" where nobody is named or the text stays closed.
+        superseded: an addendum that the reader sees says what was wrong in it.
     """
 
     note: CaseNote
@@ -41,10 +43,12 @@ class ShownNote:
     parts: list[NotePart]
     unreadable: list[str]
     addenda: list[ShownNote] = field(default_factory=list)
+    said_by: str = ""
+    superseded: bool = False
 
 
 PART_LABELS: dict[str, str | Promise] = {
-    "facts_reported": gettext_lazy("Facts, and who said them"),
+    "facts_reported": gettext_lazy("Facts that were reported"),
     "observations": gettext_lazy("What was seen"),
     "professional_assessment": gettext_lazy("Professional assessment"),
     "actions": gettext_lazy("What was done, and what comes next"),
@@ -59,7 +63,7 @@ def notes_of(actor: Actor, case: Case) -> Any:
     mine = CaseNote.objects.visible_to(actor).filter(case=case)
     return mine.filter(
         Q(addendum_to=None) | ~Q(addendum_to_id__in=mine.values("pk"))
-    ).select_related("author")
+    ).select_related("author", "person", "interview_agency")
 
 
 def show_notes(actor: Actor, notes: Iterable[CaseNote], *, cover: bool) -> list[ShownNote]:
@@ -70,14 +74,15 @@ def show_notes(actor: Actor, notes: Iterable[CaseNote], *, cover: bool) -> list[
         cover: leave the text of L3 and above closed.
     """
     notes = list(notes)
-    load_keys({("case", note.case_id) for note in notes})
-    addenda: dict[Any, list[CaseNote]] = {}
-    for addendum in (
+    more = list(
         CaseNote.objects.visible_to(actor)
         .filter(addendum_to_id__in=[note.pk for note in notes])
-        .select_related("author")
+        .select_related("author", "person", "interview_agency")
         .order_by("created_at")
-    ):
+    )
+    load_keys({key_owner(note) for note in [*notes, *more]})
+    addenda: dict[Any, list[CaseNote]] = {}
+    for addendum in more:
         addenda.setdefault(addendum.addendum_to_id, []).append(addendum)
     return [
         _shown(note, cover, [_shown(more, cover, []) for more in addenda.get(note.pk, [])])
@@ -97,6 +102,9 @@ def _shown(note: CaseNote, cover: bool, addenda: list[ShownNote]) -> ShownNote:
             unreadable.append(name)
         if part.value:
             parts.append(NotePart(str(label), part.value, part.readable))
+    said_by = opened(note, "facts_said_by")
+    if not covered and not said_by.readable:
+        unreadable.append("facts_said_by")
     return ShownNote(
         note=note,
         level=str(note.get_sensitivity_display()),
@@ -104,6 +112,8 @@ def _shown(note: CaseNote, cover: bool, addenda: list[ShownNote]) -> ShownNote:
         parts=parts,
         unreadable=unreadable,
         addenda=addenda,
+        said_by="" if covered else said_by.value,
+        superseded=any(addendum.note.corrects for addendum in addenda),
     )
 
 

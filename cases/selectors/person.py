@@ -68,6 +68,17 @@ def people_of(actor: Actor, case: Case) -> list[Circle]:
     return [circle for circle in circles if circle.places]
 
 
+def people_to_name(actor: Actor, case: Case) -> list[tuple[Any, str]]:
+    """(person id, code and place) of the people of a visible case, to choose from."""
+    places = (
+        CaseParticipant.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("person")
+        .order_by("person__code")
+    )
+    return [(place.person_id, f"{place.person.code} · {place.label}") for place in places]
+
+
 def person_facts(place: CaseParticipant) -> list[tuple[str, Any]]:
     """What stands in clear about a person: codes and years, never who they are."""
     person = place.person

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms import WriteNoteForm
-from cases.models import Case, CaseNote
-from cases.selectors import ShownNote, colleagues_on, notes_of, show_notes, unreadable_in
-from cases.services.notes import write_note
-from cases.views.base import CaseForm, CaseTab, case_context
+from cases.forms import ChangeLevelForm, SearchNotesForm
+from cases.models import CaseNote, NoteMention
+from cases.selectors import (
+    ShownNote,
+    drafts_of,
+    notes_of,
+    search_notes,
+    show_notes,
+    unreadable_in,
+)
+from cases.services.notes import answer_mention, change_level
+from cases.views.base import CaseTab, case_context
+from core.choices import Sensitivity
 from core.paging import page_of
-from core.views import DetailPage
+from core.views import DetailPage, FormPage
 
 NOTES_A_PAGE = 10
 
@@ -58,6 +67,7 @@ class CaseNotes(ReportsUnreadable, CaseTab):
             | {
                 "page": page,
                 "notes": notes,
+                "drafts": drafts_of(request.user, case),
                 "can": {"write": request.user.may("cases.write_note")},
             }
         )
@@ -83,66 +93,104 @@ class NotePage(ReportsUnreadable, DetailPage):
         self.report_unreadable([shown])
         return case_context(user, record.case, current="cases:notes") | {
             "shown": shown,
-            "can": {"write": user.may("cases.write_note")},
+            "waiting": NoteMention.objects.visible_to(user)
+            .waiting(user)
+            .filter(note=record)
+            .exists(),
+            "can": {
+                "write": user.may("cases.write_note"),
+                "change_level": bool(levels_for(user, record)),
+            },
         }
 
 
-class WriteNote(CaseForm):
-    """Write a note."""
-
-    permission = "cases.write_note"
-    template_name = "cases/write_note.html"
-    form_class = WriteNoteForm
-    success_message = _("The note is in the case. It cannot be changed; you can add to it.")
-    back_to = "cases:notes"
-
-    def form_options(self, record: Case) -> dict[str, Any]:
-        user = self.request.user
-        return {
-            "colleagues": colleagues_on(user, record),
-            "may_lower": user.may("cases.lower_sensitivity"),
-        }
-
-    def perform(self, data: dict[str, Any]) -> CaseNote:
-        return write_note(actor=self.request.user, case_id=self.kwargs["pk"], **data)
+def levels_for(user: Any, note: CaseNote) -> list[tuple[int, str]]:
+    """Levels `user` may give a note they read: upwards for its author, any for a supervisor."""
+    supervises = user.may("cases.lower_sensitivity")
+    if not supervises and note.author_id != user.pk:
+        return []
+    return [
+        (level.value, str(level.label))
+        for level in Sensitivity
+        if level != note.sensitivity and (supervises or level > note.sensitivity)
+    ]
 
 
-class AddToNote(WriteNote):
-    """Add to a note: the original stays as it is and both are read together."""
+class ChangeLevel(FormPage):
+    """Give a signed note another level."""
 
-    success_message = _("The addendum is in the case, beside the note it belongs to.")
+    permission = "cases.read_note"
+    reads = "note.listed"
+    template_name = "cases/form.html"
+    form_class = ChangeLevelForm
+    success_message = _("The note has its new level.")
 
-    @cached_property
-    def original(self) -> CaseNote:
+    def find(self) -> CaseNote:
         note: CaseNote = (
             CaseNote.objects.visible_to(self.request.user)
             .select_related("case", "author")
-            .get(pk=self.kwargs["pk"], addendum_to=None)
+            .get(pk=self.kwargs["pk"])
         )
         return note
 
-    def find(self) -> Case:
-        return self.original.case
+    def form_options(self, record: CaseNote) -> dict[str, Any]:
+        return {"levels": [(level.value, level.label) for level in Sensitivity]}
 
-    def form_options(self, record: Case) -> dict[str, Any]:
-        return super().form_options(record) | {
-            "kind": self.original.kind,
-            "lowest": self.original.sensitivity,
-        }
-
-    def context(self, record: Case, form: Any) -> dict[str, Any]:
-        return super().context(record, form) | {
-            "original": self.original,
-            "back": reverse("cases:note", args=[self.original.pk]),
+    def context(self, record: CaseNote, form: Any) -> dict[str, Any]:
+        form.fields["level"].widget.choices = levels_for(self.request.user, record)
+        return {
+            "case": record.case,
+            "form": form,
+            "title": _("Change the level of a note"),
+            "sentence": _("It is %(level)s now.") % {"level": record.get_sensitivity_display()},
+            "button": _("Change the level"),
+            "back": reverse("cases:note", args=[record.pk]),
         }
 
     def perform(self, data: dict[str, Any]) -> CaseNote:
-        return write_note(
-            actor=self.request.user,
-            case_id=self.original.case_id,
-            addendum_to_id=self.original.pk,
-            **data,
-        )
+        return change_level(actor=self.request.user, note_id=self.kwargs["pk"], **data)
 
     def done_url(self, result: CaseNote) -> str:
-        return reverse("cases:note", args=[self.original.pk])
+        return reverse("cases:notes", args=[result.case_id])
+
+
+class AnswerMention(DetailPage):
+    """Say that one has read a note one was asked to read."""
+
+    http_method_names = ("post",)
+    model = CaseNote
+    permission = "cases.read_note"
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        note = answer_mention(actor=request.user, note_id=self.kwargs["pk"])
+        messages.success(request, str(_("It no longer waits for you.")))
+        return redirect("cases:note", note.pk)
+
+
+class SearchNotes(ReportsUnreadable, FormPage):
+    """Look for words in every note one may read. The words are in no address and in no log."""
+
+    permission = "cases.read_note"
+    reads = "note.listed"
+    template_name = "cases/search_notes.html"
+    fragment_name = "cases/_found_notes.html"
+    form_class = SearchNotesForm
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(None, request.POST)
+        if not form.is_valid():
+            with request.reading():
+                return self.show(None, form, status=422)
+        with request.reading() as look:
+            found = search_notes(request.user, form.cleaned_data["words"])
+            look.record(
+                "note.searched",
+                object_type="cases.casenote",
+                facts={
+                    "scanned": found.scanned,
+                    "matched": found.matched,
+                    "opened": [str(hit.note.pk) for hit in found.hits if hit.snippets],
+                    "unreadable": found.unreadable,
+                },
+            )
+            return self.answer({"form": form, "found": found})

@@ -216,7 +216,8 @@ def write_it_up(story: Story) -> str:
         case_id=case_id,
         kind=NoteKind.CONTACT,
         occurred_at=now - timedelta(minutes=20),
-        facts_reported="The liaison officer reports a stream announced for tonight.",
+        facts_reported="A stream is announced for tonight.",
+        facts_said_by="The liaison officer",
         actions="Asked the cyber unit to stand by. A social worker is on the way.",
     )
     write_note(

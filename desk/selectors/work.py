@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.models import Review
 from audit.review_kinds import kinds
 from cases.models import Case
+from cases.selectors import drafts_of, notes_to_read
 from desk.cards import Card
 from desk.log_alarms import cards_of_alarms
 from handoffs.models import Handoff
@@ -39,6 +40,8 @@ def my_work(actor: User, at: datetime) -> MyWork:
         if actor.may("cases.read_case")
         else 0
     )
+    if actor.may("cases.read_note"):
+        _add_notes(work, actor)
     if actor.may("referrals.start_triage"):
         _add_referrals(work, actor, at)
     if actor.may("handoffs.read_desk"):
@@ -78,6 +81,30 @@ def _add_referrals(work: MyWork, actor: User, at: datetime) -> None:
         )
         # What is not due within a day can wait below the line.
         (work.now if card.urgent or due < at + timedelta(days=1) else work.coming).append(card)
+
+
+def _add_notes(work: MyWork, actor: User) -> None:
+    work.now.extend(
+        Card(
+            what=_("Read a note a colleague points you to"),
+            who=f"{reference} · {author}",
+            due=None,
+            url=reverse("cases:note", args=[note_id]),
+            icon="note",
+        )
+        for note_id, reference, author in notes_to_read(actor)
+    )
+    if actor.may("cases.write_note"):
+        work.coming.extend(
+            Card(
+                what=_("Go on with an addendum") if draft.is_addendum else _("Go on with a note"),
+                who=draft.reference,
+                due=draft.expires_at,
+                url=reverse("cases:draft", args=[draft.pk]),
+                icon="draft",
+            )
+            for draft in drafts_of(actor)
+        )
 
 
 def _add_letterbox(work: MyWork, actor: User) -> None:

@@ -16,8 +16,8 @@ from tests.world import World
 
 # Row security knows agency, team, grant and desk; these know the role or the level as well.
 NARROWER_IN_PYTHON = {
-    "cases_casenote": "levels of sensitivity and named readers",
     "cases_notereader": "follows the notes",
+    "cases_notemention": "follows the notes, and whom it asks",
     "cases_personidentity": "only roles that may show an identity",
     "referrals_referral": "only roles that read referrals",
     "referrals_referralevent": "follows the referrals",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 
 import pytest
 from django.db import connections
@@ -36,6 +37,8 @@ def test_what_was_written_is_in_no_table_and_no_log_line(cast, case, client, cap
         reverse("cases:write_note", args=[case.pk]),
         {
             "kind": "risk",
+            "draft_id": str(uuid.uuid4()),
+            "facts_said_by": CANARY,
             "occurred_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
             **{
                 part: f"{part} {CANARY}"

@@ -182,7 +182,7 @@ def test_a_lower_level_is_refused_to_all_but_supervisors(cast, case, api):
         "case": str(case.pk),
         "kind": "risk",
         "occurred_at": timezone.now().isoformat(),
-        "facts_reported": "x",
+        "observations": "x",
         "sensitivity": 1,
     }
     _get, post = api(cast.caseworker)

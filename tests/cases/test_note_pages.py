@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from tests.factories import open_case, write_note
 from vault.keys import forget_keys
 
 OPEN = "She starts school on Monday"
-HARD = "What she said that evening"
+HARD = "She said: “He told me to stay awake.”"
 UNREADABLE = "This text cannot be read. It was reported."
 
 
@@ -42,7 +43,9 @@ def body(**over):
     values = {
         "kind": "contact",
         "occurred_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+        "draft_id": str(uuid.uuid4()),
         "facts_reported": OPEN,
+        "facts_said_by": "the aunt",
     }
     return {**values, **over}
 
@@ -107,7 +110,7 @@ def test_writing_a_note_by_the_form(cast, case, client_of):
     assert (response.status_code, response.headers["Location"]) == (302, listed(case))
     page = client.get(listed(case)).content.decode()
     assert OPEN in page
-    assert "The note is in the case." in page
+    assert "The note is signed and in the case." in page
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,7 @@ def test_a_supervisor_sets_a_lower_level_by_the_form(cast, case, client_of):
 
 
 def test_adding_to_a_note_by_the_form_keeps_kind_and_level(cast, case, hard, client_of):
-    values = body()
+    values = body(facts_reported="“I start on Monday.”")
     del values["kind"]
     response = client_of(cast.second_caseworker).post(
         reverse("cases:add_to_note", args=[hard.pk]), values

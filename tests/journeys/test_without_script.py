@@ -68,7 +68,8 @@ def open_its_case(worker: Person, reference: str) -> None:
     worker.follow("Notes")
     worker.follow("Write a note")
     worker.choose("Kind of note", "Contact")
-    worker.fill("Facts, and who said them", SAID)
+    worker.fill("Facts that were reported", SAID)
+    worker.fill("Who said so", "the aunt")
     worker.click("Save the note")
     worker.sees(SAID)
 
