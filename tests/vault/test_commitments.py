@@ -40,6 +40,7 @@ def write(cast, case):
         kind="contact",
         occurred_at=timezone.now() - timedelta(hours=1),
         facts_reported=TEXT,
+        facts_said_by="the aunt",
     )
 
 
@@ -47,7 +48,7 @@ def words(**parts):
     empty = dict.fromkeys(
         ("facts_reported", "observations", "professional_assessment", "actions"), ""
     )
-    return empty | parts
+    return empty | {"facts_said_by": "the aunt"} | parts
 
 
 def event_of(verb):
