@@ -175,6 +175,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "reporting.publish_release",
                 "reporting.withdraw_release",
                 "cases.review_emergency",
+                "audit.archive_log",
             }
             | AUDIT
         ),

@@ -24,6 +24,7 @@ from psycopg.rows import tuple_row
 
 from audit import log_key
 from audit.acting import acting
+from audit.archived import archived_end
 from audit.database import AnyConnection, psycopg_connection
 from audit.leaves import EVENT_COLUMNS, canonical_payload
 from audit.signed_note import encode64
@@ -84,6 +85,10 @@ def export_log(*, actor: Actor, path: Path, first: int = 0, end: int | None = No
     last = size if end is None else end
     with acting(actor) as act:
         act.authorise("audit.read_log")
+        if first < (kept := archived_end(auditor)):
+            raise DomainError(
+                f"Entries below {kept} were archived: take their file, and choose from {kept} on."
+            )
         if newest is None or not 0 <= first < last <= size:
             raise DomainError(f"The log has {size} entries under a checkpoint: choose among them.")
         act.record("log.exported", facts={"first": first, "end": last, "size": size})

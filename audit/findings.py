@@ -16,6 +16,7 @@ Kind = Literal[
     "truncated",
     "rewritten",
     "trusted note",
+    "archived",
 ]
 
 
@@ -39,6 +40,7 @@ class Report:
     Attributes:
         entries: how many entries were recomputed and found good.
         checkpoints: how many checkpoints were found good.
+        passed_over: archived entries of which only the leaf was seen.
         waiting: committed events too young to have a leaf yet.
         cosigned: how many entries each known witness has cosigned, by its name.
         note: the newest good checkpoint, to keep elsewhere and trust later.
@@ -47,6 +49,7 @@ class Report:
 
     entries: int = 0
     checkpoints: int = 0
+    passed_over: int = 0
     waiting: int = 0
     cosigned: dict[str, int] = field(default_factory=dict)
     note: str | None = None
@@ -64,6 +67,8 @@ class Report:
         cosigned = "".join(
             f" {name} has cosigned {size} of them." for name, size in self.cosigned.items()
         )
+        if self.passed_over:
+            cosigned += f" Of {self.passed_over} archived ones only the hashes were seen."
         return (
             f"The audit log verifies: {self.entries} entries under {self.checkpoints} signed "
             f"checkpoints.{cosigned}{waiting}"

@@ -110,6 +110,40 @@ class AuditCosignature(models.Model):
         return f"cosignature of size {self.size} by {self.witness}"
 
 
+class AuditRetention(models.Model):
+    """How long a part of the log is kept, and what happens to it then; None is for ever."""
+
+    what = models.TextField(primary_key=True)
+    days = models.IntegerField(null=True)
+    afterwards = models.TextField()
+    why = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_retention"
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class AuditArchive(models.Model):
+    """Entries that left the live table for a file."""
+
+    id = models.BigIntegerField(primary_key=True)
+    first = models.BigIntegerField(unique=True)
+    end = models.BigIntegerField(unique=True)
+    sha256 = models.BinaryField()
+    removed_by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_archive"
+
+    def __str__(self) -> str:
+        return f"archive of {self.first} to {self.end - 1}"
+
+
 class OutboxMessage(models.Model):
     """A job that leaves once its act has committed. Holds a task's name and ids, nothing else."""
 

@@ -39,6 +39,7 @@ def prove_event(connection: AnyConnection, event_id: int, *, with_event: bool = 
     with raw.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute(ENTRY, [event_id]).fetchone()
     if row is None:
+        # An archived one too: its file is an export and carries its own proof.
         raise NotInLog(f"Event {event_id} has no place in the audit log, or there is none.")
     index, payload = row[0], canonical_payload(row[1:])
     tree = StoredTree(raw)

@@ -20,6 +20,8 @@ OWN: dict[str, Any] = {
     "record.missed": _("asked for something they cannot see"),
     "log.searched": _("searched the audit trail"),
     "log.exported": _("took a copy of the audit log out"),
+    "log.archived": _("archived a part of the audit log to a file"),
+    "log.pruned": _("removed archived entries of the audit log from the live table"),
     "access.listed": _("looked at who opened a case"),
     "log.check_asked": _("asked for a check of the whole log"),
     "log.checked": _("checked the whole log"),

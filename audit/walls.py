@@ -50,7 +50,8 @@ WALLS = [
     Wall(
         "audit_event",
         app=f"INSERT ({EVENT_COLUMNS})",
-        sequencer="SELECT",
+        # A trigger lets nothing go but what an archive holds and is old (migration 0007).
+        sequencer="SELECT, DELETE",
         auditor="SELECT",
         open_because=LOG,
     ),
@@ -61,6 +62,14 @@ WALLS = [
         sequencer="SELECT, INSERT",
         auditor="SELECT",
         open_because=LOG,
+    ),
+    Wall("audit_archive", app="", sequencer="SELECT, INSERT", auditor="SELECT", open_because=LOG),
+    Wall(
+        "audit_retention",
+        app="SELECT",
+        sequencer="SELECT",
+        auditor="SELECT",
+        open_because="how long the log's parts are kept",
     ),
     Wall(
         "audit_cosignature", app="", sequencer="SELECT, INSERT", auditor="SELECT", open_because=LOG

@@ -21,7 +21,9 @@ from audit.database import psycopg_connection
 from audit.merkle import HASH_SIZE, inclusion_proof, verify_inclusion
 from audit.sequencing import Sequencer, serve
 from audit.signed_note import Note, open_checkpoint
-from audit.verification import AT_ONCE, ENTRIES, SNAPSHOT, verify
+from audit.verification import verify
+from audit.verification_queries import ENTRIES, SNAPSHOT
+from audit.verification_walk import AT_ONCE
 from bench import child
 from bench.installation import clone, login, superuser
 from bench.measuring import in_turns, peak_megabytes, percentile, seconds_of

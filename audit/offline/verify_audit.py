@@ -6,6 +6,7 @@ the tree's root and every signature, and ends with 0 when all hold, or with 1 an
 line.
 
     python verify_audit.py audit.jsonl --key LOG-VKEY --witness-key VKEY --trusted state.json
+    python verify_audit.py archive-1.jsonl archive-2.jsonl audit.jsonl --key LOG-VKEY …
     python verify_audit.py event.tlog-proof --key LOG-VKEY --witness-key VKEY
 
 `--key` is the log's public key as you got it from its operator, on paper if you can. `--trusted` is
@@ -23,6 +24,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -192,6 +194,10 @@ class Export:
         self.cosigned: dict[str, tuple[int, int]] = {}
         # Where the walk last agreed with a signed root, as (entry, line).
         self.sound = (0, 1)
+        # Where the entries of this file begin and end, and the tree's right edge there.
+        self.first = self.end = 0
+        self.edge: list[bytes] = []
+        self.left: list[str] = []
 
     def verify(self) -> list[str]:
         """Check everything; Bad names the first bad line."""
@@ -209,6 +215,8 @@ class Export:
         self.sound = (first, 1)
         self._compare(trusted)
         seal = self._walk(header, trusted)
+        self.first, self.end, self.left = first, end, header["left"]
+        self.edge = [root for _width, root in self.tree.peaks]
         try:
             self.tree.add_parts(size, header["right"], "after the export")
         except Bad as bad:
@@ -238,6 +246,16 @@ class Export:
             else f"The export verifies: entries {first} to {end - 1} of {size:,}.",
         )
         return self.say
+
+    def continues(self, before: Export) -> None:
+        """See that this file goes on where another ended, in the same log."""
+        if self.first != before.end:
+            raise Bad(
+                f"it begins at entry {self.first}, and the file before ends ahead of "
+                f"{before.end}: entries in between are missing."
+            )
+        if [decode(text) for text in self.left] != before.edge:
+            raise Bad("it does not continue the file before: they are of different logs.")
 
     def _header(self) -> dict[str, Any]:
         raw = self._read()
@@ -469,27 +487,52 @@ def verify(
     file: BinaryIO, *, keys: list[str], witness_keys: list[str], trusted: list[str]
 ) -> list[str]:
     """Check an export or a proof; what to tell the auditor, or Bad."""
-    known = Keys(
-        [Key.parse(key, LOG) for key in keys], [Key.parse(key, WITNESS) for key in witness_keys]
-    )
-    if file.read(len(PROOF)) == PROOF.encode():
-        return verify_proof(PROOF + file.read(LONGEST_LINE).decode(), known)
-    file.seek(0)
-    return Export(file, known, trusted).verify()
+    return verify_all([file], keys=keys, witness_keys=witness_keys, trusted=trusted)
+
+
+def verify_all(
+    files: list[BinaryIO], *, keys: list[str], witness_keys: list[str], trusted: list[str]
+) -> list[str]:
+    """Check archives and what goes on from them, or one proof; Bad names the first fault.
+
+    What is kept elsewhere is compared with the last file, whose log holds all the others.
+    """
+    log, witnesses = [Key.parse(key, LOG) for key in keys], []
+    say: list[str] = []
+    before: Export | None = None
+    for number, file in enumerate(files, 1):
+        last = number == len(files)
+        if last:
+            witnesses = [Key.parse(key, WITNESS) for key in witness_keys]
+        if len(files) == 1 and file.read(len(PROOF)) == PROOF.encode():
+            text = PROOF + file.read(LONGEST_LINE).decode()
+            return verify_proof(text, Keys(log, witnesses))
+        file.seek(0)
+        export = Export(file, Keys(list(log), witnesses), trusted if last else [])
+        try:
+            said = export.verify()
+            if before is not None:
+                export.continues(before)
+        except Bad as bad:
+            raise Bad(f"File {number}: {bad}" if len(files) > 1 else str(bad)) from None
+        say += said if last else said[:1]
+        before, log = export, export.keys.log
+    return say
 
 
 def main(arguments: list[str] | None = None) -> Iterator[str]:
     parser = argparse.ArgumentParser(description="Check an exported audit log, or one proof.")
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+", metavar="file")
     parser.add_argument("--key", action="append", default=[], metavar="VKEY")
     parser.add_argument("--witness-key", action="append", default=[], metavar="VKEY")
     parser.add_argument("--trusted", action="append", default=[], type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     try:
         trusted = [path.read_text() for path in options.trusted]
-        with options.file.open("rb") as file:
-            yield from verify(
-                file, keys=options.key, witness_keys=options.witness_key, trusted=trusted
+        with ExitStack() as open_files:
+            files = [open_files.enter_context(path.open("rb")) for path in options.files]
+            yield from verify_all(
+                files, keys=options.key, witness_keys=options.witness_key, trusted=trusted
             )
     except (Bad, OSError, UnicodeError) as error:
         sys.exit(f"NOT VERIFIED: {error}")

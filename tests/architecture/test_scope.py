@@ -21,6 +21,8 @@ OURS = {
 EXEMPT = {
     "audit.AuditLeaf": "hashes; read by the auditor's connection alone",
     "audit.AuditCheckpoint": "signed sizes and roots; read by the auditor's connection alone",
+    "audit.AuditArchive": "ranges and sums; read by the auditor's connection alone",
+    "audit.AuditRetention": "how long the log's parts are kept; nobody's data",
     "audit.AuditCosignature": "witnesses' signatures; read by the auditor's connection alone",
     "audit.OutboxMessage": "task names and ids; read by the sender alone",
 }

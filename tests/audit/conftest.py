@@ -105,6 +105,7 @@ def log(superuser: psycopg.Connection[Any], keys_dir: Path) -> Log:
     superuser.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY")
     for table in TABLES:
         superuser.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
+    superuser.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER kept")
     return Log()
 
 

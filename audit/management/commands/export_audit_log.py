@@ -9,8 +9,9 @@ import psycopg
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
+from audit.archived import archived_end
 from audit.exporting import export_log
 from audit.log_key import LogKeyError
 from audit.stored_tree import TreeDamaged
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             metavar="EMAIL",
             help="who takes it out; they must be allowed to read the log, and it is recorded",
         )
-        parser.add_argument("--from", type=int, default=0, dest="first", help="first entry (0)")
+        parser.add_argument("--from", type=int, dest="first", help="first entry (the oldest)")
         parser.add_argument("--to", type=int, dest="last", help="last entry, itself included")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,11 +40,14 @@ class Command(BaseCommand):
         except ObjectDoesNotExist:
             raise CommandError("Nobody has this e-mail address here.") from None
         last = options["last"]
+        first = options["first"]
+        if first is None:
+            first = archived_end(connections["auditor"])
         try:
             exported = export_log(
                 actor=person,
                 path=options["file"],
-                first=options["first"],
+                first=first,
                 end=None if last is None else last + 1,
             )
         except Denied:

@@ -10,12 +10,14 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
+from audit.archived import NotAnArchive
 from audit.cosignature import WitnessKey
 from audit.cosigning import NotConfigured, kept_checkpoint, witness_keys
 from audit.findings import Report
 from audit.log_key import LogKeyError
 from audit.signed_note import NoteError, VerifierKey
-from audit.verification import Progress, verify
+from audit.verification import verify
+from audit.verification_walk import Progress
 
 
 class Command(BaseCommand):
@@ -46,6 +48,20 @@ class Command(BaseCommand):
             metavar="FILE",
             help="if the log verifies, keep its newest checkpoint here",
         )
+        archived = parser.add_mutually_exclusive_group()
+        archived.add_argument(
+            "--archive",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FILE",
+            help="a file of archived entries (repeatable)",
+        )
+        archived.add_argument(
+            "--pass-over-archives",
+            action="store_true",
+            help="see only the hashes of what was archived and removed",
+        )
         parser.add_argument(
             "--key",
             action="append",
@@ -65,13 +81,14 @@ class Command(BaseCommand):
                 trusted_note=trusted,
                 witnessed=[kept_checkpoint(state, witnesses) for state in states],
                 witness_keys=witnesses,
+                archives=None if options["pass_over_archives"] else options["archive"],
                 keys=keys,
                 progress=self._progress() if self.stderr.isatty() else None,
             )
-        except (LogKeyError, NoteError, NotConfigured) as error:
+        except (LogKeyError, NoteError, NotConfigured, NotAnArchive) as error:
             raise CommandError(str(error)) from None
         except (OSError, UnicodeError) as error:
-            raise CommandError(f"The trusted checkpoint cannot be read: {error}") from None
+            raise CommandError(f"A file cannot be read: {error}") from None
         except (psycopg.Error, DatabaseError) as error:
             raise CommandError(f"The database did not answer: {type(error).__name__}.") from None
         if not report.ok:
