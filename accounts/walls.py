@@ -1,44 +1,95 @@
-"""People and agencies: no case data, but who may change them is the act's business."""
+"""People and agencies: no case data, but who may change them is the act's business.
 
-from accounts.roles import roles_with
-from core.walls import ACTOR, Wall, definer_function
+Here stand the functions by which row security knows the actor as `accounts.models.User` does:
+their agency, teams, roles, permissions and clearance, all of them empty for a closed account. The
+table of roles is written into the functions, so a change of `accounts/roles.py` is in force below
+Python once `provision_database` has run.
+"""
+
+from accounts.roles import TABLE, every_permission, roles_with
+from accounts.service_accounts import ROLES as SERVICE_ROLES
+from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
 
 DIRECTORY = "names of staff and agencies; scoped by visible_to, changed only inside an act"
+SIGN_IN = "sign-in data of the person signing in; written by allauth before anybody is signed in"
+
 LIVE = "m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now())"
-MINE_IN = (
-    "FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id "
-    f"WHERE m.user_id = {ACTOR} AND u.is_active AND {LIVE} AND m.role IN "
+MY_MEMBERSHIPS = (
+    "accounts_membership m JOIN accounts_user u ON u.id = m.user_id "
+    f"WHERE u.id = {ACTOR} AND u.is_active AND {LIVE}"
 )
 
 
-def listed(roles: list[str]) -> str:
-    """Roles as an SQL list."""
-    return "(" + ", ".join(f"'{role}'" for role in roles) + ")"
+def may(permission: str) -> str:
+    """SQL condition: a role that the actor holds now carries the permission.
+
+    Raises:
+        ValueError: no role carries it, so the condition could never be met.
+    """
+    if permission not in every_permission():
+        raise ValueError(f"no role may {permission}")
+    return f"(SELECT liwanag_may('{permission}'))"
 
 
-SIGN_IN = "sign-in data of the person signing in; written by allauth before anybody is signed in"
+def _of_permissions() -> str:
+    """permission → roles, as SQL."""
+    return " ".join(
+        f"WHEN '{permission}' THEN ARRAY[{listed(roles_with(permission))}]"
+        for permission in every_permission()
+    )
+
+
+def _of_services() -> str:
+    """Roles that an account holds by being that account, as SQL."""
+    return "".join(
+        f" UNION SELECT '{role}' FROM accounts_user WHERE id = {ACTOR} AND id = '{account}' "
+        "AND is_active AND kind = 'service'"
+        for account, roles in SERVICE_ROLES.items()
+        for role in sorted(roles)
+    )
+
 
 FUNCTIONS = [
     definer_function(
-        "liwanag_my_agency", "uuid", f"SELECT agency_id FROM accounts_user WHERE id = {ACTOR}"
+        "liwanag_my_agency",
+        "uuid",
+        f"SELECT agency_id FROM accounts_user WHERE id = {ACTOR} AND is_active",
     ),
     definer_function(
         "liwanag_my_teams",
         "uuid[]",
-        "SELECT coalesce(array_agg(team_id), '{}') FROM accounts_membership "
-        f"WHERE user_id = {ACTOR} AND starts_at <= now() AND (ends_at IS NULL OR ends_at > now())",
+        f"SELECT coalesce(array_agg(m.team_id), '{{}}') FROM {MY_MEMBERSHIPS}",
+    ),
+    definer_function(
+        "liwanag_my_roles",
+        "text[]",
+        "SELECT coalesce(array_agg(held.role), '{}') FROM ("
+        f"SELECT m.role::text FROM {MY_MEMBERSHIPS}{_of_services()}) held",
+    ),
+    definer_function(
+        "liwanag_may",
+        "boolean",
+        f"SELECT coalesce(liwanag_my_roles() && CASE $1 {_of_permissions()} END, false)",
+        arguments="a_permission text",
+    ),
+    definer_function(
+        "liwanag_my_clearance",
+        "integer",
+        "SELECT coalesce(max(CASE held.role "
+        + " ".join(f"WHEN '{role}' THEN {int(level)}" for role, (_may, level) in TABLE.items())
+        + " ELSE 0 END), 0) FROM unnest(liwanag_my_roles()) held (role)",
     ),
     definer_function(
         "liwanag_reviews_all",
         "boolean",
-        f"SELECT EXISTS (SELECT {MINE_IN} {listed(roles_with('audit.read_log'))} AND EXISTS ("
-        "SELECT FROM accounts_agency a WHERE a.id = u.agency_id AND NOT a.is_partner))",
+        "SELECT liwanag_may('audit.read_log') AND EXISTS ("
+        "SELECT FROM accounts_agency WHERE id = liwanag_my_agency() AND NOT is_partner)",
     ),
     definer_function(
         "liwanag_reviewed_teams",
         "uuid[]",
-        "SELECT coalesce(array_agg(m.team_id), '{}') "
-        f"{MINE_IN} {listed(roles_with('audit.close_review'))}",
+        f"SELECT coalesce(array_agg(m.team_id), '{{}}') FROM {MY_MEMBERSHIPS} "
+        f"AND m.role IN ({listed(roles_with('audit.close_review'))})",
     ),
     definer_function(
         "liwanag_my_roles",
@@ -65,17 +116,25 @@ WALLS = [
         # Opened without a finding by whoever acts; closed by those who see it.
         app=f"SELECT, INSERT ({OPENED}), UPDATE (finding, remark, closed_by_id, closed_at)",
         see=f"{NOT_MY_OWN} AND {TO_REVIEW}",
-        write="coalesce(current_setting('liwanag.act', true), '') <> ''",
+        write=IN_ACT,
+        never="DELETE",
+        frozen={"a_finding_stands": "OLD.closed_at IS NOT NULL"},
     ),
-    Wall("accounts_agency", open_because=DIRECTORY),
-    Wall("accounts_team", open_because=DIRECTORY),
-    Wall("accounts_membership", open_because=DIRECTORY),
-    Wall("accounts_datasharingagreement", open_because=DIRECTORY),
-    Wall("accounts_user", open_because=DIRECTORY),
-    Wall("auth_group", app="SELECT, INSERT, UPDATE", open_because=DIRECTORY),
-    Wall("auth_group_permissions", app="SELECT", open_because="role groups hold nothing"),
-    Wall("accounts_user_groups", app="SELECT", open_because="unused: teams go by membership"),
-    Wall("accounts_user_user_permissions", app="SELECT", open_because="unused: roles decide"),
+    # Whoever asks for a release locks the agency, which takes the right to change one column.
+    Wall("accounts_agency", app="SELECT, INSERT, UPDATE (is_active)", open_because=DIRECTORY),
+    # An import locks its team.
+    Wall("accounts_team", app="SELECT, INSERT, UPDATE (name)", open_because=DIRECTORY),
+    Wall("accounts_membership", app="SELECT, INSERT, UPDATE (ends_at)", open_because=DIRECTORY),
+    Wall("accounts_datasharingagreement", app="SELECT, INSERT", open_because=DIRECTORY),
+    Wall(
+        "accounts_user",
+        app="SELECT, INSERT, UPDATE (password, last_login, is_active)",
+        open_because=DIRECTORY,
+    ),
+    Wall("auth_group", app="SELECT, INSERT", open_because=DIRECTORY),
+    Wall("auth_group_permissions", app="", open_because="unused: role groups hold nothing"),
+    Wall("accounts_user_groups", app="", open_because="unused: teams go by membership"),
+    Wall("accounts_user_user_permissions", app="", open_because="unused: roles decide"),
     Wall("account_emailaddress", app="SELECT, INSERT, UPDATE, DELETE", open_because=SIGN_IN),
     Wall("account_emailconfirmation", app="SELECT, INSERT, DELETE", open_because=SIGN_IN),
     Wall("mfa_authenticator", app="SELECT, INSERT, UPDATE, DELETE", open_because=SIGN_IN),

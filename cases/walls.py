@@ -1,27 +1,23 @@
 """Row-level security of the case file: the same scope as `visible_to`, below Python.
 
 Written as an array initplan, computed once a statement; a correlated EXISTS was ten times slower
-(docs/adr/0003-row-level-security.md).
+(docs/adr/0003-walls-beside-the-tables.md).
 """
 
-from accounts.roles import TABLE, roles_with
-from accounts.service_accounts import HOUSEKEEPER_ID
-from accounts.walls import MINE_IN, listed
+from accounts.roles import TABLE
+from accounts.walls import may
 from audit.walls import log_name_functions
+from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.querysets.note import OPENED_AT_L3
 from core.choices import Sensitivity
-from core.walls import ACTOR, Wall, definer_function
+from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
 
 MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
 # Emergency access left out: it opens nothing that is sealed (R-A2).
 STANDING_CASES = "ANY ((SELECT liwanag_my_standing_cases())::uuid[])"
 IN_MY_CASES = f"case_id = {MY_CASES}"
-IN_ACT = "coalesce(current_setting('liwanag.act', true), '') <> ''"
 LIVE = "p.codename = 'view_case' AND (g.until IS NULL OR g.until > now())"
-ACCUSED = (
-    "p.role IN ('alleged_offender_source', 'alleged_offender_demand') "
-    "AND p.legal_status NOT IN ('acquitted', 'discharged')"
-)
+ACCUSED = f"p.role IN ({listed(ALLEGED_OFFENDERS)}) AND p.legal_status NOT IN ({listed(CLEARED)})"
 
 
 def _roles(permission: str, level: int = 0) -> str:
@@ -59,7 +55,8 @@ FUNCTIONS = [
         "SELECT coalesce(array_agg(case_id), '{}') FROM ("
         "SELECT g.case_id FROM cases_caseuserobjectpermission g "
         "JOIN auth_permission p ON p.id = g.permission_id "
-        f"WHERE g.user_id = {ACTOR} AND {LIVE} "
+        "JOIN accounts_user u ON u.id = g.user_id "
+        f"WHERE g.user_id = {ACTOR} AND u.is_active AND {LIVE} "
         "UNION SELECT g.case_id FROM cases_casegroupobjectpermission g "
         "JOIN auth_permission p ON p.id = g.permission_id "
         "JOIN accounts_team t ON t.group_id = g.group_id "
@@ -71,7 +68,8 @@ FUNCTIONS = [
         "SELECT coalesce(array_agg(case_id), '{}') FROM ("
         "SELECT g.case_id FROM cases_caseuserobjectpermission g "
         "JOIN auth_permission p ON p.id = g.permission_id "
-        f"WHERE g.user_id = {ACTOR} AND {LIVE} AND g.reason <> 'break_glass' "
+        "JOIN accounts_user u ON u.id = g.user_id "
+        f"WHERE g.user_id = {ACTOR} AND u.is_active AND {LIVE} AND g.reason <> 'break_glass' "
         "UNION SELECT g.case_id FROM cases_casegroupobjectpermission g "
         "JOIN auth_permission p ON p.id = g.permission_id "
         "JOIN accounts_team t ON t.group_id = g.group_id "
@@ -80,9 +78,8 @@ FUNCTIONS = [
     definer_function(
         "liwanag_may_break_glass",
         "boolean",
-        f"SELECT EXISTS (SELECT {MINE_IN} {listed(roles_with('cases.break_glass'))} "
-        "AND EXISTS (SELECT FROM cases_case c WHERE c.id = $1 "
-        "AND c.lead_agency_id = u.agency_id))",
+        "SELECT liwanag_may('cases.break_glass') AND EXISTS (SELECT FROM cases_case c "
+        "WHERE c.id = $1 AND c.lead_agency_id = liwanag_my_agency())",
         arguments="a_case uuid",
     ),
     # One exact reference in, one id out, and only within an act, which is recorded either way.
@@ -103,15 +100,20 @@ FUNCTIONS = [
     definer_function(
         "liwanag_reviews_emergencies",
         "boolean",
-        f"SELECT EXISTS (SELECT {MINE_IN} {listed(roles_with('cases.review_emergency'))} "
-        "AND EXISTS (SELECT FROM accounts_agency a WHERE a.id = u.agency_id "
-        "AND NOT a.is_partner))",
+        "SELECT liwanag_may('cases.review_emergency') AND EXISTS ("
+        "SELECT FROM accounts_agency WHERE id = liwanag_my_agency() AND NOT is_partner)",
     ),
     definer_function(
         "liwanag_my_people",
         "uuid[]",
         "SELECT coalesce(array_agg(person_id), '{}') FROM cases_caseparticipant "
         "WHERE case_id = ANY (liwanag_my_cases())",
+    ),
+    definer_function(
+        "liwanag_my_uncleared_people",
+        "uuid[]",
+        "SELECT coalesce(array_agg(person_id), '{}') FROM cases_caseparticipant "
+        f"WHERE case_id = ANY (liwanag_my_cases()) AND legal_status NOT IN ({listed(CLEARED)})",
     ),
     # R-C5 must not miss an allegation in a case that the asker does not see; they learn one word
     # about a person they do see.
@@ -186,18 +188,27 @@ READABLE_NOTE = (
     f"OR author_id = {ACTOR} OR id = ANY ((SELECT liwanag_notes_naming_me())::uuid[]))"
 )
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
+# The readers of a note are seen with the note; its own policy says whether.
+READERS_I_SEE = "EXISTS (SELECT FROM cases_casenote n WHERE n.id = note_id)"
 
 WALLS = [
     Wall(
         "cases_case",
+        app="SELECT, INSERT, UPDATE (protection_stage, risk, version)",
         see=f"id = {MY_CASES}",
         # A new case is led by its author's agency; its grant follows before its first note.
         write=f"id = {MY_CASES} OR ({IN_ACT} AND lead_agency_id = (SELECT liwanag_my_agency()))",
     ),
-    Wall("cases_caseevent", app="SELECT, INSERT", see=f"id = {MY_CASES}", write=IN_ACT),
+    Wall(
+        "cases_caseevent",
+        app="SELECT, INSERT",
+        see=f"id = {MY_CASES}",
+        write=IN_ACT,
+        never="UPDATE",
+    ),
     Wall(
         "cases_caseuserobjectpermission",
-        app="SELECT, INSERT, UPDATE (until, reason), DELETE",
+        app="SELECT, INSERT, UPDATE (until, reason)",
         see=f"{IN_MY_CASES} OR user_id = {ACTOR}",
         write=f"({BREAKS_GLASS}) OR ({GRANT_WRITE} AND reason <> 'break_glass')",
     ),
@@ -209,15 +220,23 @@ WALLS = [
     ),
     Wall(
         "cases_casegroupobjectpermission",
-        app="SELECT, INSERT, UPDATE (until, reason), DELETE",
+        app="SELECT, INSERT, UPDATE (until, reason)",
         see=IN_MY_CASES,
         write=GRANT_WRITE,
     ),
-    Wall("cases_person", see=f"id = {MY_PEOPLE}", write=IN_ACT),
-    Wall("cases_personidentity", see=f"person_id = {MY_PEOPLE}"),
-    Wall("cases_caseparticipant", see=IN_MY_CASES),
-    Wall("cases_legalstatuschange", app="SELECT, INSERT", see=IN_MY_CASES),
-    Wall("cases_relationshiplink", see=IN_MY_CASES),
+    Wall("cases_person", app="SELECT, INSERT", see=f"id = {MY_PEOPLE}", write=IN_ACT),
+    Wall(
+        "cases_personidentity",
+        app="SELECT, INSERT",
+        # Sealed for whoever was cleared in every place they have here (R-A6).
+        see=f"{may('cases.show_identity')} "
+        "AND person_id = ANY ((SELECT liwanag_my_uncleared_people())::uuid[])",
+        # Whoever adds a person writes down who they are, also where they may not open it later.
+        write=f"person_id = {MY_PEOPLE}",
+    ),
+    Wall("cases_caseparticipant", app="SELECT, INSERT, UPDATE (legal_status)", see=IN_MY_CASES),
+    Wall("cases_legalstatuschange", app="SELECT, INSERT", see=IN_MY_CASES, never="UPDATE"),
+    Wall("cases_relationshiplink", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall("cases_household", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall(
         "cases_householdmember",
@@ -227,17 +246,28 @@ WALLS = [
     # A signed note changes in its level alone (R-N5).
     Wall(
         "cases_casenote",
+    Wall(
+        "cases_casenote",
         app="SELECT, INSERT, UPDATE (sensitivity)",
         see=READABLE_NOTE,
+        # Whoever lowers or raises a level may lose sight of the note by it.
         write=IN_MY_CASES,
+        never="DELETE",
     ),
-    Wall("cases_notereader", app="SELECT, INSERT", see=IN_MY_CASES),
-    Wall("cases_notemention", app="SELECT, INSERT, UPDATE (read_at)", see=IN_MY_CASES),
+    Wall("cases_notereader", app="SELECT, INSERT", see=READERS_I_SEE, never="UPDATE, DELETE"),
+    Wall(
+        "cases_notemention",
+        app="SELECT, INSERT, UPDATE (read_at)",
+        see=f"{READERS_I_SEE} AND (user_id = {ACTOR} "
+        f"OR EXISTS (SELECT FROM cases_casenote n WHERE n.id = note_id AND n.author_id = {ACTOR}))",
+        write=IN_MY_CASES,
+        never="DELETE",
+    ),
     Wall(
         "cases_notedraft",
-        app="SELECT, INSERT, UPDATE, DELETE",
-        see=f"(author_id = {ACTOR} AND {IN_MY_CASES}) "
-        f"OR (expires_at < now() AND {ACTOR} = '{HOUSEKEEPER_ID}')",
+        app="SELECT, INSERT, UPDATE (person_id, content, saved_at, expires_at), DELETE",
+        see=f"CASE WHEN {may('cases.drop_old_drafts')} THEN expires_at < now() "
+        f"ELSE author_id = {ACTOR} AND {IN_MY_CASES} END",
         write=f"author_id = {ACTOR} AND {IN_MY_CASES}",
     ),
     Wall(

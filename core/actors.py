@@ -16,6 +16,11 @@ class Actor(Protocol):
     def agency_id(self) -> UUID | None: ...
 
     @property
+    def is_active(self) -> bool:
+        """Whether the account is open; who has none may do and see nothing."""
+        ...
+
+    @property
     def of_the_house(self) -> bool:
         """Whether they belong to the agency that runs this installation, not to a partner."""
         ...

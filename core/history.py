@@ -25,8 +25,12 @@ class HistoryQuerySet(ScopedQuerySet[Any]):
         return self.filter(id__in=tracked._default_manager.visible_to(actor).values("pk"))
 
 
-def keeps_history(*fields: str) -> Callable[[T], T]:
+def keeps_history(
+    *fields: str, queryset: type[HistoryQuerySet] = HistoryQuerySet
+) -> Callable[[T], T]:
     """Decorate a model: every insert and update copies the named fields to `<Model>Event`.
+
+    `queryset` says who sees a version, where that is not everybody who sees the record.
 
     Sealed fields stay out: their ciphertext is bound to its own row and dies with its key.
     The trigger fills `act` from the transaction's setting, so no code can forget it.
@@ -50,7 +54,7 @@ def keeps_history(*fields: str) -> Callable[[T], T]:
                         models.UUIDField(),
                     ),
                 ),
-                "objects": HistoryQuerySet.as_manager(),
+                "objects": queryset.as_manager(),
             },
             meta={"triggers": [ONLY_IN_ACT]},
         )(model)

@@ -1,14 +1,15 @@
 """The walls below Python: grants and row-level security, declared beside each app's tables.
 
 Every app with tables has a `walls.py` with `WALLS` (one `Wall` a table) and, where needed,
-`FUNCTIONS` (SQL run first). `manage.py provision_database` applies them; a table without a wall is
-closed to everyone but its owner, and a test names it.
+`FUNCTIONS` (SQL run first) and `VIEWS`. `manage.py provision_database` applies them; a table
+without a wall is closed to everyone but its owner, and a test names it. How to write one:
+docs/adr/0003-walls-beside-the-tables.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -23,7 +24,29 @@ ROLES = (OWNER, APP, SEQUENCER, AUDITOR, REPORTING)
 
 # Nobody is set, or an act is not open: the functions give NULL or nothing, and no row matches.
 ACTOR = "nullif(current_setting('liwanag.actor', true), '')::uuid"
-FUNCTIONS: list[str] = []
+IN_ACT = "coalesce(current_setting('liwanag.act', true), '') <> ''"
+
+# What refuse-triggers run. Plain SQL and ENABLE ALWAYS: no setting of a session lifts them, neither
+# session_replication_role nor the ignore list that pgtrigger's own functions ask.
+REFUSE = """CREATE OR REPLACE FUNCTION liwanag_refuse() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $body$ BEGIN
+    RAISE EXCEPTION '% on % is refused: %', TG_OP, TG_TABLE_NAME, replace(TG_ARGV[0], '_', ' ')
+        USING ERRCODE = 'insufficient_privilege';
+END $body$"""
+# What migrations made before the default was closed, or a library opened again.
+CLOSE_FUNCTIONS = f"""DO $close$ DECLARE made regprocedure; BEGIN
+    FOR made IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND proowner = '{OWNER}'::regrole LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, {APP}, {SEQUENCER}, {AUDITOR}, '
+            '{REPORTING}', made);
+    END LOOP;
+END $close$"""  # noqa: S608 - names of roles
+FUNCTIONS: list[str] = [
+    REFUSE,
+    CLOSE_FUNCTIONS,
+    # Asked by every trigger of that library, in the name of whoever writes.
+    f"GRANT EXECUTE ON FUNCTION _pgtrigger_should_ignore(name) TO {APP}",
+]
 
 
 @dataclass(frozen=True)
@@ -32,25 +55,40 @@ class Wall:
 
     Attributes:
         table: its name in the database.
-        app, sequencer, auditor, reporting: privileges, e.g. `SELECT, INSERT (act, verb)`.
-        see: SQL condition for the rows the application may read (and change); empty means the
-            table holds no case data, and `open_because` must say why that is so.
+        app, sequencer, auditor, reporting: privileges, e.g. `SELECT, INSERT, UPDATE (status)`; ""
+            for none. What the application may do must be said, and UPDATE names its columns.
+        see: SQL condition for the rows the application may read: the same as `visible_to`, which a
+            test compares for everybody. Empty means that the table holds no case data, and
+            `open_because` must say why that is so.
+        wider_because: why the database must show more than `visible_to`; otherwise they are equal.
         write: condition a row must meet after INSERT or UPDATE; `see` when empty.
+        never: operations that are refused to everyone by a trigger, e.g. `UPDATE, DELETE`;
+            TRUNCATE always goes with them.
+        frozen: changes that are refused to everyone by a trigger: name → condition over OLD and
+            NEW. The name is what the refusal says.
         open_because: the reason for having no row-level security.
     """
 
     table: str
-    app: str = "SELECT, INSERT, UPDATE"
+    app: str | None = None
     sequencer: str = ""
     auditor: str = ""
     reporting: str = ""
     see: str = ""
+    wider_because: str = ""
     write: str = ""
+    never: str = ""
+    frozen: Mapping[str, str] = field(default_factory=dict)
     open_because: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.see) == bool(self.open_because):
             raise ValueError(f"{self.table}: give either `see` or the reason for its absence")
+        if self.app is None:
+            raise ValueError(
+                f"{self.table}: say what the application may do, such as "
+                "app='SELECT, INSERT, UPDATE (status, version)', or app='' for nothing"
+            )
 
     def statements(self) -> Iterator[str]:
         """The SQL that makes it so, whatever stood before."""
@@ -64,6 +102,10 @@ class Wall:
         ):
             if privileges:
                 yield f'GRANT {privileges} ON "{self.table}" TO {role}'
+        yield from self._policies()
+        yield from self._triggers()
+
+    def _policies(self) -> Iterator[str]:
         for policy in ("app_select", "app_insert", "app_update", "app_delete"):
             yield f'DROP POLICY IF EXISTS {policy} ON "{self.table}"'
         if not self.see:
@@ -82,17 +124,81 @@ class Wall:
         )
         yield f'CREATE POLICY app_delete ON "{self.table}" FOR DELETE TO {APP} USING ({self.see})'
 
+    def _triggers(self) -> Iterator[str]:
+        # What an earlier version declared must not outlive its declaration.
+        yield (
+            "DO $drop$ DECLARE old name; BEGIN FOR old IN SELECT tgname FROM pg_trigger "
+            f"WHERE tgrelid = 'public.{self.table}'::regclass AND tgname LIKE 'liwanag\\_%' LOOP "
+            f"EXECUTE format('DROP TRIGGER %I ON public.{self.table}', old); END LOOP; END $drop$"
+        )
+        if self.never:
+            operations = " OR ".join(f"{part.strip()}" for part in self.never.split(","))
+            yield (
+                f'CREATE TRIGGER liwanag_never BEFORE {operations} OR TRUNCATE ON "{self.table}" '
+                "FOR EACH STATEMENT EXECUTE FUNCTION liwanag_refuse('append_only')"
+            )
+            yield f'ALTER TABLE "{self.table}" ENABLE ALWAYS TRIGGER liwanag_never'
+        for name, condition in self.frozen.items():
+            yield (
+                f'CREATE TRIGGER liwanag_frozen_{name} BEFORE UPDATE ON "{self.table}" '
+                f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION liwanag_refuse('{name}')"
+            )
+            yield f'ALTER TABLE "{self.table}" ENABLE ALWAYS TRIGGER liwanag_frozen_{name}'
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of the owner's, which looks past row security on purpose, for one role to read."""
+
+    name: str
+    query: str
+    reader: str
+    because: str
+
+    def statements(self) -> Iterator[str]:
+        """The SQL that makes it so, whatever stood before."""
+        yield f"DROP VIEW IF EXISTS {self.name}"
+        yield f"CREATE VIEW {self.name} AS {self.query}"
+        yield f"ALTER VIEW {self.name} OWNER TO {OWNER}"
+        yield f"GRANT SELECT ON {self.name} TO {self.reader}"
+
+
+def listed(codes: Iterable[str]) -> str:
+    """Codes as the inside of an SQL list."""
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+def changed(*columns: str) -> str:
+    """Condition for `Wall.frozen`: one of the columns gets another value."""
+    return "(" + " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in columns) + ")"
+
+
+def step_out_of_order(steps: Mapping[str, tuple[str, ...]], column: str = "status") -> str:
+    """Condition for `Wall.frozen`: a step that `steps` (from → to) does not know."""
+    known = ", ".join(f"('{old}', '{new}')" for old, ends in steps.items() for new in ends)
+    return f"{changed(column)} AND (OLD.{column}, NEW.{column}) NOT IN ({known})"
+
+
+def the_applications(condition: str) -> str:
+    """The condition where the application's role asks: data migrations have no actor."""
+    return f"current_user = '{APP}' AND ({condition})"
+
 
 def all_walls() -> list[Wall]:
     """Every declared wall, lowest app first."""
     return [wall for module in _modules() for wall in getattr(module, "WALLS", [])]
 
 
+def all_views() -> list[View]:
+    """Every declared view."""
+    return [view for module in _modules() for view in getattr(module, "VIEWS", [])]
+
+
 def wall_statements() -> Iterator[str]:
     """All SQL of all apps in an order that works: functions of an app before its tables."""
     for module in _modules():
         yield from getattr(module, "FUNCTIONS", [])
-        for wall in getattr(module, "WALLS", []):
+        for wall in (*getattr(module, "VIEWS", []), *getattr(module, "WALLS", [])):
             yield from wall.statements()
 
 

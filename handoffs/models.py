@@ -19,7 +19,7 @@ from core.querysets import scoped_manager
 from core.records import GuardedRecord, VersionedRecord
 from core.references import new_reference
 from handoffs.choices import DeclineReason, Kind, Section, Status, Urgency
-from handoffs.querysets import HandoffQuerySet, PackageQuerySet
+from handoffs.querysets import HandoffHistoryQuerySet, HandoffQuerySet, PackageQuerySet
 from vault.fields import EncryptedJSONField
 
 STEPS: dict[str, tuple[str, ...]] = {
@@ -33,7 +33,7 @@ def handoff_reference() -> str:
     return new_reference("H")
 
 
-@keeps_history("case", "to_agency", "status", "version")
+@keeps_history("case", "to_agency", "status", "version", queryset=HandoffHistoryQuerySet)
 class Handoff(VersionedRecord):
     """One disclosure to one agency. The receiver sees the package, never the case."""
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from cases.querysets import visible_case_ids
 from core.actors import Actor
+from core.history import HistoryQuerySet
 from core.querysets import ScopedQuerySet
 
 # What a receiving desk may see on its list; drafts are nobody else's business.
@@ -36,6 +37,15 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
 
     def overdue(self, on: date) -> Self:
         return self.filter(status="sent", answer_by__lt=on)
+
+
+class HandoffHistoryQuerySet(HistoryQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The history of a visible handoff; what it was as a draft is the sender's business."""
+        left = ~Q(status="draft")
+        if actor.may("handoffs.read_handoff"):
+            left |= Q(case_id__in=visible_case_ids(actor))
+        return super().visible_to(actor).filter(left)
 
 
 class PackageQuerySet(ScopedQuerySet[Any]):

@@ -1,34 +1,90 @@
-"""Row-level security of handoffs: sender by case, receiver by desk; packages are never changed."""
+"""Row-level security of handoffs: sender by case, receiver by desk; packages are never changed.
 
+Sender and receiver write to the same row, so column grants alone would let the desk rewrite what
+was sent: the frozen changes say who may write what, whatever the application believes.
+"""
+
+from accounts.walls import may
 from audit.walls import log_name_functions
-from core.walls import ACTOR, Wall, definer_function
+from core.walls import (
+    ACTOR,
+    Wall,
+    changed,
+    definer_function,
+    step_out_of_order,
+    the_applications,
+)
+from handoffs.models import STEPS
 
-MY_CASE = "case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
-DESK = "to_agency_id = (SELECT liwanag_my_desk()) AND status <> 'draft'"
+MY_AGENCY = "(SELECT liwanag_my_agency())"
+BY_CASE = f"{may('handoffs.read_handoff')} AND case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
+ON_MY_DESK = f"{may('handoffs.read_desk')} AND to_agency_id = {MY_AGENCY} AND status <> 'draft'"
+MINE = f"({BY_CASE}) OR ({ON_MY_DESK})"
+# The history of a handoff is seen by whoever sees the handoff, whose own policy says who; what it
+# was as a draft is the sender's business.
+HISTORY = (
+    "EXISTS (SELECT FROM handoffs_handoff h WHERE h.id = handoffs_handoffevent.id) "
+    f"AND (status <> 'draft' OR ({BY_CASE}))"
+)
 PACKAGE = "handoff_id = ANY ((SELECT liwanag_my_packages())::uuid[])"
+
+CONTENT = (
+    "kind",
+    "case_id",
+    "from_agency_id",
+    "to_agency_id",
+    "agreement_id",
+    "purpose",
+    "legal_basis",
+    "urgency",
+    "answer_by",
+    "sections",
+    "composed_by_id",
+)
+SENDING = ("sent_by_id", "sent_at", "revoked_at")
+ANSWER = ("answered_by_id", "answered_at", "decline_reason")
+ANSWERED = "(NEW.status IN ('accepted', 'declined') AND OLD.status <> NEW.status)"
+STATUS_BY_SENDER = "(NEW.status IN ('sent', 'revoked') AND OLD.status <> NEW.status)"
 
 FUNCTIONS = [
     *log_name_functions("handoffs", "SELECT id, reference::text FROM handoffs_handoff"),
-    # The agency whose desk the actor staffs: only roles that receive handoffs have one.
-    definer_function(
-        "liwanag_my_desk",
-        "uuid",
-        "SELECT t.agency_id FROM accounts_membership m JOIN accounts_team t ON t.id = m.team_id "
-        f"WHERE m.user_id = {ACTOR} AND m.starts_at <= now() "
-        "AND (m.ends_at IS NULL OR m.ends_at > now()) "
-        "AND m.role IN ('partner_officer', 'investigator', 'prosecutor') LIMIT 1",
-    ),
     definer_function(
         "liwanag_my_packages",
         "uuid[]",
         "SELECT coalesce(array_agg(id), '{}') FROM handoffs_handoff "
-        "WHERE case_id = ANY (liwanag_my_cases()) "
-        "OR (to_agency_id = liwanag_my_desk() AND status = 'accepted')",
+        f"WHERE ({MINE}) AND (from_agency_id = {MY_AGENCY} "
+        f"OR (to_agency_id = {MY_AGENCY} AND status = 'accepted'))",
     ),
 ]
 
 WALLS = [
-    Wall("handoffs_handoff", see=f"({MY_CASE}) OR ({DESK})"),
-    Wall("handoffs_handoffevent", app="SELECT, INSERT", see=f"({MY_CASE}) OR ({DESK})"),
-    Wall("handoffs_handoffpackage", app="SELECT, INSERT", see=PACKAGE),
+    Wall(
+        "handoffs_handoff",
+        app="SELECT, INSERT, UPDATE (status, version, kind, to_agency_id, agreement_id, purpose, "
+        "legal_basis, urgency, answer_by, sections, sent_by_id, sent_at, revoked_at, "
+        "answered_by_id, answered_at, decline_reason)",
+        see=MINE,
+        write=f"({BY_CASE} AND from_agency_id = {MY_AGENCY}) OR ({ON_MY_DESK})",
+        frozen={
+            "steps_go_in_order": step_out_of_order(STEPS),
+            "what_was_sent_stays": f"OLD.status <> 'draft' AND {changed(*CONTENT)}",
+            "an_answer_is_given_once": f"OLD.status <> 'sent' AND {changed(*ANSWER)}",
+            "the_receiver_answers": the_applications(
+                f"({ANSWERED} OR {changed(*ANSWER)}) AND (NEW.to_agency_id IS DISTINCT FROM "
+                f"liwanag_my_agency() OR NEW.answered_by_id IS DISTINCT FROM {ACTOR})"
+            ),
+            "the_sender_sends_and_revokes": the_applications(
+                f"({STATUS_BY_SENDER} OR {changed(*CONTENT, *SENDING)}) "
+                "AND NEW.from_agency_id IS DISTINCT FROM liwanag_my_agency()"
+            ),
+        },
+    ),
+    Wall(
+        "handoffs_handoffevent",
+        app="SELECT, INSERT",
+        see=HISTORY,
+        write=f"case_id = ANY ((SELECT liwanag_my_cases())::uuid[]) OR to_agency_id = {MY_AGENCY}",
+        never="UPDATE",
+    ),
+    Wall("handoffs_handoffpackage", app="SELECT, INSERT", see=PACKAGE, never="UPDATE, DELETE"),
 ]

@@ -23,7 +23,9 @@ def my_team_ids(actor: Actor) -> QuerySet[Any]:
     """Ids of the teams `actor` is in now, as a subquery."""
     return (
         apps.get_model("accounts", "Membership")
-        .objects.filter(MembershipQuerySet.live_now(timezone.now()), user_id=actor.pk)
+        .objects.filter(
+            MembershipQuerySet.live_now(timezone.now()), user_id=actor.pk, user__is_active=True
+        )
         .values("team_id")
     )
 

@@ -1,16 +1,38 @@
 """Row-level security of referrals: the desk's team, and whoever sees the case."""
 
+from accounts.walls import may
 from audit.walls import log_name_functions
 from core.walls import Wall
 
 MY_TEAM = "team_id = ANY ((SELECT liwanag_my_teams())::uuid[])"
-MINE = f"{MY_TEAM} OR case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
+MINE = (
+    f"{may('referrals.read_referral')} "
+    f"AND ({MY_TEAM} OR case_id = ANY ((SELECT liwanag_my_cases())::uuid[]))"
+)
+# The history of a referral is seen by whoever sees the referral; its own policy says who.
+HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_referralevent.id)"
 
 FUNCTIONS = [*log_name_functions("referrals", "SELECT id, reference::text FROM referrals_referral")]
 
 WALLS = [
-    Wall("referrals_referral", see=MINE),
-    Wall("referrals_referralevent", app="SELECT, INSERT", see=MINE),
-    Wall("referrals_importbatch", see=MY_TEAM),
-    Wall("referrals_importedrow", app="SELECT, INSERT", see=MY_TEAM),
+    Wall(
+        "referrals_referral",
+        app="SELECT, INSERT, UPDATE (status, version, assigned_to_id, triaged_at, "
+        "acknowledged_at, decided_by_id, decided_at, case_id, team_id, subject, decline_reason)",
+        see=MINE,
+    ),
+    Wall(
+        "referrals_referralevent",
+        app="SELECT, INSERT",
+        see=HISTORY,
+        write=MINE,
+        never="UPDATE",
+    ),
+    Wall(
+        "referrals_importbatch",
+        app="SELECT, INSERT, UPDATE (rows_kept, rows_known, rows_refused, finished_at)",
+        see=MY_TEAM,
+        frozen={"a_finished_import_stays": "OLD.finished_at IS NOT NULL"},
+    ),
+    Wall("referrals_importedrow", app="SELECT, INSERT", see=MY_TEAM, never="UPDATE"),
 ]

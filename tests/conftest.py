@@ -21,6 +21,7 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from core.provisioning import connect_statements
 from tests.cast import Cast, found_cast
 from tests.client import WatchedClient, confirm
 
@@ -71,6 +72,9 @@ def database(template: str, django_db_blocker: Any) -> Iterator[str]:
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
+        # A copy has every wall of its template but those of the database itself.
+        for statement in connect_statements(name):
+            admin.execute(statement)
     try:
         with django_db_blocker.unblock():
             for alias in ALIASES:

@@ -11,6 +11,7 @@ WALLS = [
     ),
     Wall(
         "vault_keyepoch",
+        app="SELECT, INSERT, UPDATE (replaced_at, destroyed_at)",
         open_because="names and dates of key-encryption keys, never a key; changed in an act only",
     ),
 ]

@@ -45,6 +45,8 @@ class CaseQuerySet(ScopedQuerySet[Any]):
         return self._granted(actor, ~Q(reason=GrantReason.BREAK_GLASS))
 
     def _granted(self, actor: Actor, how: Q) -> Self:
+        if not actor.is_active:
+            return self.none()
         at = timezone.now()
         users = apps.get_model("cases", "CaseUserObjectPermission").objects.filter(how)
         groups = apps.get_model("cases", "CaseGroupObjectPermission").objects

@@ -82,7 +82,10 @@ def save_draft(
         draft.saved_at, draft.expires_at = at, at + timedelta(days=DAYS_KEPT)
         try:
             with transaction.atomic():
-                draft.save(force_insert=is_new)
+                if is_new:
+                    draft.save(force_insert=True)
+                else:
+                    draft.save(update_fields=["person", "content", "saved_at", "expires_at"])
         except IntegrityError:
             raise Conflict(_("This draft cannot be kept. Open the form anew.")) from None
         act.record("note.draft_saved", draft)

@@ -19,6 +19,17 @@ from handoffs.models import Handoff
 from handoffs.policies import sections_for
 
 LONGEST_PURPOSE = 300
+# What `write_draft` sets.
+DRAFT_FIELDS = (
+    "to_agency",
+    "kind",
+    "purpose",
+    "urgency",
+    "answer_by",
+    "sections",
+    "legal_basis",
+    "agreement",
+)
 
 
 def own_agency(actor: User) -> Agency:

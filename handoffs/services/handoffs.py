@@ -22,6 +22,7 @@ from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import build_package, counts, digest_of
 from handoffs.policies import can_read_sent_package, is_receiver, is_sender, sections_for
 from handoffs.services.drafting import (
+    DRAFT_FIELDS,
     allow_names,
     check_day,
     check_receiver,
@@ -130,7 +131,7 @@ def change_handoff(
             urgency=urgency,
         )
         handoff.version += 1
-        handoff.save()
+        handoff.save(update_fields=[*DRAFT_FIELDS, "version"])
         act.record("handoff.changed", handoff, facts=_codes(handoff))
     return handoff
 
@@ -203,7 +204,9 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
             )
         digest = digest_of(package)
         handoff.agreement = agreement
-        handoff.save()
+        handoff.save(
+            update_fields=["status", "version", "sent_by", "sent_at", "sections", "agreement"]
+        )
         make_keys([("handoff", handoff.pk)])
         HandoffPackage(handoff=handoff, content=package, digest=digest).save(force_insert=True)
         act.record(

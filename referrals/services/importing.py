@@ -250,7 +250,9 @@ class _Import:
             self._batch.rows_known = self.report.known + len(self.report.repeated)
             self._batch.rows_refused = self.report.refused
             self._batch.finished_at = timezone.now()
-            self._batch.save()
+            self._batch.save(
+                update_fields=["rows_kept", "rows_known", "rows_refused", "finished_at"]
+            )
             act.record(
                 "referral.import_finished",
                 self._batch,

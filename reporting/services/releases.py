@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
 from audit.acting import acting
+from audit.reading import reading
 from core.errors import DomainError, InvalidTransition
 from reporting.choices import FailureReason
 from reporting.disclosure import (
@@ -239,7 +240,8 @@ def _fail(actor: User, release_id: uuid.UUID, because: FailureReason) -> Statist
 
 
 def _as_it_stands(actor: User, release_id: uuid.UUID) -> StatisticsRelease:
-    release: StatisticsRelease = StatisticsRelease.objects.visible_to(actor).get(pk=release_id)
+    with reading(actor):
+        release: StatisticsRelease = StatisticsRelease.objects.visible_to(actor).get(pk=release_id)
     return release
 
 

@@ -24,7 +24,7 @@ from psycopg import sql
 
 from config.env import Environment
 from config.processes import Child, choose_port, commands, open_log
-from core.management.commands.provision_database import database_statements
+from core.provisioning import database_statements
 from tests.conftest import admin_connection
 
 ROOT = Path(__file__).resolve().parent.parent.parent

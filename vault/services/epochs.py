@@ -26,7 +26,8 @@ from vault.keys import context_of
 from vault.models import DataKey, KeyEpoch
 
 # Only one rotation or retirement at a time, on however many machines.
-LOCK = 0x11_7A_6A_01
+# Of two integers: the other key space is the sequencer's alone.
+LOCK = 0x11_7A_6A_01, 1
 BATCH = 5_000
 
 
@@ -195,11 +196,11 @@ def _know(*names: str) -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", LOCK)
         if not cursor.fetchone()[0]:
             raise DomainError(_("Keys are being replaced or retired just now. Try again later."))
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", LOCK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -10,48 +9,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections, transaction
-from psycopg import sql
 
 from core import walls
-
-EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "citext")
-
-
-def role_statements(passwords: dict[str, str] | None) -> Iterator[sql.SQL | sql.Composed]:
-    """SQL for the five roles.
-
-    Args:
-        passwords: short role name (`app`, …) → password, for roles that log in themselves; None
-            when one outside login is a member of all of them and switches.
-    """
-    for role in walls.ROLES:
-        name = sql.Identifier(role)
-        yield sql.SQL(
-            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {}) "
-            "THEN CREATE ROLE {} NOLOGIN; END IF; END $$"
-        ).format(sql.Literal(role), name)
-        yield sql.SQL(
-            "ALTER ROLE {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT"
-        ).format(name)
-        yield sql.SQL("GRANT {} TO CURRENT_USER").format(name)
-        password = (passwords or {}).get(role.removeprefix("liwanag_"))
-        if password:
-            yield sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(password))
-
-
-def database_statements(database: str) -> Iterator[sql.SQL | sql.Composed]:
-    """SQL that closes the database and its schema to everyone not named here."""
-    name = sql.Identifier(database)
-    roles = sql.SQL(", ").join(map(sql.Identifier, walls.ROLES))
-    owner = sql.Identifier(walls.OWNER)
-    for extension in EXTENSIONS:
-        yield sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
-    yield sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name)
-    yield sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, roles)
-    yield sql.SQL("GRANT CREATE, TEMPORARY ON DATABASE {} TO {}").format(name, owner)
-    yield sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-    yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(roles)
-    yield sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(owner)
+from core.provisioning import database_statements, role_statements
 
 
 class Command(BaseCommand):
