@@ -40,7 +40,7 @@ CLOSE_FUNCTIONS = f"""DO $close$ DECLARE made regprocedure; BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, {APP}, {SEQUENCER}, {AUDITOR}, '
             '{REPORTING}', made);
     END LOOP;
-END $close$"""  # noqa: S608 - names of roles
+END $close$"""
 FUNCTIONS: list[str] = [
     REFUSE,
     CLOSE_FUNCTIONS,

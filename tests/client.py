@@ -17,11 +17,18 @@ from django.test import Client
 
 from core.walls import all_walls
 
+# Row security is there, and no case data: reading them needs no event.
+NO_CASE_DATA = {
+    "reporting_statisticsrelease": "protected figures; a page that waits asks every two seconds",
+}
+
 
 @cache
 def case_data_tables() -> re.Pattern[str]:
     """Finds the tables with case data that a statement reads."""
-    names = "|".join(wall.table for wall in all_walls() if wall.see)
+    names = "|".join(
+        wall.table for wall in all_walls() if wall.see and wall.table not in NO_CASE_DATA
+    )
     # Quoted by the ORM, bare in SQL of our own; the reporting role's views hold no case data.
     return re.compile(rf'(?:FROM|JOIN|,)\s+(?:public\.)?"?({names})\b', re.IGNORECASE)
 

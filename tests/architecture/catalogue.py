@@ -64,7 +64,7 @@ GRANTS = f"""
     UNION ALL
     SELECT {NAME}, 'foreign', f.fdwname, a.privilege_type
     FROM pg_foreign_data_wrapper f CROSS JOIN LATERAL aclexplode(f.fdwacl) a WHERE a.grantee {OURS}
-"""  # noqa: S608 - the fixed texts above
+"""
 # What PostgreSQL's own objects grant beyond, or short of, what they granted when they were made.
 SYSTEM = f"""
     WITH now AS (
@@ -91,7 +91,7 @@ SYSTEM = f"""
         ) l
     ) a
     WHERE a.grantee NOT IN (SELECT oid FROM pg_roles WHERE rolsuper)
-"""  # noqa: S608 - the fixed texts above
+"""
 
 
 def granted(connection: psycopg.Connection[Any]) -> set[Grant]:

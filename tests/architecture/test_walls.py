@@ -105,7 +105,7 @@ def test_a_grant_less_is_noticed(superuser):
 
 
 def test_updates_name_their_columns():
-    """A whole-row UPDATE lets a thief rewrite ids, authors and dates that no service ever changes."""
+    """A whole-row UPDATE lets a thief rewrite ids, authors and dates that no service changes."""
     whole = [
         wall.table
         for wall in all_walls()
@@ -253,14 +253,9 @@ def test_refusals_stand_in_a_replica_session_and_with_pgtriggers_ignore_list(sup
         "UPDATE reporting_statisticsrelease SET status = 'published'",
         "DELETE FROM reporting_statisticsrelease",
     ]
-    stood = []
     for rewrite in rewrites:
-        try:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="is refused"):
             superuser.execute(rewrite)
-        except psycopg.errors.InsufficientPrivilege as refused:
-            stood.append(rewrite)
-            assert "is refused" in str(refused)
-    assert stood == rewrites
 
 
 def test_role_groups_hold_no_permission_of_their_own(superuser):

@@ -15,6 +15,7 @@ from cases.models import Case, CaseParticipant
 from handoffs.models import Handoff
 from referrals.services.desk import accept_referral, start_triage
 from tests.factories import add_participant, log_referral, open_case, write_note
+from tests.tampering import lower_walls
 
 # Words that stand nowhere else; where one turns up, its part of the case turned up.
 NAME = "Marikit Halimbawa"
@@ -104,4 +105,5 @@ def write_as_owner(query: str, *parameters: object) -> None:
     """Change the directory below the services, as time or an administrator would."""
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SELECT set_config('liwanag.act', 'test', true)")
+        lower_walls(cursor, "handoffs_handoff")
         cursor.execute(query, parameters)

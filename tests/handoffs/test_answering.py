@@ -22,6 +22,7 @@ from referrals.models import Referral
 from tests.factories import compose_handoff
 from tests.factories import send_handoff as sent_handoff
 from tests.handoffs.conftest import NOTE, events, sees, stored, write_as_owner
+from tests.tampering import lower_walls
 
 EVERYTHING = ["case_summary", "content_origin", "people", "identities", "notes"]
 
@@ -195,6 +196,7 @@ def test_a_package_without_names_is_shown_to_all_who_read_handoffs(cast, story):
 
 def tamper(superuser, query, *parameters):
     superuser.execute("SET session_replication_role = replica")
+    lower_walls(superuser, "handoffs_handoffpackage")
     superuser.execute(query, parameters)
 
 

@@ -24,6 +24,7 @@ from tests.handoffs.conftest import (
     stored,
     write_as_owner,
 )
+from tests.tampering import lower_walls
 
 EVERYTHING = ["case_summary", "content_origin", "people", "identities", "notes"]
 FIRST, LAST = NAME.split()
@@ -160,6 +161,7 @@ def test_a_revoked_handoff_says_so_and_opens_no_more(cast, sent, officer):
 def test_a_tampered_package_is_shown_to_nobody(sent, officer, superuser):
     officer.post(url("accept", sent))
     superuser.execute("SET session_replication_role = replica")
+    lower_walls(superuser, "handoffs_handoffpackage")
     superuser.execute("UPDATE handoffs_handoffpackage SET digest = sha256('x'::bytea)")
     page = officer.post(url("open", sent))
     assert page.status_code == 422

@@ -33,6 +33,7 @@ from tests.handoffs.conftest import (
     tomorrow,
     write_as_owner,
 )
+from tests.tampering import lower_walls
 
 EVERYTHING = ["case_summary", "content_origin", "people", "identities", "notes"]
 FIRST = NAME.split()[0]
@@ -274,6 +275,7 @@ def test_a_colleague_without_names_is_told_and_cannot_send(cast, draft, client_o
 
 def test_a_note_that_does_not_open_is_no_gap_but_a_stop(draft, client, superuser):
     superuser.execute("SET session_replication_role = replica")
+    lower_walls(superuser, "cases_casenote")
     superuser.execute(
         "UPDATE cases_casenote SET facts_reported = facts_reported || '\\x00'::bytea "
         "WHERE sensitivity = 2"

@@ -26,6 +26,7 @@ from tests.handoffs.conftest import (
     stored,
     write_as_owner,
 )
+from tests.tampering import lower_walls
 from vault.errors import CannotOpen
 
 EVERYTHING = ["case_summary", "content_origin", "people", "identities", "notes"]
@@ -185,6 +186,7 @@ def test_a_text_that_does_not_open_stops_the_sending_instead_of_leaving_a_gap(
     cast, draft, superuser
 ):
     superuser.execute("SET session_replication_role = replica")
+    lower_walls(superuser, "cases_casenote")
     superuser.execute(
         "UPDATE cases_casenote SET facts_reported = facts_reported || '\\x00'::bytea "
         "WHERE sensitivity = 2"

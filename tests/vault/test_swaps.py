@@ -14,6 +14,7 @@ from django.db import models
 
 from audit.acting import acting
 from audit.models import AuditEvent
+from tests.tampering import lower_walls
 from tests.world import World
 from vault.blind_index import PURPOSES
 from vault.envelope import HEADER, seal
@@ -43,6 +44,7 @@ def put(superuser):
 
     def write(row, field, data):
         table, column, key = row._meta.db_table, field.column, row._meta.pk.column
+        lower_walls(superuser, table)
         superuser.execute(
             f'UPDATE "{table}" SET "{column}" = %s WHERE "{key}" = %s', [data, row.pk]
         )
