@@ -236,7 +236,11 @@ WALLS = [
     ),
     Wall("cases_caseparticipant", app="SELECT, INSERT, UPDATE (legal_status)", see=IN_MY_CASES),
     Wall("cases_legalstatuschange", app="SELECT, INSERT", see=IN_MY_CASES, never="UPDATE"),
-    Wall("cases_relationshiplink", app="SELECT, INSERT", see=IN_MY_CASES),
+    Wall(
+        "cases_relationshiplink",
+        app="SELECT, INSERT, UPDATE (detail, source, htcds, closeness, ctdc)",
+        see=IN_MY_CASES,
+    ),
     Wall("cases_household", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall(
         "cases_householdmember",

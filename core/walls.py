@@ -165,7 +165,7 @@ class View:
 
 def listed(codes: Iterable[str]) -> str:
     """Codes as the inside of an SQL list."""
-    return ", ".join(f"'{code}'" for code in codes)
+    return ", ".join(f"'{code!s}'" for code in codes)
 
 
 def changed(*columns: str) -> str:

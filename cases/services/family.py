@@ -52,6 +52,8 @@ def link_people(
             )
             .first()
         )
+        said = ["detail", "source", "htcds", "closeness", "ctdc"]
+        known = link is not None
         if link is None:
             link = RelationshipLink(
                 case_id=one.case_id, person_id=one.person_id, of_person_id=other.person_id
@@ -61,7 +63,7 @@ def link_people(
         htcds, closeness, ctdc = ROLL_UPS[detail]
         link.detail, link.source = detail, source
         link.htcds, link.closeness, link.ctdc = htcds, closeness, ctdc
-        link.save()
+        link.save(update_fields=said if known else None)
         act.record("person.linked", link, facts={"detail": str(detail)})
     return link
 

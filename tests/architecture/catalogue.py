@@ -120,9 +120,11 @@ def declared() -> set[Grant]:
             grants |= _of_table(role, wall.table, privileges or "")
     grants |= {(view.reader, "view", view.name, "SELECT") for view in walls.all_views()}
     grants |= {
-        (role, "function", signature, "EXECUTE")
+        (role, "function", signature.replace(", ", ","), "EXECUTE")
         for statement in walls.wall_statements()
-        for signature, role in re.findall(r"GRANT EXECUTE ON FUNCTION (\S+\)) TO (\w+)", statement)
+        for signature, role in re.findall(
+            r"GRANT EXECUTE ON FUNCTION (\w+\([^)]*\)) TO (\w+)", statement
+        )
     }
     return grants
 

@@ -189,7 +189,7 @@ def test_only_the_keeper_rotates_and_retires(cast, own_keys):
 
 
 def test_one_rotation_at_a_time(cast, own_keys, keeper, superuser):
-    superuser.execute("SELECT pg_advisory_lock(%s)", [epochs.LOCK])
+    superuser.execute("SELECT pg_advisory_lock(%s, %s)", epochs.LOCK)
     with pytest.raises(DomainError, match="just now"):
         rotate_keys(actor=keeper, at=now())
 
