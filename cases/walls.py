@@ -250,13 +250,15 @@ WALLS = [
     # A signed note changes in its level alone (R-N5).
     Wall(
         "cases_casenote",
-    Wall(
-        "cases_casenote",
         app="SELECT, INSERT, UPDATE (sensitivity)",
         see=READABLE_NOTE,
         # Whoever lowers or raises a level may lose sight of the note by it.
         write=IN_MY_CASES,
         never="DELETE",
+        frozen={
+            "a_signed_note_stays": "(to_jsonb(OLD) - 'sensitivity') "
+            "IS DISTINCT FROM (to_jsonb(NEW) - 'sensitivity')"
+        },
     ),
     Wall("cases_notereader", app="SELECT, INSERT", see=READERS_I_SEE, never="UPDATE, DELETE"),
     Wall(

@@ -26,7 +26,10 @@ APPEND_ONLY = {
     "audit_leaf": "append_only",
     "audit_checkpoint": "append_only",
     "audit_cosignature": "append_only",
+    "audit_archive": "append_only",
+    "audit_retention": "append_only",
     "cases_casenote": "liwanag_never",
+    "cases_notemention": "liwanag_never",
     "cases_notereader": "liwanag_never",
     "courts_verdict": "liwanag_never",
     "handoffs_handoffpackage": "liwanag_never",
@@ -254,8 +257,13 @@ def test_refusals_stand_in_a_replica_session_and_with_pgtriggers_ignore_list(sup
         "DELETE FROM reporting_statisticsrelease",
     ]
     for rewrite in rewrites:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="is refused"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="is refused|append-only"):
             superuser.execute(rewrite)
+
+
+def test_what_may_leave_the_live_log_is_for_one_trigger_to_say(superuser):
+    kept = "SELECT tgenabled FROM pg_trigger WHERE tgname = 'kept' AND tgrelid = %s::regclass"
+    assert ask(superuser, kept, "audit_event") == [("A",)]
 
 
 def test_role_groups_hold_no_permission_of_their_own(superuser):

@@ -70,15 +70,17 @@ def test_the_database_shows_the_rows_to_the_team_and_to_nobody_else(cast, case):
     for person in cast.everybody:
         with reading(person):
             seen[person.email.split("@")[0]] = rows_seen()
-    team = ("caseworker", "second.caseworker", "supervisor", "intake", "liaison", "legal")
-    everybody = dict.fromkeys(seen, NOTHING)
-    # The note is L4: below Python too it is read by its author and whom it names.
-    without_the_note = {**EVERYTHING, "cases_casenote": 0}
-    assert seen == (
-        everybody
-        | dict.fromkeys((*team, "clinician"), without_the_note)
-        | dict.fromkeys(("caseworker", "intake"), EVERYTHING)
-    )
+    # The note is L4: below Python too it is read by its author and whom it names, and an identity
+    # by the roles that may open one.
+    named, opens = ("caseworker", "intake"), ("caseworker", "second.caseworker", "supervisor")
+    for who in ("caseworker", "second.caseworker", "supervisor", "intake", "liaison", "legal"):
+        note, identity = int(who in named), int(who in opens)
+        of_notes = {"cases_casenote": note, "cases_notereader": note}
+        mine = EVERYTHING | of_notes | {"cases_personidentity": identity}
+        assert seen.pop(who) == {table: mine[table] for table in TABLES}, who
+    clinician = seen.pop("clinician")
+    assert (clinician["cases_case"], clinician["cases_casenote"]) == (1, 0)
+    assert seen == dict.fromkeys(seen, NOTHING)
 
 
 def test_the_code_shows_no_more_than_the_database(cast, case):

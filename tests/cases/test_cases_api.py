@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from cases.models import Case, CaseNote, CaseParticipant
 from tests.factories import add_participant, open_case, write_note
+from tests.tampering import lower_walls
 
 CASES = "/api/v1/cases/"
 PEOPLE = "/api/v1/participants/"
@@ -195,6 +196,7 @@ def test_a_lower_level_is_refused_to_all_but_supervisors(cast, case, api):
 def test_text_that_does_not_open_says_so_and_is_reported(cast, case, api, superuser):
     note = write_note(cast.caseworker, case, observations="Two beds.")
     superuser.execute("SET liwanag.act = 'test'")
+    lower_walls(superuser, "cases_casenote")
     superuser.execute("UPDATE cases_casenote SET facts_reported = observations")
     get, _post = api(cast.caseworker)
     read = get(f"{NOTES}{note.pk}/").json()

@@ -174,6 +174,7 @@ def test_a_note_that_is_none_of_ones_business_cannot_be_added_to(cast, case, har
 
 def spoil(superuser, note, sql):
     superuser.execute("SET liwanag.act = 'test'")
+    lower_walls(superuser, "cases_casenote")
     superuser.execute(
         f"UPDATE cases_casenote SET facts_reported = {sql} WHERE id = %s",
         [note.pk],
