@@ -257,7 +257,7 @@ def test_refusals_stand_in_a_replica_session_and_with_pgtriggers_ignore_list(sup
         "DELETE FROM reporting_statisticsrelease",
     ]
     for rewrite in rewrites:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="is refused|append-only"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"is refused|append-only"):
             superuser.execute(rewrite)
 
 

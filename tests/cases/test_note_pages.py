@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from cases.models import CaseNote
 from tests.factories import open_case, write_note
+from tests.tampering import lower_walls
 from vault.keys import forget_keys
 
 OPEN = "She starts school on Monday"

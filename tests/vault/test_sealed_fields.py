@@ -13,6 +13,7 @@ from audit.reading import reading
 from cases.models import CaseNote, Person, PersonIdentity
 from referrals.models import Referral
 from tests.factories import add_participant, log_referral, open_case, write_note
+from tests.tampering import lower_walls
 from vault.envelope import seal, unseal
 from vault.errors import UNREADABLE, CannotOpen
 from vault.keys import _remember as remember
