@@ -19,7 +19,7 @@ from audit.log_key import add_public_keys, create_log_key
 from config.database_shell import connection_variables, find_program
 from config.private_postgres import PrivateServerError
 from core.errors import DomainError
-from core.management.commands.provision_database import role_statements
+from core.provisioning import role_statements
 from vault.age import identities
 from vault.backup_files import read_manifest, restore_from
 from vault.errors import KeyUnavailable
