@@ -91,13 +91,6 @@ FUNCTIONS = [
         f"SELECT coalesce(array_agg(m.team_id), '{{}}') FROM {MY_MEMBERSHIPS} "
         f"AND m.role IN ({listed(roles_with('audit.close_review'))})",
     ),
-    definer_function(
-        "liwanag_my_roles",
-        "text[]",
-        "SELECT coalesce(array_agg(m.role::text), '{}') FROM accounts_membership m "
-        f"JOIN accounts_user u ON u.id = m.user_id WHERE m.user_id = {ACTOR} AND u.is_active "
-        "AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now())",
-    ),
 ]
 
 # Reviews are the log's, but who reviews is a matter of roles and teams, which stand here.

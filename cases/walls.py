@@ -229,8 +229,10 @@ WALLS = [
         "cases_personidentity",
         app="SELECT, INSERT",
         # Sealed for whoever was cleared in every place they have here (R-A6).
-        see=f"{may('cases.show_identity')} "
+        see=f"({may('cases.show_identity')} OR {may('cases.write_note')}) "
         "AND person_id = ANY ((SELECT liwanag_my_uncleared_people())::uuid[])",
+        wider_because="whoever writes a note is told when it names somebody else of the case "
+        "(R-N6, cases/third_parties.py); the rows are sealed and nothing of them is shown",
         # Whoever adds a person writes down who they are, also where they may not open it later.
         write=f"person_id = {MY_PEOPLE}",
     ),
