@@ -82,6 +82,7 @@ CASE_WORK = CASE_READ | {
     "cases.write_note",
     "cases.read_note",
     "cases.change_stage",
+    "audit.make_access_report",
 }
 HANDOFF_SEND = {
     "handoffs.read_handoff",
@@ -178,6 +179,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "audit.archive_log",
             }
             | AUDIT
+            | {"audit.make_access_report"}
         ),
         Sensitivity.GENERAL,
     ),

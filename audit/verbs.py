@@ -30,6 +30,7 @@ OWN: dict[str, Any] = {
     "search.saved": _("kept a search of the log under a name"),
     "search.forgotten": _("removed a search they had kept"),
     "usage.listed": _("looked at the charts of use"),
+    "access_report.made": _("made the report of who opened a person’s record"),
     "review.opened": _("put something up for review"),
     "review.closed": _("closed a review with a finding"),
     "review.read": _("looked at a review"),

@@ -16,6 +16,7 @@
 | LIWANAG_TRUSTED_PROXIES | how many proxies of ours stand before the web server | 0 |
 | LIWANAG_LOG_ORIGIN | the name the audit log signs its checkpoints with | HOST/liwanag-audit |
 | LIWANAG_WITNESSES | who cosigns the log: `url|vkey`, separated by commas | nobody |
+| LIWANAG_STAFF_NAMES | `1` names staff in what a person gets about their own record | roles only |
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
 | LIWANAG_EMAIL_BACKEND, LIWANAG_EMAIL_FROM | how mail leaves, and from whom | the console |
 | SECRET_KEY | Django's secret; needed with DATABASE_URL | made on first use |
@@ -211,6 +212,11 @@ class Environment:
         """The name in the first line of every audit checkpoint; it must never change."""
         host = urlsplit(self.public_url).hostname or "localhost"
         return self._read("LIWANAG_LOG_ORIGIN", f"{host}/liwanag-audit")
+
+    @cached_property
+    def staff_names(self) -> bool:
+        """Whether people read the names of staff in the report about their own record."""
+        return self._flag("LIWANAG_STAFF_NAMES")
 
     @cached_property
     def trusted_proxies(self) -> int:

@@ -28,6 +28,7 @@ LIWANAG_WITNESSES = env.witnesses
 LIWANAG_ADMIN_DSN = env.admin_dsn()
 LIWANAG_ROLE_PASSWORDS = env.role_passwords()
 LIWANAG_PUBLIC_URL = env.public_url
+LIWANAG_STAFF_NAMES = env.staff_names
 
 INSTALLED_APPS = [
     "desk",

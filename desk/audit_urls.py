@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import audit_trail, log_exports, openings, reviews, usage
+from desk.views import access_report, audit_trail, log_exports, openings, reviews, usage
 
 app_name = "audit_trail"
 urlpatterns = [
@@ -19,5 +19,15 @@ urlpatterns = [
     path("audit/cases/<uuid:pk>/", openings.CaseInTheLog.as_view(), name="case"),
     path("audit/reviews/", reviews.ReviewsPage.as_view(), name="reviews"),
     path("audit/reviews/<uuid:pk>/", reviews.ReviewPage.as_view(), name="review"),
+    path(
+        "audit/people/<uuid:pk>/report/",
+        access_report.AccessReportOfPerson.as_view(),
+        name="report_of_person",
+    ),
+    path(
+        "cases/people/<uuid:pk>/opened/",
+        access_report.AccessReport.as_view(),
+        name="access_report",
+    ),
     path("cases/<uuid:pk>/opened/", openings.WhoOpenedThis.as_view(), name="who_opened"),
 ]

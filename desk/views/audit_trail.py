@@ -21,6 +21,8 @@ from core.errors import DomainError
 from core.views import Workspace
 from desk.forms import SearchLogForm
 from desk.log_alarms import log_alarms
+from desk.log_names import reads_for_the_house
+from desk.selectors.access_report import Subject, subject_in_log
 from desk.selectors.integrity import integrity
 from desk.selectors.log_search import (
     KINDS,
@@ -82,6 +84,7 @@ class LogPage(Workspace):
                 "kept_searches": kept_by(user),
                 "kept": kept,
                 "problem": problem,
+                "subject": self.subject_of(asked),
                 "before": place,
                 "by_post": by_post,
                 "older_url": f"{here}?{urlencode(older)}"
@@ -98,6 +101,12 @@ class LogPage(Workspace):
             },
             status=status,
         )
+
+    def subject_of(self, asked: Asked) -> Subject | None:
+        """Whose report of who opened their record can be made, when their code was asked for."""
+        user = self.request.user
+        may = user.may("audit.make_access_report") and reads_for_the_house(user)
+        return subject_in_log(asked.code.upper()) if asked.code and may else None
 
     def asked_for(self) -> tuple[Asked, SearchLogForm]:
         """What the form asks for; a form with mistakes asks for nothing."""

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from audit.models import AuditEvent
-from cases.models import Case
+from cases.models import Case, CaseParticipant
 from cases.tabs import tabs_of
 from core.views import DetailPage, Workspace
 from desk.log_names import codes_of
 from desk.selectors import openings
+from desk.selectors.access_report import FOR
 
 ASKED = frozenset({"period", "person", "before"})
 
@@ -62,6 +63,14 @@ def openings_context(request: Any, events: Any, *, case_id: UUID, here: str) -> 
     }
 
 
+def reports_for(user: Any, case: Case) -> list[CaseParticipant]:
+    """The people of the case for whom the actor may make the report about their own record."""
+    if not user.may("audit.make_access_report") or case.lead_agency_id != user.agency_id:
+        return []
+    places = CaseParticipant.objects.visible_to(user).filter(case=case, role__in=FOR)
+    return list(places.select_related("person").order_by("person__code"))
+
+
 class WhoOpenedThis(DetailPage):
     """A case's own entries, for those who work on it."""
 
@@ -77,6 +86,7 @@ class WhoOpenedThis(DetailPage):
         return {
             "case": record,
             "tabs": tabs_of(record, user, current="audit_trail:who_opened"),
+            "reports": reports_for(user, record),
             **openings_context(
                 self.request, openings.known_of(user, record), case_id=record.pk, here=here
             ),

@@ -21,6 +21,8 @@ OBJECTS = {
     "audit_trail:who_opened": {"pk": "case_id"},
     "audit_trail:review": {"pk": "review_id"},
     "audit_trail:case": {"pk": "case_id"},
+    "audit_trail:access_report": {"pk": "survivor.pk"},
+    "audit_trail:report_of_person": {"pk": "survivor.person_id"},
     "audit_trail:kept_search": {"pk": "search_id"},
     "audit_trail:forget_search": {"pk": "search_id"},
     "audit_trail:proof": {"number": "entry_number"},
