@@ -68,22 +68,46 @@ REFERRAL_DESK = REFERRAL_READ | {
     "referrals.decline_referral",
     "referrals.import_referrals",
     "cases.open_case",
+    # Material may come with a referral or a sheet: reported at once, whatever else is open.
+    "cases.report_material",
     # Whom an accepted referral is about becomes a person of its case.
     "cases.add_participant",
 }
-CASE_READ = {"cases.read_case", "cases.read_person", "cases.read_access"}
-CASE_WORK = CASE_READ | {
-    # In an emergency, a case of the agency that is not theirs to see (R-A2).
-    "cases.break_glass",
-    "cases.open_case",
-    "cases.add_participant",
-    "cases.change_legal_status",
-    "cases.show_identity",
-    "cases.write_note",
-    "cases.read_note",
-    "cases.change_stage",
-    "audit.make_access_report",
+CASE_READ = {
+    "cases.read_case",
+    "cases.read_person",
+    "cases.read_access",
+    # Whoever sees a case may find out that they are too close to it, or that somebody is in danger.
+    "cases.declare_conflict",
+    "cases.raise_crisis",
+    "cases.report_material",
 }
+SAFETY = {
+    "cases.read_safety",
+    "cases.read_harm",
+    "cases.plan_contact",
+    "cases.write_safety_plan",
+    "cases.lower_crisis",
+}
+CASE_WORK = (
+    CASE_READ
+    | SAFETY
+    | {
+        # In an emergency, a case of the agency that is not theirs to see (R-A2).
+        "cases.break_glass",
+        "cases.set_safe_contact",
+        "cases.record_harm",
+        "cases.place_person",
+        "cases.open_case",
+        "cases.add_participant",
+        "cases.change_legal_status",
+        "cases.show_identity",
+        "cases.write_note",
+        "cases.read_note",
+        "cases.change_stage",
+        "audit.make_access_report",
+    }
+)
 HANDOFF_SEND = {
     "handoffs.read_handoff",
     "handoffs.compose_handoff",
@@ -120,7 +144,15 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | HANDOFF_SEND
             | COURT_READ
             | REPORT_READ
-            | {"cases.assign_team", "cases.lower_sensitivity", "audit.close_review"}
+            | {
+                "cases.assign_team",
+                "cases.lower_sensitivity",
+                "cases.override_safe_contact",
+                "cases.declare_conflict_for",
+                "cases.lift_conflict",
+                "cases.see_to_material",
+                "audit.close_review",
+            }
         ),
         Sensitivity.RESTRICTED,
     ),
@@ -144,6 +176,9 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.write_note",
                 "cases.change_legal_status",
                 "cases.read_legal_note",
+                "cases.read_safety",
+                "cases.read_harm",
+                "cases.plan_contact",
                 "handoffs.read_handoff",
             }
         ),
@@ -153,6 +188,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     Role.CLINICIAN: (
         frozenset(
             CASE_READ
+            | SAFETY
             | {
                 "cases.read_note",
                 "cases.read_health_note",
@@ -177,6 +213,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "reporting.withdraw_release",
                 "cases.review_emergency",
                 "audit.archive_log",
+                "cases.report_material",
+                "cases.see_to_material",
             }
             | AUDIT
             | {"audit.make_access_report"}

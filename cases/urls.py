@@ -1,6 +1,17 @@
 from django.urls import path
 
-from cases.views import emergency, family, files, notes, people, writing
+from cases.views import (
+    care,
+    conflicts,
+    emergency,
+    family,
+    files,
+    material,
+    notes,
+    people,
+    safety,
+    writing,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -31,6 +42,67 @@ urlpatterns = [
         "household-members/<uuid:pk>/leave/",
         family.LeaveHousehold.as_view(),
         name="leave_household",
+    ),
+    path("people/<uuid:pk>/safety/", safety.SafetyPage.as_view(), name="safety"),
+    path(
+        "people/<uuid:pk>/safe-contact/",
+        safety.ShowSafeContact.as_view(),
+        name="show_safe_contact",
+    ),
+    path(
+        "people/<uuid:pk>/safe-contact/read/",
+        safety.AcknowledgeSafeContact.as_view(),
+        name="acknowledge_safe_contact",
+    ),
+    path(
+        "people/<uuid:pk>/safe-contact/confirm/",
+        safety.ConfirmSafeContact.as_view(),
+        name="confirm_safe_contact",
+    ),
+    path(
+        "people/<uuid:pk>/safe-contact/set/",
+        safety.SetSafeContact.as_view(),
+        name="set_safe_contact",
+    ),
+    path("people/<uuid:pk>/contact/", safety.PlanContact.as_view(), name="plan_contact"),
+    path("contacts/<uuid:pk>/end/", safety.EndContact.as_view(), name="end_contact"),
+    path(
+        "people/<uuid:pk>/safety-plan/",
+        safety.WriteSafetyPlan.as_view(),
+        name="write_safety_plan",
+    ),
+    path("safety-plans/<uuid:pk>/end/", safety.EndSafetyPlan.as_view(), name="end_safety_plan"),
+    path("people/<uuid:pk>/crisis/", safety.RaiseCrisis.as_view(), name="raise_crisis"),
+    path("crises/<uuid:pk>/lower/", safety.LowerCrisis.as_view(), name="lower_crisis"),
+    path("<uuid:pk>/conflict/", conflicts.DeclareConflict.as_view(), name="declare_conflict"),
+    path("conflicts/<uuid:pk>/lift/", conflicts.LiftConflict.as_view(), name="lift_conflict"),
+    path("people/<uuid:pk>/care/", care.CarePage.as_view(), name="care"),
+    path(
+        "people/<uuid:pk>/known/",
+        care.RecordSurvivorContext.as_view(),
+        name="record_survivor_context",
+    ),
+    path("people/<uuid:pk>/what-happened/", care.RecordHarm.as_view(), name="record_harm"),
+    path("people/<uuid:pk>/placement/", care.PlacePerson.as_view(), name="place_person"),
+    path("people/<uuid:pk>/custody/", care.RecordCustody.as_view(), name="record_custody"),
+    path("placements/<uuid:pk>/end/", care.EndPlacement.as_view(), name="end_placement"),
+    path(
+        "placements/<uuid:pk>/name/",
+        care.NamePlacementReader.as_view(),
+        name="name_placement_reader",
+    ),
+    path(
+        "placements/<uuid:pk>/show/",
+        care.ShowPlacementAddress.as_view(),
+        name="show_placement_address",
+    ),
+    path("reports/", material.MaterialList.as_view(), name="material"),
+    path("reports/new/", material.ReportMaterial.as_view(), name="report_material"),
+    path("reports/<uuid:pk>/", material.MaterialPage.as_view(), name="material_found"),
+    path(
+        "<uuid:pk>/report/",
+        material.ReportMaterialInCase.as_view(),
+        name="report_material_in_case",
     ),
     path("<uuid:pk>/notes/", notes.CaseNotes.as_view(), name="notes"),
     path("<uuid:pk>/notes/write/", writing.WriteNote.as_view(), name="write_note"),

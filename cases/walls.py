@@ -7,7 +7,8 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 from accounts.roles import TABLE
 from accounts.walls import may
 from audit.walls import log_name_functions
-from cases.choices import ALLEGED_OFFENDERS, CLEARED
+from cases.choices import ALLEGED_OFFENDERS, CLEARED, FLAGS, PHASES
+from cases.models.harm import CONTEXT_ANSWERS
 from cases.querysets.note import OPENED_AT_L3
 from core.choices import Sensitivity
 from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
@@ -17,6 +18,7 @@ MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
 STANDING_CASES = "ANY ((SELECT liwanag_my_standing_cases())::uuid[])"
 IN_MY_CASES = f"case_id = {MY_CASES}"
 LIVE = "p.codename = 'view_case' AND (g.until IS NULL OR g.until > now())"
+MY_CONFLICT = f"b.user_id = {ACTOR} AND b.lifted_at IS NULL"
 ACCUSED = f"p.role IN ({listed(ALLEGED_OFFENDERS)}) AND p.legal_status NOT IN ({listed(CLEARED)})"
 
 
@@ -49,6 +51,15 @@ def _note_kinds() -> str:
 
 
 FUNCTIONS = [
+    # R-A4: a conflict of interest hides the case, and every case of the person it is about.
+    definer_function(
+        "liwanag_hidden_cases",
+        "uuid[]",
+        "SELECT coalesce(array_agg(case_id), '{}') FROM ("
+        f"SELECT b.case_id FROM cases_conflictblock b WHERE {MY_CONFLICT} "
+        "UNION SELECT p.case_id FROM cases_conflictblock b "
+        f"JOIN cases_caseparticipant p ON p.person_id = b.person_id WHERE {MY_CONFLICT}) hidden",
+    ),
     definer_function(
         "liwanag_my_cases",
         "uuid[]",
@@ -60,7 +71,8 @@ FUNCTIONS = [
         "UNION SELECT g.case_id FROM cases_casegroupobjectpermission g "
         "JOIN auth_permission p ON p.id = g.permission_id "
         "JOIN accounts_team t ON t.group_id = g.group_id "
-        f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine",
+        f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine "
+        "WHERE case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[])",
     ),
     definer_function(
         "liwanag_my_standing_cases",
@@ -73,13 +85,16 @@ FUNCTIONS = [
         "UNION SELECT g.case_id FROM cases_casegroupobjectpermission g "
         "JOIN auth_permission p ON p.id = g.permission_id "
         "JOIN accounts_team t ON t.group_id = g.group_id "
-        f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine",
+        f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine "
+        "WHERE case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[])",
     ),
+    # No emergency opens what a conflict of interest hides (R-A4).
     definer_function(
         "liwanag_may_break_glass",
         "boolean",
         "SELECT liwanag_may('cases.break_glass') AND EXISTS (SELECT FROM cases_case c "
-        "WHERE c.id = $1 AND c.lead_agency_id = liwanag_my_agency())",
+        "WHERE c.id = $1 AND c.lead_agency_id = liwanag_my_agency()) "
+        "AND $1 <> ALL (liwanag_hidden_cases())",
         arguments="a_case uuid",
     ),
     # One exact reference in, one id out, and only within an act, which is recorded either way.
@@ -136,6 +151,12 @@ FUNCTIONS = [
         "AND coalesce(theirs.since_day, a_day) <= a_day "
         "AND coalesce(theirs.until_day, a_day) >= a_day)",
         arguments="a_person uuid, a_day date",
+    ),
+    definer_function(
+        "liwanag_my_placements",
+        "uuid[]",
+        "SELECT coalesce(array_agg(placement_id), '{}') FROM cases_placementreader "
+        f"WHERE user_id = {ACTOR}",
     ),
     # A case just opened by this very transaction has no grant yet: its first may be given.
     definer_function(
@@ -202,6 +223,16 @@ READABLE_NOTE = (
     "AND kind = ANY ((SELECT liwanag_note_kinds())::text[])) "
     f"OR author_id = {ACTOR} OR id = ANY ((SELECT liwanag_notes_naming_me())::uuid[]))"
 )
+SAFETY = f"{may('cases.read_safety')} AND {IN_MY_CASES}"
+HARM = f"{may('cases.read_harm')} AND {IN_MY_CASES}"
+# Found outside any case: the finder's own, and all of the agency's for who sees to it.
+MATERIAL = (
+    f"{IN_MY_CASES} OR (case_id IS NULL AND agency_id = (SELECT liwanag_my_agency()) "
+    f"AND (found_by_id = {ACTOR} OR {may('cases.see_to_material')}))"
+)
+MATERIAL_STEP = (
+    "EXISTS (SELECT FROM cases_materialfound f WHERE f.id = cases_materialsteptaken.material_id)"
+)
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
 # The readers of a note are seen with the note; its own policy says whether.
 READERS_I_SEE = "EXISTS (SELECT FROM cases_casenote n WHERE n.id = note_id)"
@@ -251,7 +282,11 @@ WALLS = [
         # Whoever adds a person writes down who they are, also where they may not open it later.
         write=f"person_id = {MY_PEOPLE}",
     ),
-    Wall("cases_caseparticipant", app="SELECT, INSERT, UPDATE (legal_status)", see=IN_MY_CASES),
+    Wall(
+        "cases_caseparticipant",
+        app="SELECT, INSERT, UPDATE (legal_status, safeguarded_on)",
+        see=IN_MY_CASES,
+    ),
     Wall("cases_legalstatuschange", app="SELECT, INSERT", see=IN_MY_CASES, never="UPDATE"),
     Wall(
         "cases_relationshiplink",
@@ -264,6 +299,58 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (has_left, until, until_day)",
         see=IN_MY_CASES,
     ),
+    Wall(
+        "cases_safecontact",
+        app="SELECT, INSERT, UPDATE (confirmed_at, expires_at)",
+        see=SAFETY,
+    ),
+    Wall(
+        "cases_contactreading",
+        app="SELECT, INSERT",
+        see=f"{IN_MY_CASES} AND user_id = {ACTOR}",
+    ),
+    Wall(
+        "cases_contactattempt",
+        app="SELECT, INSERT, UPDATE (outcome, instructions_followed, reconfirmed, ended_at)",
+        see=SAFETY,
+    ),
+    Wall("cases_safetyplan", app="SELECT, INSERT, UPDATE (status)", see=SAFETY),
+    Wall(
+        "cases_crisisflag",
+        app="SELECT, INSERT, UPDATE (lowered_by_id, lowered_at, what_was_done)",
+        see=IN_MY_CASES,
+    ),
+    Wall(
+        "cases_conflictblock",
+        app="SELECT, INSERT, UPDATE (lifted_by_id, lifted_at, why_lifted)",
+        see=f"{IN_MY_CASES} OR user_id = {ACTOR}",
+        write=IN_MY_CASES,
+    ),
+    Wall(
+        "cases_survivorcontext",
+        app=f"SELECT, INSERT, UPDATE ({', '.join(CONTEXT_ANSWERS)})",
+        see=HARM,
+    ),
+    Wall(
+        "cases_harmrecord",
+        app="SELECT, INSERT, "
+        f"UPDATE ({', '.join(('content_origin', 'since', 'until', *FLAGS, *PHASES))})",
+        see=HARM,
+    ),
+    Wall(
+        "cases_placement",
+        app="SELECT, INSERT, UPDATE (until, ended_because, follow_up_on, papers)",
+        see=HARM,
+    ),
+    Wall("cases_placementreader", app="SELECT, INSERT", see=IN_MY_CASES),
+    Wall(
+        "cases_placementaddress",
+        app="SELECT, INSERT",
+        see=f"{IN_MY_CASES} AND placement_id = ANY ((SELECT liwanag_my_placements())::uuid[])",
+    ),
+    Wall("cases_custody", app="SELECT, INSERT, UPDATE (until)", see=HARM),
+    Wall("cases_materialfound", app="SELECT, INSERT, UPDATE (is_closed)", see=MATERIAL),
+    Wall("cases_materialsteptaken", app="SELECT, INSERT", see=MATERIAL_STEP),
     # A signed note changes in its level alone (R-N5).
     Wall(
         "cases_casenote",

@@ -18,6 +18,8 @@
 | LIWANAG_WITNESSES | who cosigns the log: `url|vkey`, separated by commas | nobody |
 | LIWANAG_STAFF_NAMES | `1` names staff in what a person gets about their own record | roles only |
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
+| LIWANAG_HOTLINES | whom to call in a crisis: `words and number`, separated by `;` | none |
+| LIWANAG_POLICE_DESK | the police desk to call about suspected abuse material | none |
 | LIWANAG_EMAIL_BACKEND, LIWANAG_EMAIL_FROM | how mail leaves, and from whom | the console |
 | SECRET_KEY | Django's secret; needed with DATABASE_URL | made on first use |
 | DATABASE_URL, REDIS_URL | servers of your own, in place of the private ones | private servers |
@@ -235,6 +237,20 @@ class Environment:
     @cached_property
     def email_backend(self) -> str:
         return self._read("LIWANAG_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+    @cached_property
+    def hotlines(self) -> list[str]:
+        """Words and numbers shown where somebody is in a crisis."""
+        given = self._read("LIWANAG_HOTLINES")
+        if not given and self.demo:
+            given = "Demonstration helpline: 0000 000 000, day and night"
+        return [line.strip() for line in given.split(";") if line.strip()]
+
+    @cached_property
+    def police_desk(self) -> str:
+        """Words and number of the desk to call about suspected abuse material."""
+        demo = "Northern Cyber Response Unit, duty desk, 0000 000 001" if self.demo else ""
+        return self._read("LIWANAG_POLICE_DESK", demo)
 
     @cached_property
     def email_from(self) -> str:

@@ -29,6 +29,10 @@ LIWANAG_ADMIN_DSN = env.admin_dsn()
 LIWANAG_ROLE_PASSWORDS = env.role_passwords()
 LIWANAG_PUBLIC_URL = env.public_url
 LIWANAG_STAFF_NAMES = env.staff_names
+# Shown wherever somebody is flagged to be in a crisis.
+LIWANAG_HOTLINES = env.hotlines
+# Named wherever somebody came upon suspected abuse material.
+LIWANAG_POLICE_DESK = env.police_desk
 
 INSTALLED_APPS = [
     "desk",
@@ -308,6 +312,22 @@ SPECTACULAR_SETTINGS = {
         "ProtectionStage": "cases.choices.ProtectionStage",
         "ProceedingStage": "courts.choices.Stage",
         "LegalStatus": "cases.choices.LegalStatus",
+        "ContactChannel": "cases.choices.ContactChannel",
+        "ParticipantRole": "cases.choices.ParticipantRole",
+        "CrisisKind": "cases.choices.CrisisKind",
+        "PlacementKind": "cases.choices.PlacementKind",
+        "CustodyKind": "cases.choices.CustodyKind",
+        "PlacementEnd": "cases.choices.PlacementEnd",
+        "HarmType": "cases.choices.HarmType",
+        "ContentOrigin": "cases.choices.ContentOrigin",
+        "Platform": "cases.choices.Platform",
+        "MaterialStep": "cases.choices.MaterialStep",
+        "PlanStatus": "cases.choices.PlanStatus",
+        "AttemptOutcome": "cases.choices.AttemptOutcome",
+        "Source": "cases.choices.Source",
+        "Kinship": "cases.choices.Kinship",
+        "LedCategory": "cases.choices.LedCategory",
+        "ConflictRelation": "cases.choices.ConflictRelation",
         "Side": "core.choices.Side",
         "Answer": "core.choices.YesNoUnknown",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -10,6 +11,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework.request import Request
 
 from core.errors import Denied
+
+
+def session_mark(request: HttpRequest) -> str:
+    """What tells one session from another and is no key to it: a digest of its key."""
+    key = request.session.session_key or ""
+    return hashlib.sha256(f"liwanag-session|{key}".encode()).hexdigest() if key else ""
 
 
 class SignedInRequest(HttpRequest):

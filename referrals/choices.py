@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# A harm is the same word in a referral and in a case.
+from cases.choices import ContentOrigin as ContentOrigin
+from cases.choices import HarmType as HarmType
+
 
 class Status(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -55,46 +59,6 @@ class DetectionMethod(models.TextChoices):
     THIRD_PARTY_OBSERVATION = "third_party_observation", _("Somebody noticed")
     HOTLINE_REPORT = "hotline_report", _("Hotline report")
     OTHER = "other", _("Other")
-    UNKNOWN = "unknown", _("Unknown")
-
-
-class HarmType(models.TextChoices):
-    LIVE_STREAMING = "live_streaming", _("Live-streaming of child sexual abuse")
-    CSAM_PRODUCTION = "csam_production", _("Production of child sexual abuse material")
-    CSAM_DISTRIBUTION = "csam_distribution", _("Distribution of child sexual abuse material")
-    CSAM_POSSESSION = "csam_possession_access", _("Possession of child sexual abuse material")
-    GROOMING = "grooming", _("Online grooming")
-    SEXUAL_EXTORTION = "sexual_extortion", _("Sexual extortion of a child")
-    SELF_GENERATED = "self_generated", _("Self-generated sexual content involving a child")
-    EXPLOITATION_IN_PROSTITUTION = (
-        "exploitation_prostitution",
-        _("Exploitation of a child in prostitution"),
-    )
-    TRAVEL_AND_TOURISM = "travel_tourism", _("Sexual exploitation in travel and tourism")
-    CONTACT_ABUSE = "contact_abuse", _("In-person child sexual abuse")
-    DIGITALLY_GENERATED = "digitally_generated", _("Digitally generated abuse material")
-    UNSOLICITED_MATERIAL = "unsolicited_material", _("Unsolicited material sent to a child")
-    TRAFFICKING_LABOUR = "tip_labour", _("Trafficking for labour")
-    TRAFFICKING_OTHER = "tip_other", _("Trafficking, other form")
-    OTHER = "other", _("Other")
-    UNKNOWN = "unknown", _("Unknown")
-
-
-class ContentOrigin(models.TextChoices):
-    """The distinction the founding text asks regulators for; required, and may be unknown."""
-
-    LIVESTREAMED_TRAFFICKING = "livestreamed_trafficking", _("Livestreamed trafficking")
-    IN_PERSON_RECORDED = "in_person_recorded", _("Recorded in person")
-    GROOMED_OR_COERCED = (
-        "groomed_or_coerced_self_generated",
-        _("Self-generated after grooming or coercion"),
-    )
-    SELF_GENERATED = (
-        "self_generated_no_third_party_known",
-        _("Self-generated, no third party known"),
-    )
-    GENERATED = "generated", _("Digitally generated")
-    NOT_APPLICABLE = "not_applicable", _("No material involved")
     UNKNOWN = "unknown", _("Unknown")
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.querysets import MembershipQuerySet
-from cases.querysets import visible_case_ids
+from cases.querysets import hidden_case_ids, visible_case_ids
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
 
@@ -34,8 +34,10 @@ class ReferralQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         if not actor.may("referrals.read_referral"):
             return self.none()
+        # Row security hides the same, and the other cases of a person one is close to (R-A4).
+        hidden = Q(case_id__in=hidden_case_ids(actor))
         return self.filter(
-            Q(team_id__in=my_team_ids(actor)) | Q(case_id__in=visible_case_ids(actor))
+            (Q(team_id__in=my_team_ids(actor)) & ~hidden) | Q(case_id__in=visible_case_ids(actor))
         )
 
     def waiting(self) -> Self:

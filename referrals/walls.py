@@ -5,9 +5,11 @@ from audit.walls import log_name_functions
 from core.walls import Wall
 
 MY_TEAM = "team_id = ANY ((SELECT liwanag_my_teams())::uuid[])"
+# R-A4: what a conflict of interest hides is hidden on the team's own desk too.
 MINE = (
     f"{may('referrals.read_referral')} "
-    f"AND ({MY_TEAM} OR case_id = ANY ((SELECT liwanag_my_cases())::uuid[]))"
+    f"AND (case_id = ANY ((SELECT liwanag_my_cases())::uuid[]) OR ({MY_TEAM} AND (case_id IS NULL "
+    "OR case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[]))))"
 )
 # The history of a referral is seen by whoever sees the referral; its own policy says who.
 HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_referralevent.id)"

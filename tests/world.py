@@ -17,12 +17,22 @@ from audit.reading import reading
 from audit.reviewing import open_review
 from audit.searches import save_search
 from cases.models import Case, CaseParticipant
+from cases.services.care import place_person, record_custody
+from cases.services.conflicts import declare_conflict
 from cases.services.drafts import save_draft
 from cases.services.emergency import break_glass, end_break_glass
 from cases.services.family import join_household, link_people
+from cases.services.harm import record_harm, record_survivor_context
 from cases.services.legal_status import change_legal_status
+from cases.services.material import report_material
 from cases.services.notes import write_note
 from cases.services.people import add_participant
+from cases.services.safe_contact import (
+    acknowledge_safe_contact,
+    plan_contact,
+    set_safe_contact,
+)
+from cases.services.safety import raise_crisis, write_safety_plan
 from courts.services.proceedings import file_charge, open_proceeding, record_verdict
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff
 from referrals.models import ImportBatch
@@ -63,6 +73,8 @@ class World:
                 case_id=self.case_id, role="survivor"
             )
         add_family(self)
+        add_safety(self)
+        add_care(self)
         self.note = write_note(
             actor=worker,
             case_id=self.case_id,
@@ -177,3 +189,65 @@ def add_family(world: Any) -> None:
         happened_on=timezone.localdate(),
         source="agency_report",
     )
+
+
+def add_safety(world: Any) -> None:
+    """Safe contact, read and kept to; a plan; a crisis; and a colleague too close to the case."""
+    worker, survivor = world.cast.caseworker, world.survivor.pk
+    now = timezone.now()
+    world.contact = set_safe_contact(
+        actor=worker, participant_id=survivor, channel="call", number="0917 000 0000"
+    )
+    for person in (worker, world.cast.supervisor):
+        acknowledge_safe_contact(
+            actor=person, safe_contact_id=world.contact.pk, session_mark="a" * 64
+        )
+    world.attempt = plan_contact(
+        actor=worker, participant_id=survivor, channel="call", planned_for=now
+    )
+    world.plan = write_safety_plan(
+        actor=worker,
+        participant_id=survivor,
+        risks=["retaliation"],
+        measures="The aunt keeps the door locked.",
+        review_on=timezone.localdate() + timedelta(days=7),
+    )
+    world.crisis = raise_crisis(actor=worker, participant_id=survivor, kind="immediate_danger")
+    world.conflict = declare_conflict(
+        actor=world.cast.supervisor,
+        case_id=world.case_id,
+        relation="neighbour",
+        user_id=world.cast.second_caseworker.pk,
+    )
+
+
+def add_care(world: Any) -> None:
+    """What a survivor went through, where she lives, who has custody, and what was found."""
+    worker, survivor, today = world.cast.caseworker, world.survivor.pk, timezone.localdate()
+    world.context = record_survivor_context(
+        actor=worker, participant_id=survivor, age_missing="not_asked", schooling="in_school"
+    )
+    world.harm = record_harm(
+        actor=worker,
+        participant_id=survivor,
+        harm_type="live_streaming",
+        content_origin="livestreamed_trafficking",
+    )
+    world.placement = place_person(
+        actor=worker,
+        participant_id=survivor,
+        kind="shelter",
+        since=today,
+        name="Harbour house",
+        address="3 Pier Road",
+        reader_ids=[world.cast.supervisor.pk],
+    )
+    world.custody = record_custody(
+        actor=worker,
+        participant_id=survivor,
+        kind="state",
+        authority="Social welfare office",
+        order_reference="SW-12",
+        since=today,
+    )
+    world.material = report_material(actor=worker, where="device", case_id=world.case_id)

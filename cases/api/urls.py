@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from cases.api.care import (
+    CustodyViewSet,
+    HarmViewSet,
+    PlacementViewSet,
+    SurvivorContextViewSet,
+)
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
+from cases.api.material import MaterialViewSet
+from cases.api.safety import (
+    ContactAttemptViewSet,
+    CrisisViewSet,
+    SafeContactViewSet,
+    SafetyPlanViewSet,
+)
 from cases.api.viewsets import CaseViewSet, NoteViewSet, ParticipantViewSet
 
 
@@ -14,3 +27,12 @@ def register(router: Any) -> None:
     router.register("notes", NoteViewSet, basename="note")
     router.register("relationships", RelationshipViewSet, basename="relationship")
     router.register("household-members", HouseholdMemberViewSet, basename="household-member")
+    router.register("safe-contacts", SafeContactViewSet, basename="safe-contact")
+    router.register("contact-attempts", ContactAttemptViewSet, basename="contact-attempt")
+    router.register("safety-plans", SafetyPlanViewSet, basename="safety-plan")
+    router.register("crises", CrisisViewSet, basename="crisis")
+    router.register("contexts", SurvivorContextViewSet, basename="survivor-context")
+    router.register("harms", HarmViewSet, basename="harm")
+    router.register("placements", PlacementViewSet, basename="placement")
+    router.register("custodies", CustodyViewSet, basename="custody")
+    router.register("material-reports", MaterialViewSet, basename="material")

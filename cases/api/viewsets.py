@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.family import ChangeLegalStatusSerializer, GiveRoleSerializer
+from cases.api.safety import DeclareConflictSerializer
 from cases.api.serializers import (
     AddParticipantSerializer,
     AssessRiskSerializer,
@@ -32,10 +33,11 @@ from cases.api.serializers import (
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus, NoteKind, ParticipantRole
 from cases.models import Case, CaseNote, CaseParticipant
 from cases.note_checks import TEXTS, look_again
-from cases.services import cases, legal_status, notes, people
+from cases.services import cases, conflicts, legal_status, notes, people
 from core.api import ScopedViewSet
 from core.choices import Sensitivity
 from core.errors import DomainError
+from core.requests import session_mark
 
 
 class CaseViewSet(ScopedViewSet):
@@ -78,6 +80,20 @@ class CaseViewSet(ScopedViewSet):
             actor=self.request.user, case_id=pk, team_id=data.pop("team"), **data
         )
         return self.changed(case)
+
+    @extend_schema(request=DeclareConflictSerializer, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="declare-conflict")
+    def declare_conflict(self, request: Request, pk: Any = None) -> Response:
+        """Declare a conflict of interest; one's own hides the case from the answer on."""
+        data = self.validated(DeclareConflictSerializer)
+        conflicts.declare_conflict(
+            actor=self.request.user,
+            case_id=pk,
+            relation=data["relation"],
+            participant_id=data.get("participant"),
+            user_id=data.get("user"),
+        )
+        return Response(status=204)
 
 
 class ParticipantFilter(django_filters.FilterSet):
@@ -147,7 +163,12 @@ class ParticipantViewSet(ScopedViewSet):
         data = self.validated(ShowIdentitySerializer)
         with self.request._request.reading():
             person_id = self.get_object().person_id
-        details = people.show_identity(actor=self.request.user, person_id=person_id, **data)
+        details = people.show_identity(
+            actor=self.request.user,
+            person_id=person_id,
+            session_mark=session_mark(self.request._request),
+            **data,
+        )
         return Response(IdentitySerializer({"person": person_id, "details": details}).data)
 
 

@@ -9,6 +9,16 @@ from cases.forms.family import (
     LeaveHouseholdForm,
     LinkPeopleForm,
 )
+from cases.forms.harm import (
+    EndPlacementForm,
+    MaterialStepForm,
+    NamePlacementReaderForm,
+    PlacePersonForm,
+    RecordCustodyForm,
+    RecordHarmForm,
+    ReportMaterialForm,
+    SurvivorContextForm,
+)
 from cases.forms.inputs import (
     CHOOSE_ONE,
     LOCAL_MOMENT,
@@ -19,6 +29,16 @@ from cases.forms.inputs import (
 )
 from cases.forms.note import ChangeLevelForm, SearchNotesForm, WriteNoteForm
 from cases.forms.person import AddPersonForm, ShowIdentityForm
+from cases.forms.safety import (
+    DeclareConflictForm,
+    EndContactForm,
+    LiftConflictForm,
+    LowerCrisisForm,
+    PlanContactForm,
+    RaiseCrisisForm,
+    SetSafeContactForm,
+    WriteSafetyPlanForm,
+)
 
 __all__ = [
     "CHOOSE_ONE",
@@ -32,14 +52,30 @@ __all__ = [
     "ChangeStageForm",
     "Choices",
     "DayInput",
+    "DeclareConflictForm",
+    "EndContactForm",
+    "EndPlacementForm",
     "GiveRoleForm",
     "JoinHouseholdForm",
     "LeaveHouseholdForm",
+    "LiftConflictForm",
     "LinkPeopleForm",
+    "LowerCrisisForm",
+    "MaterialStepForm",
     "MomentInput",
+    "NamePlacementReaderForm",
     "OpenCaseForm",
+    "PlacePersonForm",
+    "PlanContactForm",
+    "RaiseCrisisForm",
+    "RecordCustodyForm",
+    "RecordHarmForm",
+    "ReportMaterialForm",
     "SearchNotesForm",
+    "SetSafeContactForm",
     "ShowIdentityForm",
+    "SurvivorContextForm",
     "VersionedForm",
     "WriteNoteForm",
+    "WriteSafetyPlanForm",
 ]

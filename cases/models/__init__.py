@@ -1,5 +1,11 @@
 """The case file: a case, the people in it, and what was written down."""
 
+from cases.models.care import (
+    Custody,
+    Placement,
+    PlacementAddress,
+    PlacementReader,
+)
 from cases.models.case import (
     OPEN_STAGES,
     STAGE_STEPS,
@@ -9,8 +15,21 @@ from cases.models.case import (
     Grant,
     case_reference,
 )
+from cases.models.conflict import ConflictBlock
 from cases.models.emergency import BreakGlass
-from cases.models.family import Household, HouseholdMember, RelationshipLink
+from cases.models.family import (
+    Household,
+    HouseholdMember,
+    RelationshipLink,
+)
+from cases.models.harm import (
+    HarmRecord,
+    SurvivorContext,
+)
+from cases.models.material import (
+    MaterialFound,
+    MaterialStepTaken,
+)
 from cases.models.note import CaseNote, NoteDraft, NoteMention, NoteReader, key_owner
 from cases.models.person import (
     CaseParticipant,
@@ -18,6 +37,13 @@ from cases.models.person import (
     Person,
     PersonIdentity,
     survivor_code,
+)
+from cases.models.safety import (
+    ContactAttempt,
+    ContactReading,
+    CrisisFlag,
+    SafeContact,
+    SafetyPlan,
 )
 
 __all__ = [
@@ -29,16 +55,30 @@ __all__ = [
     "CaseNote",
     "CaseParticipant",
     "CaseUserObjectPermission",
+    "ConflictBlock",
+    "ContactAttempt",
+    "ContactReading",
+    "CrisisFlag",
+    "Custody",
     "Grant",
+    "HarmRecord",
     "Household",
     "HouseholdMember",
     "LegalStatusChange",
+    "MaterialFound",
+    "MaterialStepTaken",
     "NoteDraft",
     "NoteMention",
     "NoteReader",
     "Person",
     "PersonIdentity",
+    "Placement",
+    "PlacementAddress",
+    "PlacementReader",
     "RelationshipLink",
+    "SafeContact",
+    "SafetyPlan",
+    "SurvivorContext",
     "case_reference",
     "key_owner",
     "survivor_code",

@@ -35,9 +35,21 @@ def standing_case_ids(actor: Actor) -> QuerySet[Any]:
     return apps.get_model("cases", "Case").objects.standing_for(actor).values("pk")
 
 
+def hidden_case_ids(actor: Actor) -> QuerySet[Any]:
+    """Ids of the cases that a conflict of interest hides from `actor`, as a subquery.
+
+    Row security hides further what this connection cannot see: the other cases of a person.
+    """
+    blocks = apps.get_model("cases", "ConflictBlock").objects
+    return blocks.in_force().filter(user_id=actor.pk).values("case_id")
+
+
 class CaseQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Cases granted to the person or to a team they are a member of, now."""
+        """Cases granted to the person or to a team they are a member of, now.
+
+        Less those that a conflict of interest hides from them (R-A4).
+        """
         return self._granted(actor, Q())
 
     def standing_for(self, actor: Actor) -> Self:
@@ -53,7 +65,7 @@ class CaseQuerySet(ScopedQuerySet[Any]):
         teams = apps.get_model("accounts", "Membership").objects.filter(
             MembershipQuerySet.live_now(at), user_id=actor.pk
         )
-        return self.filter(
+        return self.exclude(pk__in=hidden_case_ids(actor)).filter(
             Q(pk__in=users.filter(_live(at), user_id=actor.pk).values("content_object_id"))
             | Q(
                 pk__in=groups.filter(_live(at), group_id__in=teams.values("team__group_id")).values(

@@ -34,6 +34,16 @@ def _people_of_teams(case: Case) -> list[str]:
     return list(members.order_by("user__name").values_list("user__name", flat=True).distinct())
 
 
+def teams_seeing(case_id: Any) -> list[Any]:
+    """Ids of the teams that see a case now, whose supervisors look at what is reviewed."""
+    groups = CaseGroupObjectPermission.objects.live(timezone.now()).filter(
+        content_object_id=case_id
+    )
+    return list(
+        Team.objects.filter(group_id__in=groups.values("group_id")).values_list("pk", flat=True)
+    )
+
+
 def colleagues_on(actor: Actor, case: Case) -> list[tuple[Any, str]]:
     """(id, name) of the others in the teams that see the case who read notes."""
     now = timezone.now()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from cases.choices import ProtectionStage, Risk
 from cases.models import STAGE_STEPS, Case
 from cases.selectors.access import _people_of_teams
+from cases.selectors.safety import Strip, hotlines, strips_of
 from core.actors import Actor
 
 AT_RISK = (Risk.IMMEDIATE, Risk.HIGH)
@@ -59,6 +60,8 @@ class CaseHead:
     may_write: bool
     people: list[str] = field(default_factory=list)
     more_people: int = 0
+    strips: list[Strip] = field(default_factory=list)
+    hotlines: list[str] = field(default_factory=list)
 
 
 def case_head(actor: Actor, case: Case) -> CaseHead:
@@ -73,6 +76,8 @@ def case_head(actor: Actor, case: Case) -> CaseHead:
         may_write=actor.may("cases.write_note"),
         people=names[:MOST_INITIALS],
         more_people=max(0, len(names) - MOST_INITIALS),
+        strips=strips_of(actor, case.pk),
+        hotlines=hotlines(),
     )
 
 

@@ -20,6 +20,7 @@ from cases.choices import (
     ParticipantRole,
 )
 from cases.models import Case, CaseParticipant, Person, PersonIdentity
+from cases.selectors.safety import contact_held_back, without_contact
 from cases.services.cases import COUNTRY
 from cases.text_rules import check_values
 from core.actors import Actor
@@ -90,14 +91,19 @@ def add_participant(
     return participant
 
 
-def show_identity(*, actor: Actor, person_id: UUID, purpose: str) -> dict[str, Any]:
+def show_identity(
+    *, actor: Actor, person_id: UUID, purpose: str, session_mark: str = ""
+) -> dict[str, Any]:
     """Open who somebody is. The event is in the log before anything is handed back.
 
     Args:
         purpose: one of `IdentityPurpose`; it stands in the log.
+        session_mark: of the session in which the safe-contact instructions were acknowledged.
 
     Returns:
-        The details as they were given; empty when none were.
+        The details as they were given; empty when none were. Telephone numbers, addresses and the
+        like of a survivor or somebody close to one are left out until the instructions were
+        acknowledged in this session (R-C1).
 
     Raises:
         Person.DoesNotExist: not visible to the actor.
@@ -116,6 +122,8 @@ def show_identity(*, actor: Actor, person_id: UUID, purpose: str) -> dict[str, A
             details = identity.details if identity else {}
         except CannotOpen as unreadable:
             closed = unreadable
+        if contact_held_back(actor, person_id, session_mark):
+            details = without_contact(details)
         places = CaseParticipant.objects.visible_to(actor).filter(person=person)
         # One event for every case the person is seen in: each case's own history shows it.
         for case_id in sorted(set(places.values_list("case_id", flat=True))):

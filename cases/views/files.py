@@ -13,10 +13,22 @@ from accounts.models import Team
 from cases.choices import ProtectionStage
 from cases.forms import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
 from cases.models import STAGE_STEPS, Case
-from cases.selectors import FILTERS, counts_of, next_steps, people_of, who_sees
+from cases.selectors import (
+    FILTERS,
+    conflicts_of,
+    counts_of,
+    crises_of,
+    everybody_of,
+    hotlines,
+    next_steps,
+    people_of,
+    plan_of,
+    who_sees,
+)
 from cases.services.cases import assess_risk, assign_team, change_stage, open_case
 from cases.timeline import KINDS, history_of, moments_of
 from cases.views.base import CaseForm, CaseTab
+from cases.views.safety import plan_in_words
 from core.paging import Page
 from core.views import FormPage, ListPage
 
@@ -87,8 +99,30 @@ class CasePage(CaseTab):
             "circles": people_of(user, record) if user.may("cases.read_person") else [],
             "next_steps": next_steps(user, record),
             "seers": who_sees(user, record),
-            "can": {"assign_team": user.may("cases.assign_team")},
+            "crises": self.crises(record),
+            "hotlines": hotlines(),
+            "conflicts": conflicts_of(user, record.pk),
+            "can": {
+                "assign_team": user.may("cases.assign_team"),
+                "lift_conflict": user.may("cases.lift_conflict"),
+            },
         }
+
+    def crises(self, record: Case) -> list[dict[str, Any]]:
+        """Whoever is in a crisis, with their safety plan: what stands first on the page (R-T7)."""
+        user = self.request.user
+        flags = crises_of(user, record.pk)
+        if not (flags and user.may("cases.read_safety")):
+            return [{"flag": flag, "plan": None, "url": ""} for flag in flags]
+        places = {who.person_id: who for who in everybody_of(user, record.pk).values()}
+        return [
+            {
+                "flag": flag,
+                "plan": plan_in_words(self, plan_of(user, flag.person_id, record.pk)),
+                "url": reverse("cases:safety", args=[places[flag.person_id].participant_id]),
+            }
+            for flag in flags
+        ]
 
 
 class CaseHistory(CaseTab):

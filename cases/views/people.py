@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import ALLEGED_OFFENDERS, IdentityPurpose
+from cases.choices import ALLEGED_OFFENDERS, SAFE_CONTACT_ROLES, IdentityPurpose
 from cases.forms import AddPersonForm, ShowIdentityForm
 from cases.models import Case, CaseParticipant, PersonIdentity
 from cases.selectors import (
+    contact_held_back,
     homes_of,
     identity_facts,
     law_of,
@@ -21,6 +22,7 @@ from cases.selectors import (
 )
 from cases.services.people import add_participant, show_identity
 from cases.views.base import CaseForm, CaseTab, case_context
+from core.requests import session_mark
 from core.views import DetailPage, FormPage
 
 
@@ -89,6 +91,9 @@ def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
         "can": {
             "show_identity": user.may("cases.show_identity"),
             "add": user.may("cases.add_participant"),
+            "read_safety": user.may("cases.read_safety") and place.role in SAFE_CONTACT_ROLES,
+            "read_harm": user.may("cases.read_harm") and place.role in SAFE_CONTACT_ROLES,
+            "raise_crisis": user.may("cases.raise_crisis") and place.role in SAFE_CONTACT_ROLES,
             "change_legal_status": user.may("cases.change_legal_status")
             and place.role in ALLEGED_OFFENDERS,
         },
@@ -129,7 +134,10 @@ class ShowIdentity(FormPage):
     def perform(self, data: dict[str, Any]) -> dict[str, Any]:
         with self.request.reading():
             person_id = self.find().person_id
-        details = show_identity(actor=self.request.user, person_id=person_id, **data)
+        mark = session_mark(self.request)
+        details = show_identity(
+            actor=self.request.user, person_id=person_id, session_mark=mark, **data
+        )
         return {"details": details, "purpose": data["purpose"]}
 
     def go_on(self, result: dict[str, Any]) -> HttpResponse:
@@ -139,5 +147,8 @@ class ShowIdentity(FormPage):
                 "identity": identity_facts(result["details"]),
                 "purpose": IdentityPurpose(result["purpose"]).label,
                 "hide": reverse("cases:person", args=[place.pk]),
+                "held_back": contact_held_back(
+                    self.request.user, place.person_id, session_mark(self.request)
+                ),
             }
             return self.answer(person_context(self.request.user, place) | shown)

@@ -31,6 +31,7 @@ from courts.services.proceedings import (
     record_verdict,
 )
 from desk.demo.people import person
+from desk.demo.siblings import record_siblings
 from handoffs.choices import Section, Urgency
 from handoffs.services.handoffs import (
     accept_handoff,
@@ -94,6 +95,7 @@ def steps() -> Iterator[tuple[str, Step]]:
     yield "Decide what has waited", decide_most
     yield "Log one referral, triage it and open its case", open_one
     yield "Write it up", write_it_up
+    yield "Record the siblings, their household and how to reach them safely", keep_safe
     yield "Hand it to the cyber unit, which accepts", hand_off
     yield "Follow it to a court outcome", follow_to_court
     yield "Release a statistic with small cells hidden", release
@@ -229,6 +231,11 @@ def write_it_up(story: Story) -> str:
         professional_assessment="Both children need a place to stay tonight.",
     )
     return "an alleged offender added by code, two notes written and sealed"
+
+
+def keep_safe(story: Story) -> str:
+    """Family, household, safe contact, safety plan, harm, placement and custody."""
+    return record_siblings(person("caseworker@tanglaw.example"), _known(story.case_id))
 
 
 def hand_off(story: Story) -> str:

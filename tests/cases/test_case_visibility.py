@@ -71,8 +71,9 @@ def test_the_database_shows_the_rows_to_the_team_and_to_nobody_else(cast, case):
         with reading(person):
             seen[person.email.split("@")[0]] = rows_seen()
     # The note is L4: below Python too it is read by its author and whom it names, and an identity
-    # by the roles that may open one.
-    named, opens = ("caseworker", "intake"), ("caseworker", "second.caseworker", "supervisor")
+    # by the roles that may open one or write notes, which are checked for names (R-N6).
+    named = ("caseworker", "intake")
+    opens = ("caseworker", "second.caseworker", "supervisor", "legal")
     for who in ("caseworker", "second.caseworker", "supervisor", "intake", "liaison", "legal"):
         note, identity = int(who in named), int(who in opens)
         of_notes = {"cases_casenote": note, "cases_notereader": note}

@@ -1,0 +1,24 @@
+"""Reviews that the case file opens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.review_kinds import ReviewKind
+
+KINDS = {
+    "conflict": ReviewKind(
+        _("Conflict of interest"),
+        _("Somebody lost sight of a case because they are close to it. Is their work covered?"),
+        timedelta(hours=24),
+        "eye",
+    ),
+    "material": ReviewKind(
+        _("Suspected abuse material"),
+        _("Was it left closed, and do the police have it? Follow the steps to their end."),
+        timedelta(hours=24),
+        "attention",
+    ),
+}
