@@ -192,12 +192,12 @@ def write_it_up(worker: Person) -> None:
     worker.fill("Facts that were reported", SAID)
     worker.fill("Who said so", "the aunt")
     worker.look("write-a-note")
-    worker.click("Save the note")
+    worker.click("Sign the note")
     worker.sees(SAID)
     worker.follow("Write a note")
     worker.choose("Kind of note", "Assessment")
     worker.fill("Your professional assessment", ASSESSED)
-    worker.click("Save the note")
+    worker.click("Sign the note")
     expect(worker.page.get_by_role("main")).to_contain_text("L3 Restricted")
     # The level that assessments start at stays closed until somebody opens it.
     worker.never_sees(ASSESSED)
@@ -405,8 +405,9 @@ def read_the_trail(auditor: Person) -> None:
 def find_in_trail(auditor: Person, sentence: str) -> None:
     name = " ".join(sentence.split()[:2])
     auditor.go("/audit/")
-    auditor.page.get_by_label("Person", exact=True).select_option(label=name)
-    auditor.click("Show")
+    auditor.page.get_by_text("Search by person, case, time and more").click()
+    auditor.page.get_by_label("Person (optional)", exact=True).select_option(label=name)
+    auditor.click("Search")
     auditor.sees(sentence)
 
 

@@ -70,7 +70,7 @@ def open_its_case(worker: Person, reference: str) -> None:
     worker.choose("Kind of note", "Contact")
     worker.fill("Facts that were reported", SAID)
     worker.fill("Who said so", "the aunt")
-    worker.click("Save the note")
+    worker.click("Sign the note")
     worker.sees(SAID)
 
 
