@@ -26,6 +26,8 @@ OPEN_WITHOUT_FACTOR = frozenset(
     }
 )
 STARTED, SEEN = "started_at", "seen_at"
+# Where config.urls has the page that locks an idle screen.
+LOCK = "/lock/"
 
 
 class SessionAgeMiddleware:
@@ -38,7 +40,8 @@ class SessionAgeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        signed_in = request.user.is_authenticated
+        if signed_in:
             now = int(timezone.now().timestamp())
             started = request.session.setdefault(STARTED, now)
             seen = request.session.get(SEEN, now)
@@ -46,10 +49,17 @@ class SessionAgeMiddleware:
             old = now - started > settings.SESSION_MAX_HOURS * 3600
             if idle or old or refused_here(request.user):
                 logout(request)
+            elif request.path_info == LOCK:
+                # A page without anybody before it asks to be locked: that is no sign of life.
+                pass
             elif now - seen >= 60 or SEEN not in request.session:
                 # Once a minute is enough, and spares a write on every request.
                 request.session[SEEN] = now
-        return self.get_response(request)
+        response = self.get_response(request)
+        if signed_in and not request.user.is_authenticated:
+            # Nothing of what was on the screen may come back from the browser's stores (R-X2).
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 class StepUpMiddleware:

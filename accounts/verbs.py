@@ -5,6 +5,7 @@ VERBS = {
     "signin.failed": _("somebody failed to sign in"),
     "signin.ended": _("signed out"),
     "signin.exited": _("left with “Exit this page”"),
+    "signin.locked": _("was signed out of an idle screen"),
     "factor.added": _("added a second factor"),
     "factor.removed": _("removed a second factor"),
     "factor.confirmed": _("gave their second factor again"),

@@ -19,6 +19,8 @@ urlpatterns = [
     path("account/", include("accounts.sign_in_urls")),
     path("log/", include("audit.urls")),
     path("exit/", leaving.exit_page, name="exit"),
+    path("lock/", leaving.lock, name="lock"),
+    path("still-here/", leaving.still_here, name="still_here"),
     path("calendar/", leaving.after_exit, name="after_exit"),
     path("appearance/", leaving.appearance, name="appearance"),
     path("styleguide/", styleguide, name="styleguide"),

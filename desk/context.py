@@ -61,6 +61,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
+    context["idle_seconds"] = settings.SESSION_IDLE_MINUTES * 60
     context["user_label"] = user.name
     context["membership_label"] = ", ".join(str(Role(role).label) for role in sorted(user.roles))
     # On every whole page, not only the case's own: it is easily forgotten.

@@ -11,21 +11,38 @@
   const exitForm = document.querySelector("form[data-exit]");
   let leaving = false;
 
+  // A draft that was typed on goes with the request that ends the session, and is kept first.
+  function leavingBody(form) {
+    const unsaved = document.querySelector("form[data-dirty] [data-draft]");
+    const body = new URLSearchParams(new FormData(unsaved ? unsaved.closest("form") : form));
+    if (form !== exitForm) body.set("next", new FormData(form).get("next") || "/");
+    return body;
+  }
+
+  function send(form, body) {
+    return fetch(form.action, {
+      method: "POST",
+      body,
+      credentials: "same-origin",
+      // Browsers send on at most 64 KiB for a page that is gone.
+      keepalive: String(body).length < 60000,
+      redirect: "manual",
+    });
+  }
+
+  function hide() {
+    root.classList.add("is-leaving");
+    document.title = words.neutralTitle || "Page";
+  }
+
   function exit() {
     if (leaving || !exitForm) return;
     leaving = true;
-    root.classList.add("is-leaving");
-    document.title = words.neutralTitle || "Page";
+    hide();
     const away = () => window.location.replace(exitForm.dataset.landing);
     // Half a second at most: a dead line must not keep anybody on this page.
     const late = window.setTimeout(away, 500);
-    fetch(exitForm.action, {
-      method: "POST",
-      body: new FormData(exitForm),
-      credentials: "same-origin",
-      keepalive: true,
-      redirect: "manual",
-    })
+    send(exitForm, leavingBody(exitForm))
       .catch(() => {})
       .finally(() => {
         window.clearTimeout(late);
@@ -33,12 +50,13 @@
       });
   }
 
-  if (exitForm) {
-    exitForm.addEventListener("submit", (event) => {
-      event.preventDefault();
-      exit();
-    });
-  }
+  // The button may belong to the form of a draft, so that it saves it without a script too.
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest(".exit-button");
+    if (!button || !exitForm) return;
+    event.preventDefault();
+    exit();
+  });
 
   // Shift three times within five seconds, each pressed alone. Capital letters do not count.
   const EXIT_PRESSES = 3;
@@ -81,14 +99,20 @@
     sayCount(presses === 1 ? words.exitTwo : words.exitOne);
   });
 
-  // htmx notes the address of the page for its history; it goes with the page.
-  window.addEventListener("pagehide", () => {
+  // htmx notes the address of the page for its history, and remembers it itself as well: what it
+  // wrote down goes at once.
+  function forgetAddress() {
     try {
       window.sessionStorage.clear();
     } catch {
       // Storage is switched off: then nothing was noted.
     }
-  });
+  }
+  const forgetSoon = () => window.setTimeout(forgetAddress, 0);
+  window.addEventListener("load", forgetSoon);
+  document.addEventListener("htmx:pushedIntoHistory", forgetSoon);
+  document.addEventListener("htmx:afterSettle", forgetSoon);
+  window.addEventListener("pagehide", forgetAddress);
 
   // A page the browser kept whole for the Back button may be older than the sign-out (R-X2).
   window.addEventListener("pageshow", (event) => {
@@ -140,6 +164,93 @@
     if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
   });
 
+  // --- Drafts: saved by htmx while somebody types; here is what happens when that fails ---------
+  const draft = document.querySelector("[data-draft]");
+  const signedOut = document.querySelector("[data-signed-out]");
+
+  function saveDraft() {
+    const form = draft && draft.closest("form[data-dirty]");
+    if (form) form.dispatchEvent(new CustomEvent("draft-save"));
+  }
+
+  // The session ended, here or in another tab. The page keeps what was typed and goes on by itself
+  // as soon as somebody has signed in again: all it needs is a fresh token against forged forms.
+  async function renew() {
+    const answer = await fetch(window.location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("#plain-post input[name=csrfmiddlewaretoken]");
+    if (page.documentElement.dataset.shell !== "page" || !fresh) return;
+    document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => {
+      input.value = fresh.value;
+    });
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": fresh.value }));
+    if (signedOut) signedOut.hidden = true;
+    saveDraft();
+  }
+
+  if (draft) {
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && signedOut && !signedOut.hidden) renew().catch(() => {});
+    });
+    window.addEventListener("online", saveDraft);
+    // A line that was lost and came back unnoticed: try again now and then.
+    window.setInterval(saveDraft, 20000);
+  }
+
+  // --- Idle lock (R-P6) ---------------------------------------------------------------------------
+  // After the idle time the page is hidden, the draft kept, the session ended. Somebody who reads or
+  // types meanwhile keeps the session by a quiet request now and then.
+  const lockForm = document.querySelector("form[data-lock]");
+  const idle = Number(words.idleSeconds || 0) * 1000;
+  let lastActive = Date.now();
+  let lastHeard = Date.now();
+
+  function goOn() {
+    root.classList.remove("is-leaving");
+    leaving = false;
+    lastActive = Date.now();
+  }
+
+  function lock() {
+    leaving = true;
+    hide();
+    const away = () => window.location.replace(lockForm.dataset.landing);
+    const late = window.setTimeout(away, 3000);
+    send(lockForm, leavingBody(lockForm))
+      .then((answer) => {
+        window.clearTimeout(late);
+        // 204: this person is at work in another tab.
+        if (answer.status === 204) goOn();
+        else away();
+      })
+      .catch(away);
+  }
+
+  function watch() {
+    const now = Date.now();
+    if (leaving) return;
+    if (now - lastActive >= idle) lock();
+    else if (lastActive > lastHeard && now - lastHeard >= idle / 3) {
+      lastHeard = now;
+      const token = lockForm.querySelector("input[name=csrfmiddlewaretoken]").value;
+      fetch(lockForm.dataset.stillHere, {
+        method: "POST",
+        headers: { "X-CSRFToken": token },
+        credentials: "same-origin",
+        redirect: "manual",
+      }).catch(() => {});
+    }
+  }
+
+  if (lockForm && idle) {
+    for (const sign of ["pointerdown", "keydown", "input", "scroll"]) {
+      document.addEventListener(sign, () => (lastActive = Date.now()), { capture: true, passive: true });
+    }
+    document.addEventListener("htmx:afterRequest", () => (lastHeard = Date.now()));
+    document.addEventListener("visibilitychange", watch);
+    window.setInterval(watch, Math.min(5000, idle / 5));
+  }
+
   // A form that comes back with an error still holds what was typed and not saved.
   function markReturned() {
     document.querySelectorAll("form[data-unsaved] [aria-invalid='true']").forEach((control) => {
@@ -167,12 +278,21 @@
     // Where a fragment was asked for and a sign-in page came back, go there as a whole page.
     if (shell && shell[1] !== root.dataset.shell) {
       event.detail.shouldSwap = false;
+      if (event.detail.elt === draft) {
+        // Going there would lose what was typed.
+        if (signedOut) signedOut.hidden = false;
+        return;
+      }
       window.location.assign(answer.responseURL || window.location.href);
     }
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = dirtyForm(event.detail.elt);
+    const asked = event.detail.xhr && event.detail.xhr.responseURL;
+    // An answer from somewhere else (the sign-in page) saved nothing.
+    const elsewhere = asked && new URL(asked).pathname !== (draft && draft.getAttribute("hx-post"));
+    if (event.detail.elt === draft && elsewhere) return;
     if (form && event.detail.successful) {
       delete form.dataset.dirty;
       mark(form, "");
@@ -198,6 +318,11 @@
   });
 
   document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.elt === draft && event.detail.xhr.status === 403 && !draft.dataset.renewed) {
+      draft.dataset.renewed = "1";
+      renew().catch(() => {});
+      return;
+    }
     say(event.detail.xhr.status === 403 ? words.refused : words.failed);
   });
 

@@ -87,6 +87,8 @@ class WriteNote(CaseForm):
         shown_draft = form["draft_id"].value()
         return super().context(record, form) | {
             "original": self.original,
+            # "Exit this page" takes the draft along, without a script too.
+            "exit_with": "note-form",
             "draft_page": reverse("cases:draft", args=[shown_draft]) if shown_draft else "",
         }
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.middleware import SEEN
 from audit.events import write_event
+from cases.views.writing import keep_draft
+from core.errors import DomainError
 
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
@@ -24,15 +30,51 @@ THEMES = ("light", "dark")
 @login_not_required
 @require_POST
 def exit_page(request: HttpRequest) -> HttpResponse:
-    """End the session and land on a neutral page of our own (R-X1)."""
+    """End the session and land on a neutral page of our own (R-X1). A draft is kept first."""
     if request.user.is_authenticated:
+        _keep_draft(request)
         with transaction.atomic():
             write_event(act=uuid.uuid4(), actor=request.user, verb="signin.exited")
         logout(request)
-    response = redirect("after_exit")
-    # Nothing of what was on the screen may be brought back from the browser's stores (R-X2).
-    response["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return redirect("after_exit")
+
+
+def _keep_draft(request: HttpRequest) -> None:
+    """Save the draft that comes with a request to leave. Nothing may keep anybody from leaving."""
+    if "draft_id" not in request.POST:
+        return
+    with suppress(DomainError, PermissionDenied, ObjectDoesNotExist, DatabaseError, ValueError):
+        keep_draft(request.user, request.POST)
+
+
+@csrf_exempt  # As for the exit: an old token must not leave the page open.
+@login_not_required
+def lock(request: HttpRequest) -> HttpResponse:
+    """End an idle session, and say how to come back to where one was (R-P6).
+
+    A page asks for it after the idle time without a key or a touch. Whoever is at work in another
+    tab was heard of since, and stays signed in: 204.
+    """
+    back = request.POST.get("next") or request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    if request.method == "POST" and request.user.is_authenticated:
+        seen = request.session.get(SEEN, 0)
+        if timezone.now().timestamp() - seen < (settings.SESSION_IDLE_MINUTES - 2) * 60:
+            return HttpResponse(status=204)
+        _keep_draft(request)
+        with transaction.atomic():
+            write_event(act=uuid.uuid4(), actor=request.user, verb="signin.locked")
+        logout(request)
+    elif request.user.is_authenticated:
+        return redirect(back)
+    return render(request, "lock.html", {"back": back})
+
+
+@require_POST
+def still_here(request: HttpRequest) -> HttpResponse:
+    """Somebody reads or types: the session goes on. Reads nothing."""
+    return HttpResponse(status=204)
 
 
 @login_not_required

@@ -106,6 +106,7 @@ PUBLIC = {
     "mfa_trust",
     "exit",
     "after_exit",
+    "lock",
     "appearance",
     "styleguide",
     "log:checkpoint",
