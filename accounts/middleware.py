@@ -41,7 +41,7 @@ class SessionAgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         signed_in = request.user.is_authenticated
-        if signed_in:
+        if request.user.is_authenticated:
             now = int(timezone.now().timestamp())
             started = request.session.setdefault(STARTED, now)
             seen = request.session.get(SEEN, now)
