@@ -388,7 +388,7 @@ def read_the_trail(auditor: Person) -> None:
     for sentence in (
         "Dino Magsino logged a referral",
         "Ana Ilustre accepted the referral",
-        "Ana Ilustre opened the identity of a person",
+        "Ana Ilustre opened the identity of S-",
         "Fe Alonzo recorded a verdict",
         "Lea Bautista published a release",
     ):
