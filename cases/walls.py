@@ -135,6 +135,15 @@ FUNCTIONS = [
         "AND coalesce(theirs.until_day, a_day) >= a_day)",
         arguments="a_person uuid, a_day date",
     ),
+    # The agency whose legal bases the actor oversees as its data protection officer (R-K7).
+    definer_function(
+        "liwanag_my_oversight",
+        "uuid",
+        "SELECT t.agency_id FROM accounts_membership m JOIN accounts_team t ON t.id = m.team_id "
+        f"WHERE m.user_id = {ACTOR} AND m.starts_at <= now() "
+        "AND (m.ends_at IS NULL OR m.ends_at > now()) "
+        "AND m.role = 'data_protection_officer' LIMIT 1",
+    ),
     # A case just opened by this very transaction has no grant yet: its first may be given.
     definer_function(
         "liwanag_ungranted",
@@ -185,6 +194,7 @@ READABLE_NOTE = (
     "AND kind = ANY ((SELECT liwanag_note_kinds())::text[])) "
     f"OR author_id = {ACTOR} OR id = ANY ((SELECT liwanag_notes_naming_me())::uuid[]))"
 )
+OVERSEEN = f"{IN_MY_CASES} OR agency_id = (SELECT liwanag_my_oversight())"
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
 
 WALLS = [
@@ -231,6 +241,10 @@ WALLS = [
         see=READABLE_NOTE,
         write=IN_MY_CASES,
     ),
+    Wall("cases_consent", see=IN_MY_CASES),
+    Wall("cases_consentevent", app="SELECT, INSERT", see=IN_MY_CASES),
+    Wall("cases_legalground", see=OVERSEEN),
+    Wall("cases_legalgroundevent", app="SELECT, INSERT", see=IN_MY_CASES, write=IN_ACT),
     Wall("cases_notereader", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall("cases_notemention", app="SELECT, INSERT, UPDATE (read_at)", see=IN_MY_CASES),
     Wall(

@@ -1,7 +1,29 @@
 """Code lists of the case file, by noun."""
 
 from cases.choices.case import TEAM_REASONS, GrantReason, JusticeStage, ProtectionStage, Risk
-from cases.choices.disclosure import LegalBasis
+from cases.choices.consent import (
+    FOR_A_CHILD,
+    NON_ESSENTIAL,
+    OF_THE_CASE,
+    SHARING,
+    WITNESSED,
+    ChildAssent,
+    ConsentMethod,
+    ConsentStatus,
+    GivenBy,
+    GroundStatus,
+    InformationPoint,
+    InterpreterUse,
+    Scope,
+    ScopeAnswer,
+)
+from cases.choices.disclosure import (
+    HOLDS_AT_ONCE,
+    OTHER_BASES,
+    DataCategory,
+    LegalBasis,
+    WhyWithheld,
+)
 from cases.choices.emergency import EmergencyReason
 from cases.choices.note import (
     HEALTH_KINDS,
@@ -30,19 +52,34 @@ from cases.choices.person import (
 __all__ = [
     "ALLEGED_OFFENDERS",
     "CLEARED",
+    "FOR_A_CHILD",
     "HEALTH_KINDS",
+    "HOLDS_AT_ONCE",
     "LEGAL_KINDS",
     "LEGAL_STEPS",
+    "NON_ESSENTIAL",
+    "OF_THE_CASE",
+    "OTHER_BASES",
     "OTHER_END",
     "RESTRICTED_KINDS",
     "ROLL_UPS",
+    "SHARING",
     "TEAM_REASONS",
+    "WITNESSED",
+    "ChildAssent",
     "Closeness",
+    "ConsentMethod",
+    "ConsentStatus",
+    "DataCategory",
     "EmergencyReason",
     "Gender",
+    "GivenBy",
     "GrantReason",
+    "GroundStatus",
     "HtcdsRelationship",
     "IdentityPurpose",
+    "InformationPoint",
+    "InterpreterUse",
     "InterviewPlace",
     "JusticeStage",
     "Kinship",
@@ -53,5 +90,8 @@ __all__ = [
     "ParticipantRole",
     "ProtectionStage",
     "Risk",
+    "Scope",
+    "ScopeAnswer",
     "Source",
+    "WhyWithheld",
 ]

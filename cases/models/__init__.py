@@ -9,6 +9,7 @@ from cases.models.case import (
     Grant,
     case_reference,
 )
+from cases.models.consent import Consent, LegalGround, ground_reference
 from cases.models.emergency import BreakGlass
 from cases.models.family import Household, HouseholdMember, RelationshipLink
 from cases.models.note import CaseNote, NoteDraft, NoteMention, NoteReader, key_owner
@@ -29,9 +30,11 @@ __all__ = [
     "CaseNote",
     "CaseParticipant",
     "CaseUserObjectPermission",
+    "Consent",
     "Grant",
     "Household",
     "HouseholdMember",
+    "LegalGround",
     "LegalStatusChange",
     "NoteDraft",
     "NoteMention",
@@ -40,6 +43,7 @@ __all__ = [
     "PersonIdentity",
     "RelationshipLink",
     "case_reference",
+    "ground_reference",
     "key_owner",
     "survivor_code",
 ]

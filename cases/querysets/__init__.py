@@ -8,6 +8,7 @@ from cases.querysets.case import (
     standing_case_ids,
     visible_case_ids,
 )
+from cases.querysets.consent import ConsentQuerySet, LegalGroundQuerySet
 from cases.querysets.emergency import BreakGlassQuerySet
 from cases.querysets.family import (
     HouseholdMemberQuerySet,
@@ -32,10 +33,12 @@ __all__ = [
     "VIEW",
     "BreakGlassQuerySet",
     "CaseQuerySet",
+    "ConsentQuerySet",
     "GrantQuerySet",
     "HouseholdMemberQuerySet",
     "HouseholdQuerySet",
     "IdentityQuerySet",
+    "LegalGroundQuerySet",
     "LegalStatusChangeQuerySet",
     "NoteDraftQuerySet",
     "NoteMentionQuerySet",
