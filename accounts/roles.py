@@ -40,6 +40,7 @@ class Role(models.TextChoices):
 STEPS_UP = frozenset(
     {
         "cases.show_identity",
+        "cases.approve_ground",
         "handoffs.send_handoff",
         "handoffs.open_package",
         "handoffs.preview_package",
@@ -60,7 +61,12 @@ REFERRAL_DESK = REFERRAL_READ | {
     # Whom an accepted referral is about becomes a person of its case.
     "cases.add_participant",
 }
-CASE_READ = {"cases.read_case", "cases.read_person", "cases.read_access"}
+CASE_READ = {
+    "cases.read_case",
+    "cases.read_person",
+    "cases.read_access",
+    "cases.read_consent",
+}
 CASE_WORK = CASE_READ | {
     "cases.open_case",
     "cases.add_participant",
@@ -69,8 +75,12 @@ CASE_WORK = CASE_READ | {
     "cases.write_note",
     "cases.read_note",
     "cases.change_stage",
+    "cases.record_consent",
+    "cases.record_ground",
 }
 HANDOFF_SEND = {
+    # Whoever composes says on what basis; a second person approves it.
+    "cases.record_ground",
     "handoffs.read_handoff",
     "handoffs.compose_handoff",
     "handoffs.send_handoff",
@@ -106,7 +116,12 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | HANDOFF_SEND
             | COURT_READ
             | REPORT_READ
-            | {"cases.assign_team", "cases.lower_sensitivity", "audit.close_review"}
+            | {
+                "cases.assign_team",
+                "cases.lower_sensitivity",
+                "cases.approve_ground",
+                "audit.close_review",
+            }
         ),
         Sensitivity.RESTRICTED,
     ),
@@ -150,6 +165,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | {
                 "reporting.publish_release",
                 "reporting.withdraw_release",
+                "cases.oversee_grounds",
+                "cases.approve_ground",
             }
             | AUDIT
         ),

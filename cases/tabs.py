@@ -26,12 +26,13 @@ TABS = [
     Tab(_("Overview"), "cases:case", "cases.read_case"),
     Tab(_("People"), "cases:people", "cases.read_person"),
     Tab(_("Notes"), "cases:notes", "cases.read_note"),
+    Tab(_("Consent"), "cases:consents", "cases.read_consent"),
     Tab(_("History"), "cases:history", "cases.read_case"),
 ]
 
 
 # People are looked for first, then what was written; higher apps come between that and the end.
-OWN_FIRST = 3
+OWN_FIRST = 4
 
 
 def register_tab(label: str | Promise, url_name: str, permission: str) -> None:

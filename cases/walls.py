@@ -56,6 +56,15 @@ FUNCTIONS = [
         "AND coalesce(theirs.until_day, a_day) >= a_day)",
         arguments="a_person uuid, a_day date",
     ),
+    # The agency whose legal bases the actor oversees as its data protection officer (R-K7).
+    definer_function(
+        "liwanag_my_oversight",
+        "uuid",
+        "SELECT t.agency_id FROM accounts_membership m JOIN accounts_team t ON t.id = m.team_id "
+        f"WHERE m.user_id = {ACTOR} AND m.starts_at <= now() "
+        "AND (m.ends_at IS NULL OR m.ends_at > now()) "
+        "AND m.role = 'data_protection_officer' LIMIT 1",
+    ),
     # A case just opened by this very transaction has no grant yet: its first may be given.
     definer_function(
         "liwanag_ungranted",
@@ -67,6 +76,7 @@ FUNCTIONS = [
 ]
 
 GRANT_WRITE = f"{IN_ACT} AND ({IN_MY_CASES} OR liwanag_ungranted(case_id))"
+OVERSEEN = f"{IN_MY_CASES} OR agency_id = (SELECT liwanag_my_oversight())"
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
 
 WALLS = [
@@ -100,6 +110,10 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (has_left, until, until_day)",
         see=IN_MY_CASES,
     ),
+    Wall("cases_consent", see=IN_MY_CASES),
+    Wall("cases_consentevent", app="SELECT, INSERT", see=IN_MY_CASES),
+    Wall("cases_legalground", see=OVERSEEN),
+    Wall("cases_legalgroundevent", app="SELECT, INSERT", see=IN_MY_CASES, write=IN_ACT),
     Wall("cases_casenote", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall("cases_notereader", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall(

@@ -40,11 +40,24 @@ class ComposeForm(PlainForm):
     )
     legal_basis = forms.ChoiceField(
         label=_("Legal basis"),
-        help_text=_("Without a sharing agreement only a legal duty or somebody’s life carries it."),
+        help_text=_(
+            "Consent covers what the survivors of this case agreed to. Without a sharing agreement "
+            "only a legal duty or somebody’s life carries it."
+        ),
         choices=[
             CHOOSE,
             *((code, label) for code, label in LegalBasis.choices if code != LegalBasis.UNKNOWN),
         ],
+    )
+    basis_reason = forms.CharField(
+        label=_("Why this basis applies"),
+        help_text=_(
+            "Not for consent. Without names: a supervisor approves it and the data protection "
+            "officer reads it. Leave it empty where the case has an approved basis already."
+        ),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     sections = forms.MultipleChoiceField(
         label=_("What they get"),

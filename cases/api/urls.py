@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cases.api.consent_viewsets import ConsentViewSet, LegalGroundViewSet
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
 from cases.api.viewsets import CaseViewSet, NoteViewSet, ParticipantViewSet
 
@@ -14,3 +15,5 @@ def register(router: Any) -> None:
     router.register("notes", NoteViewSet, basename="note")
     router.register("relationships", RelationshipViewSet, basename="relationship")
     router.register("household-members", HouseholdMemberViewSet, basename="household-member")
+    router.register("consents", ConsentViewSet, basename="consent")
+    router.register("legal-grounds", LegalGroundViewSet, basename="legalground")

@@ -1,7 +1,29 @@
 """Code lists of the case file, by noun."""
 
 from cases.choices.case import GrantReason, JusticeStage, ProtectionStage, Risk
-from cases.choices.disclosure import LegalBasis
+from cases.choices.consent import (
+    FOR_A_CHILD,
+    NON_ESSENTIAL,
+    OF_THE_CASE,
+    SHARING,
+    WITNESSED,
+    ChildAssent,
+    ConsentMethod,
+    ConsentStatus,
+    GivenBy,
+    GroundStatus,
+    InformationPoint,
+    InterpreterUse,
+    Scope,
+    ScopeAnswer,
+)
+from cases.choices.disclosure import (
+    HOLDS_AT_ONCE,
+    OTHER_BASES,
+    DataCategory,
+    LegalBasis,
+    WhyWithheld,
+)
 from cases.choices.note import RESTRICTED_KINDS, NoteKind
 from cases.choices.person import (
     ALLEGED_OFFENDERS,
@@ -23,15 +45,30 @@ from cases.choices.person import (
 __all__ = [
     "ALLEGED_OFFENDERS",
     "CLEARED",
+    "FOR_A_CHILD",
+    "HOLDS_AT_ONCE",
     "LEGAL_STEPS",
+    "NON_ESSENTIAL",
+    "OF_THE_CASE",
+    "OTHER_BASES",
     "OTHER_END",
     "RESTRICTED_KINDS",
     "ROLL_UPS",
+    "SHARING",
+    "WITNESSED",
+    "ChildAssent",
     "Closeness",
+    "ConsentMethod",
+    "ConsentStatus",
+    "DataCategory",
     "Gender",
+    "GivenBy",
     "GrantReason",
+    "GroundStatus",
     "HtcdsRelationship",
     "IdentityPurpose",
+    "InformationPoint",
+    "InterpreterUse",
     "JusticeStage",
     "Kinship",
     "LedCategory",
@@ -41,5 +78,8 @@ __all__ = [
     "ParticipantRole",
     "ProtectionStage",
     "Risk",
+    "Scope",
+    "ScopeAnswer",
     "Source",
+    "WhyWithheld",
 ]

@@ -9,6 +9,7 @@ from cases.models.case import (
     Grant,
     case_reference,
 )
+from cases.models.consent import Consent, LegalGround, ground_reference
 from cases.models.family import Household, HouseholdMember, RelationshipLink
 from cases.models.note import CaseNote, NoteReader
 from cases.models.person import (
@@ -27,14 +28,17 @@ __all__ = [
     "CaseNote",
     "CaseParticipant",
     "CaseUserObjectPermission",
+    "Consent",
     "Grant",
     "Household",
     "HouseholdMember",
+    "LegalGround",
     "LegalStatusChange",
     "NoteReader",
     "Person",
     "PersonIdentity",
     "RelationshipLink",
     "case_reference",
+    "ground_reference",
     "survivor_code",
 ]

@@ -1,6 +1,7 @@
 """Who sees which case, and with it whom and what is written there."""
 
 from cases.querysets.case import VIEW, CaseQuerySet, GrantQuerySet, visible_case_ids
+from cases.querysets.consent import ConsentQuerySet, LegalGroundQuerySet
 from cases.querysets.family import (
     HouseholdMemberQuerySet,
     HouseholdQuerySet,
@@ -17,10 +18,12 @@ from cases.querysets.person import (
 __all__ = [
     "VIEW",
     "CaseQuerySet",
+    "ConsentQuerySet",
     "GrantQuerySet",
     "HouseholdMemberQuerySet",
     "HouseholdQuerySet",
     "IdentityQuerySet",
+    "LegalGroundQuerySet",
     "LegalStatusChangeQuerySet",
     "NoteQuerySet",
     "NoteReaderQuerySet",

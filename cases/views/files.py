@@ -14,6 +14,7 @@ from cases.choices import ProtectionStage
 from cases.forms import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
 from cases.models import STAGE_STEPS, Case
 from cases.selectors import FILTERS, counts_of, next_steps, people_of, who_sees
+from cases.selectors.consent import consents_of
 from cases.services.cases import assess_risk, assign_team, change_stage, open_case
 from cases.timeline import KINDS, history_of, moments_of
 from cases.views.base import CaseForm, CaseTab
@@ -83,6 +84,9 @@ class CasePage(CaseTab):
             ],
             "circles": people_of(user, record) if user.may("cases.read_person") else [],
             "next_steps": next_steps(user, record),
+            "consent_rows": consents_of(user, record, timezone.localdate())
+            if user.may("cases.read_consent")
+            else None,
             "seers": who_sees(user, record),
             "can": {"assign_team": user.may("cases.assign_team")},
         }

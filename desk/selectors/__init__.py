@@ -1,7 +1,7 @@
 """Page-shaped reads across apps, a module for each kind of page."""
 
-from desk.cards import Card
+from desk.cards import MOST_CARDS, Card
 from desk.selectors.audit import LogState, log_state, openings_of
-from desk.selectors.work import MOST_CARDS, MyWork, my_work
+from desk.selectors.work import MyWork, my_work
 
 __all__ = ["MOST_CARDS", "Card", "LogState", "MyWork", "log_state", "my_work", "openings_of"]

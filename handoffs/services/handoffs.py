@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import DataSharingAgreement, User
 from audit.acting import acting
 from cases.choices import IdentityPurpose
+from cases.disclosure import Verdict
 from cases.models import Case, CaseParticipant
 from core.errors import Conflict, InvalidTransition, Unreadable
 from handoffs.case_read import read_case, terms_of
 from handoffs.choices import DeclineReason, Section, Status, Urgency
-from handoffs.grounds import NoGround, ground_today
+from handoffs.disclosing import everybody_in, what_leaves
+from handoffs.grounds import carried_today, check_receiver_may_look
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import build_package, counts, digest_of
 from handoffs.policies import can_read_sent_package, is_receiver, is_sender, sections_for
@@ -52,6 +54,7 @@ def compose_handoff(
     sections: Sequence[str],
     answer_by: date,
     urgency: str = Urgency.ROUTINE,
+    basis_reason: str = "",
 ) -> Handoff:
     """Write down what is to leave, for whom and on what ground. Nothing leaves yet.
 
@@ -60,12 +63,14 @@ def compose_handoff(
         sections: kinds of data (`Section`); investigators and prosecutors always get the kind of
             harm and origin of material (R-K10).
         answer_by: today or later.
+        basis_reason: why the basis applies, where it is not consent and the case has no recorded
+            one that covers this; a second person approves it before the handoff is sent (R-K7).
 
     Raises:
         Case.DoesNotExist: not visible to the actor.
         Denied: names were chosen and the actor may not open them.
         DomainError: a value breaks a rule; `field` names it.
-        NoGround: no agreement in force and no legal duty carries it (R-K1).
+        NoGround: no agreement in force and no legal duty carries it, or nobody agreed (R-K1).
     """
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).get(pk=case_id)
@@ -82,6 +87,7 @@ def compose_handoff(
             sections=sections,
             answer_by=answer_by,
             urgency=urgency,
+            basis_reason=basis_reason,
         )
         handoff.save(force_insert=True)
         act.record("handoff.composed", handoff, facts=_codes(handoff))
@@ -100,6 +106,7 @@ def change_handoff(
     sections: Sequence[str],
     answer_by: date,
     urgency: str = Urgency.ROUTINE,
+    basis_reason: str = "",
 ) -> Handoff:
     """Change a draft. Arguments and refusals are those of `compose_handoff`.
 
@@ -128,6 +135,7 @@ def change_handoff(
             sections=sections,
             answer_by=answer_by,
             urgency=urgency,
+            basis_reason=basis_reason,
         )
         handoff.version += 1
         handoff.save()
@@ -152,8 +160,8 @@ def preview_package(*, actor: User, handoff_id: uuid.UUID) -> dict[str, Any]:
             raise InvalidTransition(_("This handoff has left; open what was sent instead."))
         allow_names(act, handoff)
         handoff.sections = sections_for(handoff.to_agency, handoff.sections)
-        agreement = ground_today(handoff)
-        package = _package(actor, handoff, agreement, sent_at=None)
+        agreement, verdict = carried_today(handoff)
+        package = _package(actor, handoff, agreement, verdict, sent_at=None)
         act.record("package.previewed", handoff, facts=counts(package))
         shown = {one["code"]: one for one in package["content"].get(Section.IDENTITIES, ())}
         for participant in _participants(actor, handoff, codes=shown):
@@ -195,14 +203,16 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
         check_day(handoff.answer_by)
         # The receiver's type may have changed since composing; the law's duty goes with it.
         handoff.sections = sections_for(handoff.to_agency, handoff.sections)
-        agreement = ground_today(handoff)
-        package = _package(actor, handoff, agreement, sent_at=now)
+        agreement, verdict = carried_today(handoff)
+        package = _package(actor, handoff, agreement, verdict, sent_at=now)
         if seen and seen != digest_of(package["content"]).hex():
             raise Conflict(
                 _("The case changed since you looked at the package. Look again, then send it.")
             )
         digest = digest_of(package)
         handoff.agreement = agreement
+        handoff.subject_ids = everybody_in(handoff.case_id)
+        handoff.withheld = sorted({one.key for one in verdict.withheld})
         handoff.save()
         make_keys([("handoff", handoff.pk)])
         HandoffPackage(handoff=handoff, content=package, digest=digest).save(force_insert=True)
@@ -214,6 +224,8 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
                 **_codes(handoff),
                 **counts(package),
                 "agreement": str(agreement.pk) if agreement else "",
+                "rests_on": sorted(str(one) for one in verdict.rests_on),
+                "withheld": sorted({str(one.category) for one in verdict.withheld}),
                 "digest": digest.hex(),
             },
         )
@@ -273,7 +285,7 @@ def revoke_handoff(*, actor: User, handoff_id: uuid.UUID) -> Handoff:
         handoff = _outgoing(actor, handoff_id)
         act.authorise("handoffs.revoke_handoff", handoff, verdict=is_sender(actor, handoff))
         handoff.revoke(at=timezone.now())
-        handoff.save(update_fields=["status", "version", "revoked_at"])
+        handoff.save(update_fields=["status", "version", "revoked_at", "revoked_because"])
         act.record("handoff.revoked", handoff, fields=["status"])
         act.after_commit("handoffs.tell_desk", str(handoff.to_agency_id))
     return handoff
@@ -307,6 +319,10 @@ def open_package(*, actor: User, handoff_id: uuid.UUID) -> dict[str, Any]:
         if sealed is None:
             raise InvalidTransition(_("There is no package yet: this handoff has not been sent."))
         act.record("package.opened", handoff, facts={"side": "receiver" if receives else "sender"})
+        if receives and handoff.opened_at is None:
+            # From now on a withdrawal marks it instead of pretending nobody has seen it (R-K2).
+            handoff.opened_at = timezone.now()
+            handoff.save(update_fields=["opened_at"])
         try:
             content = sealed.content
         except CannotOpen:
@@ -341,21 +357,26 @@ def _check_open_to_receiver(handoff: Handoff) -> None:
             if handoff.status == Status.SENT
             else _("This handoff has ended. Its package does not open any more.")
         )
-    try:
-        ground_today(handoff)
-    except NoGround:
-        # What the sender could do about it is of no use to the receiver.
-        raise NoGround(
-            _("What this handoff rests on is no longer in force. Ask the sender to renew it.")
-        ) from None
+    check_receiver_may_look(handoff)
 
 
 def _package(
-    actor: User, handoff: Handoff, agreement: DataSharingAgreement | None, *, sent_at: Any
+    actor: User,
+    handoff: Handoff,
+    agreement: DataSharingAgreement | None,
+    verdict: Verdict,
+    *,
+    sent_at: Any,
 ) -> dict[str, Any]:
-    read = read_case(actor, handoff.case_id, handoff.sections)
-    reference = agreement.reference if agreement else None
-    return build_package(terms_of(handoff, agreement=reference, sent_at=sent_at), read)
+    """What the verdict lets out; a kind of data of which nothing may leave is not in it at all."""
+    handoff.sections = what_leaves(handoff, verdict)
+    terms = terms_of(
+        handoff,
+        agreement=agreement.reference if agreement else None,
+        withheld=[str(one.category) for one in verdict.withheld],
+        sent_at=sent_at,
+    )
+    return build_package(terms, read_case(actor, handoff.case_id, handoff.sections, verdict))
 
 
 def _participants(actor: User, handoff: Handoff, *, codes: dict[str, Any]) -> list[CaseParticipant]:

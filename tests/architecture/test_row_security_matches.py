@@ -17,6 +17,10 @@ from tests.world import World
 # Row security knows agency, team, grant and desk; these know the role or the level as well.
 NARROWER_IN_PYTHON = {
     "cases_casenote": "levels of sensitivity and named readers",
+    "cases_consent": "only roles that read consent",
+    "cases_consentevent": "follows the consents",
+    "cases_legalground": "only roles that read consent or oversee its exceptions",
+    "cases_legalgroundevent": "follows the grounds",
     "cases_notereader": "follows the notes",
     "cases_personidentity": "only roles that may show an identity",
     "referrals_referral": "only roles that read referrals",
