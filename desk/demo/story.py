@@ -30,6 +30,7 @@ from courts.services.proceedings import (
     open_proceeding,
     record_verdict,
 )
+from desk.demo.casework import ask_for_consent, look_over_legal_bases
 from desk.demo.people import person
 from handoffs.choices import Section, Urgency
 from handoffs.services.handoffs import (
@@ -95,6 +96,8 @@ def steps() -> Iterator[tuple[str, Step]]:
     yield "Log one referral, triage it and open its case", open_one
     yield "Write it up", write_it_up
     yield "Hand it to the cyber unit, which accepts", hand_off
+    yield "Look over what left without consent", look_over
+    yield "Ask for consent, and hand on what it covers", ask
     yield "Follow it to a court outcome", follow_to_court
     yield "Release a statistic with small cells hidden", release
     yield "Verify the audit log", verify_log
@@ -252,6 +255,16 @@ def hand_off(story: Story) -> str:
         raise StepFailed("a restricted note left with the package")
     story.handoff_id = handoff.pk
     return f"handoff {handoff.reference} sealed, sent, accepted and opened by the cyber unit"
+
+
+def look_over(story: Story) -> str:
+    """The supervisor looks at the legal basis of the urgent handoff."""
+    return look_over_legal_bases(_known(story.case_id))
+
+
+def ask(story: Story) -> str:
+    """One consent given, one thing refused."""
+    return ask_for_consent(_known(story.case_id))
 
 
 def follow_to_court(story: Story) -> str:
