@@ -6,6 +6,24 @@ look past row security on purpose; the application's own role may not read them.
 
 from core.walls import OWNER, REPORTING, Wall
 
+FACTS = ("fact_referral", "fact_conviction", "fact_survivor", "fact_uncounted")
+TODAY = "(now() AT TIME ZONE 'Asia/Manila')::date"
+# The answer of `cases.disclosure.may_disclose` to "may this person be counted", in SQL: a consent
+# to aggregate statistics in force, or a recorded basis that stands in for it (R-S7). A test
+# compares the two.
+MAY_BE_COUNTED = f"""(EXISTS (SELECT FROM cases_consent k
+        WHERE k.case_id = p.case_id AND k.person_id = p.person_id AND k.status = 'active'
+        AND 'aggregate_statistics' = ANY (k.scopes)
+        AND {TODAY} BETWEEN k.valid_from AND k.valid_until)
+    OR EXISTS (SELECT FROM cases_legalground g
+        WHERE g.case_id = p.case_id AND g.recipient_id IS NULL
+        AND 'aggregate_statistics' = ANY (g.purposes)
+        AND (g.person_id IS NULL OR g.person_id = p.person_id)
+        AND (g.status = 'approved' OR (g.status = 'proposed'
+            AND g.basis IN ('vital_interests', 'mandatory_report')))
+        AND g.valid_from <= {TODAY} AND (g.valid_until IS NULL OR g.valid_until >= {TODAY})))"""
+SUBJECTS = "p.role IN ('survivor', 'at_risk_child', 'child_displaying_hsb')"
+
 FUNCTIONS = [
     "DROP VIEW IF EXISTS fact_referral",
     """CREATE VIEW fact_referral AS
@@ -24,9 +42,23 @@ FUNCTIONS = [
     JOIN cases_caseparticipant a ON a.id = p.accused_id
     JOIN cases_case c ON c.id = v.case_id
     WHERE v.result IN ('convicted', 'convicted_lesser')""",
-    f"ALTER VIEW fact_referral OWNER TO {OWNER}",
-    f"ALTER VIEW fact_conviction OWNER TO {OWNER}",
-    f"GRANT SELECT ON fact_referral, fact_conviction TO {REPORTING}",
+    "DROP VIEW IF EXISTS fact_survivor",
+    f"""CREATE VIEW fact_survivor AS
+    SELECT DISTINCT p.person_id AS person_key, p.case_id AS case_key,
+        c.lead_agency_id AS agency_key, p.safeguarded_on, n.gender, n.birth_year, c.country
+    FROM cases_caseparticipant p
+    JOIN cases_case c ON c.id = p.case_id
+    JOIN cases_person n ON n.id = p.person_id
+    WHERE {SUBJECTS} AND {MAY_BE_COUNTED}""",
+    "DROP VIEW IF EXISTS fact_uncounted",
+    f"""CREATE VIEW fact_uncounted AS
+    SELECT c.lead_agency_id AS agency_key, count(DISTINCT (p.case_id, p.person_id)) AS uncounted
+    FROM cases_caseparticipant p
+    JOIN cases_case c ON c.id = p.case_id
+    WHERE {SUBJECTS} AND NOT {MAY_BE_COUNTED}
+    GROUP BY c.lead_agency_id""",
+    *(f"ALTER VIEW {view} OWNER TO {OWNER}" for view in FACTS),
+    f"GRANT SELECT ON {', '.join(FACTS)} TO {REPORTING}",
 ]
 
 WALLS = [

@@ -1,0 +1,32 @@
+"""The keeper of the clock: who notices that a duty is overdue or a consent has run out."""
+
+import uuid
+
+from django.db import migrations, models
+
+KEEPER = ("5a1e0000-0000-4000-8000-0000000000a4", "clock@service.invalid", "Keeper of the clock")
+
+
+def add(apps, schema_editor):
+    user = apps.get_model("accounts", "User")
+    alias = schema_editor.connection.alias
+    pk, email, name = KEEPER
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('liwanag.act', %s, true)", [str(uuid.uuid4())])
+    user.objects.using(alias).create(
+        id=uuid.UUID(pk), email=email, name=name, kind="service", password="!"
+    )
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('liwanag.act', '', true)")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0003_key_keeper")]
+    operations = [
+        migrations.AlterField(
+            model_name='membership',
+            name='role',
+            field=models.CharField(choices=[('caseworker', 'Caseworker'), ('case_supervisor', 'Case supervisor'), ('intake_officer', 'Intake officer'), ('liaison_officer', 'Liaison officer'), ('partner_officer', 'Partner officer'), ('investigator', 'Investigator'), ('prosecutor', 'Prosecutor'), ('legal_officer', 'Legal officer'), ('clinician', 'Clinician'), ('manager', 'Manager'), ('analyst', 'Analyst'), ('survivor_advisor', 'Survivor advisor'), ('data_protection_officer', 'Data protection officer'), ('auditor', 'Auditor'), ('agency_admin', 'Agency administrator'), ('import_service', 'Import service'), ('statistics_service', 'Statistics service'), ('key_service', 'Key keeper'), ('clock_service', 'Keeper of the clock')], max_length=30),
+        ),
+        migrations.RunPython(add, migrations.RunPython.noop),
+    ]
