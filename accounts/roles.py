@@ -40,6 +40,7 @@ class Role(models.TextChoices):
 # leaves or is authorised. Views of these say `steps_up`; tests/architecture/test_step_up.py checks.
 STEPS_UP = frozenset(
     {
+        "cases.approve_erasure",
         "cases.break_glass",
         "cases.show_identity",
         "handoffs.send_handoff",
@@ -68,6 +69,7 @@ CASE_READ = {"cases.read_case", "cases.read_person", "cases.read_access"}
 CASE_WORK = CASE_READ | {
     # In an emergency, a case of the agency that is not theirs to see (R-A2).
     "cases.break_glass",
+    "cases.request_erasure",
     "cases.open_case",
     "cases.add_participant",
     "cases.change_legal_status",
@@ -112,7 +114,12 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | HANDOFF_SEND
             | COURT_READ
             | REPORT_READ
-            | {"cases.assign_team", "cases.lower_sensitivity", "audit.close_review"}
+            | {
+                "cases.assign_team",
+                "cases.lower_sensitivity",
+                "cases.place_hold",
+                "audit.close_review",
+            }
         ),
         Sensitivity.RESTRICTED,
     ),
@@ -135,6 +142,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.read_note",
                 "cases.write_note",
                 "cases.change_legal_status",
+                "cases.place_hold",
                 "handoffs.read_handoff",
             }
         ),
@@ -157,6 +165,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "reporting.publish_release",
                 "reporting.withdraw_release",
                 "cases.review_emergency",
+                "cases.read_erasure",
+                "cases.approve_erasure",
             }
             | AUDIT
         ),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import emergency, family, files, notes, people
+from cases.views import emergency, family, files, notes, people, rights
 
 app_name = "cases"
 urlpatterns = [
@@ -9,6 +9,14 @@ urlpatterns = [
     path("emergency/", emergency.BreakGlassPage.as_view(), name="break_glass"),
     path("emergency/<uuid:pk>/", emergency.EmergencyPage.as_view(), name="emergency"),
     path("emergency/<uuid:pk>/end/", emergency.EndBreakGlass.as_view(), name="end_break_glass"),
+    path("erasures/", rights.ErasureList.as_view(), name="erasures"),
+    path("erasures/<uuid:pk>/", rights.ErasurePage.as_view(), name="erasure"),
+    path("erasures/<uuid:pk>/approve/", rights.ApproveErasure.as_view(), name="approve_erasure"),
+    path("erasures/<uuid:pk>/refuse/", rights.RefuseErasure.as_view(), name="refuse_erasure"),
+    path("<uuid:pk>/holds/", rights.CaseHolds.as_view(), name="holds"),
+    path("<uuid:pk>/holds/place/", rights.PlaceHold.as_view(), name="place_hold"),
+    path("holds/<uuid:pk>/release/", rights.ReleaseHold.as_view(), name="release_hold"),
+    path("people/<uuid:pk>/erase/", rights.RequestErasure.as_view(), name="request_erasure"),
     path("<uuid:pk>/", files.CasePage.as_view(), name="case"),
     path("<uuid:pk>/stage/", files.ChangeStage.as_view(), name="change_stage"),
     path("<uuid:pk>/risk/", files.AssessRisk.as_view(), name="assess_risk"),

@@ -75,6 +75,28 @@ FUNCTIONS = [
         "AND EXISTS (SELECT FROM accounts_agency a WHERE a.id = u.agency_id "
         "AND NOT a.is_partner))",
     ),
+    # The agency for which the actor decides on erasures; nobody's where they do not.
+    definer_function(
+        "liwanag_erases_for",
+        "uuid",
+        f"SELECT u.agency_id {MINE_IN} {listed(roles_with('cases.approve_erasure'))} LIMIT 1",
+    ),
+    definer_function(
+        "liwanag_cases_to_erase",
+        "uuid[]",
+        "SELECT coalesce(array_agg(DISTINCT p.case_id), '{}') FROM cases_erasurerequest r "
+        "JOIN cases_caseparticipant p ON p.person_id = r.person_id "
+        f"WHERE r.id = $1 AND {IN_ACT} AND r.status = 'requested' "
+        f"AND r.requested_by_id <> {ACTOR} AND r.agency_id = liwanag_erases_for()",
+        arguments="a_request uuid",
+    ),
+    definer_function(
+        "liwanag_may_erase_in",
+        "boolean",
+        "SELECT EXISTS (SELECT FROM cases_erasurerequest r "
+        "WHERE $1 = ANY (liwanag_cases_to_erase(r.id)))",
+        arguments="a_case uuid",
+    ),
     definer_function(
         "liwanag_my_people",
         "uuid[]",
@@ -131,6 +153,11 @@ BREAKS_GLASS = (
     f"{IN_ACT} AND user_id = {ACTOR} AND reason = 'break_glass' "
     "AND until <= now() + interval '61 minutes' AND liwanag_may_break_glass(case_id)"
 )
+# Erasing: inside the act of the officer who decides on a colleague's request, for its length.
+ERASES = (
+    f"{IN_ACT} AND user_id = {ACTOR} AND reason = 'erasure' "
+    "AND until <= now() + interval '5 minutes' AND liwanag_may_erase_in(case_id)"
+)
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
 
 WALLS = [
@@ -145,7 +172,8 @@ WALLS = [
         "cases_caseuserobjectpermission",
         app="SELECT, INSERT, UPDATE (until, reason), DELETE",
         see=f"{IN_MY_CASES} OR user_id = {ACTOR}",
-        write=f"({BREAKS_GLASS}) OR ({GRANT_WRITE} AND reason <> 'break_glass')",
+        write=f"({BREAKS_GLASS}) OR ({ERASES}) "
+        f"OR ({GRANT_WRITE} AND reason NOT IN ('break_glass', 'erasure'))",
     ),
     Wall(
         "cases_breakglass",
@@ -163,11 +191,22 @@ WALLS = [
     Wall("cases_personidentity", see=f"person_id = {MY_PEOPLE}"),
     Wall("cases_caseparticipant", see=IN_MY_CASES),
     Wall("cases_legalstatuschange", app="SELECT, INSERT", see=IN_MY_CASES),
-    Wall("cases_relationshiplink", see=IN_MY_CASES),
+    Wall("cases_relationshiplink", app="SELECT, INSERT, UPDATE, DELETE", see=IN_MY_CASES),
+    Wall(
+        "cases_legalhold",
+        app="SELECT, INSERT, UPDATE (released_by_id, released_at)",
+        see=IN_MY_CASES,
+    ),
+    Wall(
+        "cases_erasurerequest",
+        app="SELECT, INSERT, UPDATE (status, decided_by_id, decided_at, refused_because, "
+        "person_code, receipt)",
+        see=f"{IN_MY_CASES} OR agency_id = (SELECT liwanag_erases_for())",
+    ),
     Wall("cases_household", app="SELECT, INSERT", see=IN_MY_CASES),
     Wall(
         "cases_householdmember",
-        app="SELECT, INSERT, UPDATE (has_left, until, until_day)",
+        app="SELECT, INSERT, UPDATE (has_left, until, until_day), DELETE",
         see=IN_MY_CASES,
     ),
     Wall(

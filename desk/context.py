@@ -42,6 +42,7 @@ ENTRIES = (
     (_("Letterbox"), "handoffs:desk", "letterbox", ("handoffs.read_desk",), ("handoffs",)),
     (_("Court"), "courts:list", "court", ("courts.read_proceeding",), ("courts",)),
     (_("Reports"), "reporting:list", "reports", ("reporting.read_release",), ("reporting",)),
+    (_("Data rights"), "cases:erasures", "lock", ("cases.read_erasure",), ()),
     (_("Audit"), "audit_trail:events", "audit", ("audit.read_log",), ("audit_trail",)),
     (
         _("People"),

@@ -7,6 +7,8 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.timeline import register_moments
+        from referrals import erasure
         from referrals.moments import moments_of_case
 
+        erasure.register()
         register_moments(moments_of_case)

@@ -17,7 +17,9 @@ from audit.reviewing import open_review
 from audit.searches import save_search
 from cases.models import Case, CaseParticipant
 from cases.services.emergency import break_glass, end_break_glass
+from cases.services.erasure import request_erasure
 from cases.services.family import join_household, link_people
+from cases.services.holds import place_hold
 from cases.services.legal_status import change_legal_status
 from cases.services.notes import write_note
 from cases.services.people import add_participant
@@ -129,6 +131,21 @@ class World:
         )
         end_break_glass(
             actor=cast.south_caseworker, break_glass_id=self.emergency.pk, at=timezone.now()
+        )
+        self.hold = place_hold(
+            actor=cast.supervisor,
+            case_id=self.case_id,
+            authority="Regional Trial Court, Branch 7",
+            why="The defence asked for the whole file.",
+            until=None,
+            at=timezone.now(),
+        )
+        self.erasure = request_erasure(
+            actor=worker,
+            participant_id=self.accused.pk,
+            ground="person_asked",
+            whole_case=False,
+            at=timezone.now(),
         )
         with reading(cast.intake):
             self.batch = ImportBatch.objects.visible_to(cast.intake).get()

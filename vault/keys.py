@@ -8,13 +8,14 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 
 from core.bulk import insert_many
-from vault.errors import CannotOpen, KeyUnavailable
+from vault.errors import CannotOpen, Erased, KeyUnavailable
 from vault.key_provider import key_provider
-from vault.models import DataKey
+from vault.models import DataKey, ErasedKey
 from vault.watch import notice
 
 # Few and briefly: what sits in memory can be stolen with it (security.md 2).
@@ -58,6 +59,8 @@ def data_key(owner: Owner, version: int = 1) -> bytes:
         return found
     row = DataKey.objects.filter(owner_type=owner[0], owner_id=owner[1], version=version).first()
     if row is None:
+        if ErasedKey.objects.filter(owner_type=owner[0], owner_id=owner[1]).exists():
+            raise Erased(f"{owner[0]} key")
         raise CannotOpen(f"{owner[0]} key")
     try:
         key = key_provider().unwrap(bytes(row.wrapped), context_of(owner, version), row.epoch)
@@ -88,6 +91,28 @@ def load_keys(owners: Iterable[Owner]) -> None:
         for row, key in zip(rows, keys, strict=True):
             if key is not None:
                 _remember((row.owner_type, row.owner_id, 1), key)
+
+
+def destroy_keys(owners: Iterable[Owner], *, at: datetime) -> int:
+    """Destroy every version of these owners' keys, inside an act. What they sealed is gone.
+
+    A process that has used a key keeps it for up to `CACHE_SECONDS`; a dump keeps it, wrapped,
+    until its epoch is retired.
+
+    Returns:
+        How many keys there were.
+    """
+    destroyed = 0
+    for owner_type, owner_id in sorted(set(owners)):
+        keys = DataKey.objects.filter(owner_type=owner_type, owner_id=owner_id)
+        destroyed += keys.delete()[0]
+        ErasedKey.objects.get_or_create(
+            owner_type=owner_type, owner_id=owner_id, defaults={"erased_at": at}
+        )
+        with _lock:
+            for entry in [entry for entry in _cache if entry[:2] == (owner_type, owner_id)]:
+                _cache.pop(entry)
+    return destroyed
 
 
 def forget_keys() -> None:

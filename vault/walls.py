@@ -10,6 +10,11 @@ WALLS = [
         "needs an act",
     ),
     Wall(
+        "vault_erasedkey",
+        app="SELECT, INSERT",
+        open_because="ids of keys that are gone; written in an act only",
+    ),
+    Wall(
         "vault_keyepoch",
         open_because="names and dates of key-encryption keys, never a key; changed in an act only",
     ),

@@ -20,6 +20,12 @@ from cases.choices.person import (
     ParticipantRole,
     Source,
 )
+from cases.choices.rights import (
+    ErasureGround,
+    ErasureStatus,
+    RefusalGround,
+    RetentionReason,
+)
 
 __all__ = [
     "ALLEGED_OFFENDERS",
@@ -31,6 +37,8 @@ __all__ = [
     "TEAM_REASONS",
     "Closeness",
     "EmergencyReason",
+    "ErasureGround",
+    "ErasureStatus",
     "Gender",
     "GrantReason",
     "HtcdsRelationship",
@@ -43,6 +51,8 @@ __all__ = [
     "NoteKind",
     "ParticipantRole",
     "ProtectionStage",
+    "RefusalGround",
+    "RetentionReason",
     "Risk",
     "Source",
 ]

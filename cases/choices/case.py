@@ -48,6 +48,7 @@ class GrantReason(models.TextChoices):
     COVER = "cover", _("Covers for colleagues who are away")
     SUPERVISION = "supervision", _("Supervises the work")
     BREAK_GLASS = "break_glass", _("Emergency access")
+    ERASURE = "erasure", _("Carries out an erasure")
 
 
 # Why a team may be given sight by its colleagues; the others come with an act of their own.

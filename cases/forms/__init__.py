@@ -19,6 +19,7 @@ from cases.forms.inputs import (
 )
 from cases.forms.note import WriteNoteForm
 from cases.forms.person import AddPersonForm, ShowIdentityForm
+from cases.forms.rights import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
 
 __all__ = [
     "CHOOSE_ONE",
@@ -37,6 +38,9 @@ __all__ = [
     "LinkPeopleForm",
     "MomentInput",
     "OpenCaseForm",
+    "PlaceHoldForm",
+    "RefuseErasureForm",
+    "RequestErasureForm",
     "ShowIdentityForm",
     "VersionedForm",
     "WriteNoteForm",

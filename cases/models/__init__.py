@@ -19,6 +19,7 @@ from cases.models.person import (
     PersonIdentity,
     survivor_code,
 )
+from cases.models.rights import ErasureRequest, LegalHold
 
 __all__ = [
     "OPEN_STAGES",
@@ -29,9 +30,11 @@ __all__ = [
     "CaseNote",
     "CaseParticipant",
     "CaseUserObjectPermission",
+    "ErasureRequest",
     "Grant",
     "Household",
     "HouseholdMember",
+    "LegalHold",
     "LegalStatusChange",
     "NoteReader",
     "Person",

@@ -21,15 +21,18 @@ from cases.querysets.person import (
     ParticipantQuerySet,
     PersonQuerySet,
 )
+from cases.querysets.rights import ErasureRequestQuerySet, LegalHoldQuerySet
 
 __all__ = [
     "VIEW",
     "BreakGlassQuerySet",
     "CaseQuerySet",
+    "ErasureRequestQuerySet",
     "GrantQuerySet",
     "HouseholdMemberQuerySet",
     "HouseholdQuerySet",
     "IdentityQuerySet",
+    "LegalHoldQuerySet",
     "LegalStatusChangeQuerySet",
     "NoteQuerySet",
     "NoteReaderQuerySet",

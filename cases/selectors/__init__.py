@@ -38,6 +38,7 @@ from cases.selectors.person import (
     people_of,
     person_facts,
 )
+from cases.selectors.rights import erasure_facts, is_held, receipt_facts
 
 __all__ = [
     "AT_RISK",
@@ -59,16 +60,19 @@ __all__ = [
     "case_head",
     "colleagues_on",
     "counts_of",
+    "erasure_facts",
     "everybody_of",
     "family_of",
     "homes_of",
     "identity_facts",
+    "is_held",
     "law_of",
     "live_emergencies",
     "next_steps",
     "notes_of",
     "people_of",
     "person_facts",
+    "receipt_facts",
     "show_notes",
     "ties_of",
     "unreadable_in",

@@ -48,6 +48,7 @@ class CasePeople(CaseTab):
             "can": {
                 "add": user.may("cases.add_participant"),
                 "show_identity": user.may("cases.show_identity"),
+                "request_erasure": user.may("cases.request_erasure"),
             },
         }
 
@@ -88,6 +89,7 @@ def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
         "law": law_of(user, place),
         "can": {
             "show_identity": user.may("cases.show_identity"),
+            "request_erasure": user.may("cases.request_erasure"),
             "add": user.may("cases.add_participant"),
             "change_legal_status": user.may("cases.change_legal_status")
             and place.role in ALLEGED_OFFENDERS,

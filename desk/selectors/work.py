@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.models import Review
 from audit.review_kinds import kinds
-from cases.models import Case
+from cases.models import Case, ErasureRequest
 from desk.cards import Card
 from desk.log_alarms import cards_of_alarms
 from handoffs.models import Handoff
@@ -49,10 +49,26 @@ def my_work(actor: User, at: datetime) -> MyWork:
         _add_releases(work, actor)
     if actor.may("audit.close_review"):
         _add_reviews(work, actor, at)
+    if actor.may("cases.approve_erasure"):
+        _add_erasures(work, actor)
     work.now.extend(cards_of_alarms(actor, at))
     work.now.sort(key=_most_urgent_first)
     work.coming.sort(key=_most_urgent_first)
     return work
+
+
+def _add_erasures(work: MyWork, actor: User) -> None:
+    waiting = ErasureRequest.objects.visible_to(actor).waiting().exclude(requested_by=actor)
+    work.now.extend(
+        Card(
+            what=_("Decide on an erasure"),
+            who=request.reference,
+            due=None,
+            url=reverse("cases:erasure", args=[request.pk]),
+            icon="lock",
+        )
+        for request in waiting.order_by("created_at")[:MOST_CARDS]
+    )
 
 
 def _most_urgent_first(card: Card) -> tuple[bool, bool, float]:

@@ -158,6 +158,7 @@ def accept_referral(
                 "case",
                 "team",
                 "subject",
+                "subject_person",
             ]
         )
         act.record(
@@ -289,7 +290,7 @@ def _move_subject(actor: User, referral: Referral, case: Case) -> None:
     if not referral.subject:
         return
     about = participation_of(referral.subject)
-    add_participant(
+    place = add_participant(
         actor=actor,
         case_id=case.pk,
         role=ParticipantRole.SURVIVOR,
@@ -298,4 +299,4 @@ def _move_subject(actor: User, referral: Referral, case: Case) -> None:
         citizenships=about.citizenships,
         identity=about.identity,
     )
-    referral.subject = {}
+    referral.subject, referral.subject_person_id = {}, place.person_id
