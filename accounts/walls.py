@@ -64,6 +64,7 @@ WALLS = [
     Wall("accounts_membership", open_because=DIRECTORY),
     Wall("accounts_datasharingagreement", open_because=DIRECTORY),
     Wall("accounts_user", open_because=DIRECTORY),
+    Wall("accounts_invitation", open_because=DIRECTORY),
     Wall("auth_group", app="SELECT, INSERT, UPDATE", open_because=DIRECTORY),
     Wall("auth_group_permissions", app="SELECT", open_because="role groups hold nothing"),
     Wall("accounts_user_groups", app="SELECT", open_because="unused: teams go by membership"),

@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.demo import demo_context
 from accounts.roles import Role
+from accounts.selectors import ends_soon
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     context["membership_label"] = ", ".join(str(Role(role).label) for role in sorted(user.roles))
     match = request.resolver_match
     here = match.namespace if match else ""
+    if here == "desk" and ends_soon(user, timezone.localdate()):
+        context["account_ends_on"] = user.ends_on
     context["nav"] = [
         NavItem(label, reverse(name), icon, here in spaces)
         for label, name, icon, needs, spaces in ENTRIES
