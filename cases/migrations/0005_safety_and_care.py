@@ -276,6 +276,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.person')),
             ],
             options={
+                'ordering': ('created_at',),
                 'abstract': False,
             },
         ),

@@ -71,6 +71,7 @@ class SurvivorContext(VersionedRecord):
     objects = scoped_manager(SurvivorContextQuerySet)
 
     class Meta(VersionedRecord.Meta):
+        ordering = ("created_at",)
         constraints = [
             models.CheckConstraint(
                 condition=Q(age_when_first=None) | Q(age_missing=""),
