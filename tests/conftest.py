@@ -24,6 +24,7 @@ from psycopg.conninfo import make_conninfo
 from core.provisioning import connect_statements
 from tests.cast import Cast, found_cast
 from tests.client import WatchedClient, confirm
+from tests.template import provision
 
 # One Redis database a worker: clearing one test's cache must not reset another's rate limits.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -51,7 +52,7 @@ def template(django_db_blocker: Any) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
             with django_db_blocker.unblock():
-                call_command("provision_database", verbosity=0)
+                provision()
                 call_command("provision_keys", verbosity=0)
                 found_cast()
                 for alias in ALIASES:
