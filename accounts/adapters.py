@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -39,6 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user = super().authenticate(request, **credentials)
         return None if user is None or refused_here(user) else user
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """A passkey comes past `authenticate`, so the door itself asks again."""
+        if refused_here(user):
+            clear_login(request)
+            answer: HttpResponse = self.respond_user_inactive(request, user)
+            return answer
+        refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return refusal
 
     def set_password(self, user: User, password: str) -> None:
         """Only the password changes: the rest of the row is an administrator's act."""

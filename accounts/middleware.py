@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -10,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.conduct import has_accepted
+from accounts.models import User
 from accounts.second_factor import has_second_factor, refused_here
 from accounts.step_up import prepare
 
@@ -25,6 +29,8 @@ OPEN_WITHOUT_FACTOR = frozenset(
         "appearance",
     }
 )
+# Of one's own account: open before the code of conduct is accepted.
+OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_)")
 STARTED, SEEN = "started_at", "seen_at"
 # Where config.urls has the page that locks an idle screen.
 LOCK = "/lock/"
@@ -94,9 +100,21 @@ class SecondFactorMiddleware:
         if match and match.view_name in OPEN_WITHOUT_FACTOR:
             return None
         if has_second_factor(request.user):
-            return None
+            return self._conduct(request, is_api=is_api)
         if is_api:
             return JsonResponse(
                 {"code": "second_factor_needed", "detail": "Add a second factor first."}, status=403
             )
         return redirect("mfa_activate_totp")
+
+    def _conduct(self, request: HttpRequest, *, is_api: bool) -> HttpResponse | None:
+        """Whoever has not accepted the code of conduct as it stands now is asked first."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if has_accepted(cast("User", request.user)) or OWN_ACCOUNT.match(name):
+            return None
+        if is_api:
+            return JsonResponse(
+                {"code": "conduct_needed", "detail": "Accept the code of conduct first."},
+                status=403,
+            )
+        return redirect("account_conduct")

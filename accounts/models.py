@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -19,6 +20,7 @@ from accounts import service_accounts
 from accounts.querysets import (
     AgencyQuerySet,
     AgreementQuerySet,
+    InvitationQuerySet,
     MembershipQuerySet,
     TeamQuerySet,
     UserQuerySet,
@@ -119,6 +121,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     # Demo sign-ins carry a secret everybody knows; outside the demo they are refused.
     is_demo = models.BooleanField(default=False)
+    # The last day of an intern's or a partner's account; None has no end.
+    ends_on = models.DateField(null=True, blank=True)
+    # Which version of the code of conduct the person accepted last, and when.
+    conduct_version = models.CharField(max_length=20, blank=True, default="")
+    conduct_accepted_at = models.DateTimeField(null=True, blank=True)
     is_staff = False
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -146,7 +153,15 @@ class User(AbstractBaseUser, PermissionsMixin):
                 operation=pgtrigger.Insert
                 | pgtrigger.Delete
                 | pgtrigger.Truncate
-                | pgtrigger.UpdateOf("email", "kind", "agency_id", "is_active", "is_demo"),
+                | pgtrigger.UpdateOf(
+                    "email",
+                    "kind",
+                    "agency_id",
+                    "is_active",
+                    "is_demo",
+                    "ends_on",
+                    "conduct_version",
+                ),
                 func=ONLY_IN_ACT.func,
             )
         ]
@@ -209,6 +224,39 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Django's question answered from the same table; objects are `visible_to`'s business."""
         return self.may(perm)
+
+
+class Invitation(GuardedRecord):
+    """A link by which one invited person joins, once and until a day. The link is never stored:
+    it is this row's id under a signature (`accounts.invitation_links`)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = scoped_manager(InvitationQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        ordering = ("-created_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_open_invitation_for_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="invitation_accepted_or_withdrawn",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation until {self.expires_at:%Y-%m-%d}"
+
+    def is_open(self, at: datetime) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and at < self.expires_at
 
 
 class Membership(GuardedRecord):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.db.models import Q
+from django.utils import timezone
 
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
@@ -22,6 +23,18 @@ class AgencyQuerySet(ScopedQuerySet[Any]):
 
     def _partners(self, path: str, actor: Actor) -> Any:
         return self.model._default_manager.filter(**{path: actor.agency_id}).values("pk")
+
+    def managed_by(self, actor: Actor) -> Self:
+        """One's own agency; for administrators of the house also partners that have none of their
+        own. A partner's administrator never reaches beyond the partner."""
+        mine = Q(pk=actor.agency_id)
+        if not actor.of_the_house:
+            return self.filter(mine)
+        looked_after = MembershipQuerySet.live_now(timezone.now(), "teams__memberships__") & Q(
+            teams__memberships__role="agency_admin"
+        )
+        led = self.model._default_manager.filter(looked_after).values("pk")
+        return self.filter(mine | (Q(is_partner=True) & ~Q(pk__in=led)))
 
     def active(self) -> Self:
         return self.filter(is_active=True)
@@ -44,8 +57,23 @@ class UserQuerySet(ScopedQuerySet[Any]):
         """Colleagues of one's own agency (R-A5: partners see no user lists)."""
         return self.filter(agency_id=actor.agency_id)
 
+    def managed_by(self, actor: Actor) -> Self:
+        """People of the agencies `actor` administers."""
+        agencies: Any = self.model._meta.get_field("agency").related_model
+        return self.filter(agency__in=agencies.objects.managed_by(actor))
+
     def people(self) -> Self:
         return self.filter(kind="person")
+
+
+class InvitationQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Invitations of one's own agency's people."""
+        return self.filter(user__agency_id=actor.agency_id)
+
+    def waiting(self) -> Self:
+        """Neither accepted nor withdrawn; they may have expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
 
 
 class MembershipQuerySet(ScopedQuerySet[Any]):

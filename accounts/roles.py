@@ -41,6 +41,8 @@ class Role(models.TextChoices):
 # leaves or is authorised. Views of these say `steps_up`; tests/architecture/test_step_up.py checks.
 STEPS_UP = frozenset(
     {
+        "accounts.assign_role",
+        "accounts.invite_user",
         "cases.break_glass",
         "cases.show_identity",
         "handoffs.send_handoff",

@@ -12,6 +12,7 @@ from uuid import UUID
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -32,8 +33,10 @@ def demo_totp_secret(email: str) -> str:
 
 
 def refused_here(user: User) -> bool:
-    """Demo sign-ins are refused wherever the demo is not running."""
-    return user.is_demo and not settings.LIWANAG_DEMO
+    """Demo sign-ins wherever the demo is not running, and accounts past their last day."""
+    if user.is_demo and not settings.LIWANAG_DEMO:
+        return True
+    return user.ends_on is not None and user.ends_on < timezone.localdate()
 
 
 @contextmanager

@@ -9,7 +9,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -55,6 +57,11 @@ def factor_added(
     sender: Any, user: Any, authenticator: Any, request: Any = None, **kwargs: Any
 ) -> None:
     _write("factor.added", user, kind=str(authenticator.type))
+    if request is not None and authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        # Whoever adds one has just shown that it is in their hands.
+        record_authentication(
+            request, user, "mfa", id=authenticator.pk, type=str(authenticator.type)
+        )
     _sign_out_elsewhere(request, user)
 
 

@@ -6,12 +6,14 @@ Only what people need: e-mail addresses are an administrator's act, so those pag
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from accounts.views import factors
+from accounts.views import factors, joining
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
+    path("invitation/<str:token>/", joining.Join.as_view(), name="account_accept_invitation"),
+    path("conduct/", joining.Conduct.as_view(), name="account_conduct"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),

@@ -16,8 +16,13 @@ VERBS = {
     "team.added": _("added a team"),
     "agreement.added": _("added a data-sharing agreement"),
     "user.invited": _("invited a person"),
+    "invitation.sent": _("sent a new invitation"),
+    "invitation.accepted": _("accepted an invitation"),
+    "conduct.accepted": _("accepted the code of conduct"),
+    "account.end_set": _("set the last day of an account"),
     "user.closed": _("closed an account"),
     "role.assigned": _("assigned a role"),
     "role.ended": _("ended a role"),
+    "account.opened": _("looked at an account"),
     "directory.listed": _("looked at the directory"),
 }

@@ -121,8 +121,15 @@ WALLS = [
     Wall("accounts_datasharingagreement", app="SELECT, INSERT", open_because=DIRECTORY),
     Wall(
         "accounts_user",
-        app="SELECT, INSERT, UPDATE (password, last_login, is_active)",
+        app="SELECT, INSERT, UPDATE (password, last_login, is_active, ends_on, conduct_version, "
+        "conduct_accepted_at)",
         open_because=DIRECTORY,
+    ),
+    Wall(
+        "accounts_invitation",
+        app="SELECT, INSERT, UPDATE (accepted_at, withdrawn_at)",
+        open_because=DIRECTORY,
+        never="DELETE",
     ),
     Wall("auth_group", app="SELECT, INSERT", open_because=DIRECTORY),
     Wall("auth_group_permissions", app="", open_because="unused: role groups hold nothing"),

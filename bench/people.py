@@ -11,12 +11,15 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.utils import timezone
 
+from accounts.invitation_links import token_of
 from accounts.models import Agency, Team, User
 from accounts.roles import Role
 from accounts.second_factor import factor_of
-from accounts.services.directory import add_team, admit_importer, assign_role, invite_user
+from accounts.services.directory import add_team, admit_importer
 from accounts.services.founding import found_installation
+from accounts.services.invitations import accept_conduct, accept_invitation, invite_user
 
 PASSWORD = "a measured step on the pier"  # noqa: S105 (of an installation that lives for minutes)
 TEAM = "North team"
@@ -47,9 +50,13 @@ def found() -> None:
             agency_id=agency.pk,
             name=f"Person {number}",
             email=email,
-            password=PASSWORD,
+            team_id=team.pk,
+            role=role,
+            by_mail=False,
         )
-        assign_role(actor=admin, user_id=user.pk, team_id=team.pk, role=role)
+        link = token_of(user.invitations.waiting().get().pk)
+        user = accept_invitation(token=link, password=PASSWORD, at=timezone.now())
+        accept_conduct(user=user, at=timezone.now())
         with factor_of(user):
             TOTP.activate(user, secret_of(email))
     admit_importer(actor=admin, team_id=team.pk)

@@ -218,6 +218,9 @@ SESSION_IDLE_MINUTES = 15
 SESSION_MAX_HOURS = 8
 # How long one second factor covers showing identities, taking data out and authorising.
 STEP_UP_MINUTES = 30
+# How long the link of an invitation opens, and how long before its last day an account is warned.
+INVITATION_DAYS = 7
+LAST_DAYS_WARNED = 14
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

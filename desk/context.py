@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.demo import demo_context
 from accounts.roles import Role
+from accounts.selectors import ends_soon
 from cases.selectors import live_emergencies
 
 
@@ -70,6 +71,8 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     )
     match = request.resolver_match
     here = match.namespace if match else ""
+    if here == "desk" and ends_soon(user, timezone.localdate()):
+        context["account_ends_on"] = user.ends_on
     context["nav"] = [
         NavItem(label, reverse(name), icon, here in spaces)
         for label, name, icon, needs, spaces in ENTRIES

@@ -1,9 +1,19 @@
 from django.urls import path
 
-from desk.views import directory
+from desk.views import directory, people
 
 app_name = "directory"
 urlpatterns = [
-    path("people/", directory.PeoplePage.as_view(), name="people"),
+    path("people/", people.PeoplePage.as_view(), name="people"),
+    path("people/invite/", people.InvitePerson.as_view(), name="invite"),
+    path("people/<uuid:pk>/", people.AccountPage.as_view(), name="account"),
+    path("people/<uuid:pk>/role/", people.GiveRole.as_view(), name="give_role"),
+    path("people/<uuid:pk>/role/<uuid:membership>/end/", people.EndRole.as_view(), name="end_role"),
+    path("people/<uuid:pk>/invitation/", people.SendInvitation.as_view(), name="send_invitation"),
+    path("people/<uuid:pk>/last-day/", people.SetLastDay.as_view(), name="set_last_day"),
+    path("people/<uuid:pk>/close/", people.CloseAccount.as_view(), name="close_account"),
+    path("agencies/", people.AgenciesPage.as_view(), name="agencies"),
+    path("agencies/add/", people.AddAgency.as_view(), name="add_agency"),
+    path("agencies/team/", people.AddTeam.as_view(), name="add_team"),
     path("roles/", directory.RolesPage.as_view(), name="roles"),
 ]

@@ -8,7 +8,9 @@ from functools import cached_property
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
+from accounts.invitation_links import token_of
 from accounts.models import Agency, Team, User
 from accounts.roles import Role
 from accounts.second_factor import demo_totp_secret, factor_of
@@ -17,10 +19,9 @@ from accounts.services.directory import (
     add_agreement,
     add_team,
     admit_importer,
-    assign_role,
-    invite_user,
 )
 from accounts.services.founding import found_installation
+from accounts.services.invitations import accept_conduct, accept_invitation, invite_user
 from handoffs.choices import Section
 
 PASSWORD = "a quiet lamp in the window"
@@ -54,6 +55,12 @@ STRANGERS = (
 
 def _email(attribute: str) -> str:
     return f"{attribute.replace('_', '.')}@people.example"
+
+
+def join(user: User, password: str | None = None) -> User:
+    """Let an invited person accept, as they do by the link in their mail."""
+    link = token_of(user.invitations.waiting().get().pk)
+    return accept_invitation(token=link, password=password, at=timezone.now())
 
 
 def found_cast() -> None:
@@ -92,14 +99,17 @@ def found_cast() -> None:
         for attribute, name, team_name, role in people:
             if team_name not in teams:
                 teams[team_name] = add_team(actor=admin, agency_id=agency.pk, name=team_name)
-            user = invite_user(
-                actor=admin,
-                agency_id=agency.pk,
-                name=name,
-                email=_email(attribute),
-                password=PASSWORD,
+            join(
+                invite_user(
+                    actor=admin,
+                    agency_id=agency.pk,
+                    name=name,
+                    email=_email(attribute),
+                    team_id=teams[team_name].pk,
+                    role=role,
+                    by_mail=False,
+                )
             )
-            assign_role(actor=admin, user_id=user.pk, team_id=teams[team_name].pk, role=role)
     admit_importer(actor=admin, team_id=Team.objects.get(name="North team").pk)
     add_agreement(
         actor=admin,
@@ -112,6 +122,7 @@ def found_cast() -> None:
     )
     for user in User.objects.people():
         User.objects.filter(pk=user.pk).update(password=password)
+        accept_conduct(user=user, at=timezone.now())
         with factor_of(user):
             TOTP.activate(user, demo_totp_secret(user.email))
     assert Authenticator.objects.count() == len(OURS) + len(PARTNERS) + len(STRANGERS) + 1

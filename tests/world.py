@@ -54,6 +54,7 @@ class World:
         self.cast = cast
         worker, legal = cast.caseworker, cast.legal
         today = timezone.localdate()
+        self.membership = cast.caseworker.memberships.get()
         self.waiting = log_referral(cast.intake)
         referral = log_referral(
             worker, subject={"prs_FirstName": "Tala", "prs_SecondName": "Amihan"}

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Agency, DataSharingAgreement, Membership, Team, User
+from accounts.policies import manages
 from accounts.roles import SERVICE_ROLES, Role
 from accounts.service_accounts import IMPORTER_ID
 from audit.acting import acting
@@ -44,49 +44,17 @@ def add_team(*, actor: User, agency_id: uuid.UUID, name: str) -> Team:
 
     Raises:
         DomainError: the agency has a team of this name.
-        Denied: the agency is another's to manage (see `_manages`).
+        Denied: the agency is another's to manage (see `policies.manages`).
     """
     with acting(actor) as act:
         agency = Agency.objects.get(pk=agency_id)
-        act.authorise("accounts.invite_user", agency, verdict=_manages(actor, agency))
+        act.authorise("accounts.invite_user", agency, verdict=manages(actor, agency))
         if Team.objects.filter(agency=agency, name=name).exists():
             raise DomainError("This agency has a team of this name.", field="name")
         group = Group.objects.create(name=f"{agency.short_code}:{name}")
         team = Team.objects.create(agency=agency, name=name, group=group)
         act.record("team.added", team)
     return team
-
-
-def invite_user(
-    *,
-    actor: User,
-    agency_id: uuid.UUID,
-    name: str,
-    email: str,
-    password: str,
-    is_demo: bool = False,
-) -> User:
-    """Add a person to an agency. They add their second factor when they first sign in.
-
-    Raises:
-        DomainError: the address is taken or the password too weak.
-        Denied: the agency is another's to manage (see `_manages`).
-    """
-    with acting(actor) as act:
-        agency = Agency.objects.get(pk=agency_id)
-        act.authorise("accounts.invite_user", agency, verdict=_manages(actor, agency))
-        email = email.strip().lower()
-        if User.objects.filter(email__iexact=email).exists():
-            raise DomainError("This address is in use. Choose another.", field="email")
-        user = User(email=email, name=name, agency=agency, is_demo=is_demo)
-        try:
-            validate_password(password, user)
-        except ValidationError as weak:
-            raise DomainError(" ".join(weak.messages), field="password") from None
-        user.set_password(password)
-        user.save()
-        act.record("user.invited", user)
-    return user
 
 
 def assign_role(
@@ -101,12 +69,12 @@ def assign_role(
 
     Raises:
         DomainError: the team is another agency's, or the role is a service's.
-        Denied: the agency is another's to manage (see `_manages`).
+        Denied: the agency is another's to manage (see `policies.manages`).
     """
     with acting(actor) as act:
         team = Team.objects.select_related("agency").get(pk=team_id)
         user = User.objects.get(pk=user_id)
-        act.authorise("accounts.assign_role", team, verdict=_manages(actor, team.agency))
+        act.authorise("accounts.assign_role", team, verdict=manages(actor, team.agency))
         if user.kind == User.Kind.PERSON and role in SERVICE_ROLES:
             raise DomainError("This role belongs to a service account.", field="role")
         if user.kind == User.Kind.PERSON and user.agency_id != team.agency_id:
@@ -125,12 +93,12 @@ def end_role(*, actor: User, membership_id: uuid.UUID) -> Membership:
 
     Raises:
         DomainError: it has ended before.
-        Denied: the agency is another's to manage (see `_manages`).
+        Denied: the agency is another's to manage (see `policies.manages`).
     """
     with acting(actor) as act:
         membership = Membership.objects.locked().get(pk=membership_id)
         act.authorise(
-            "accounts.assign_role", membership, verdict=_manages(actor, membership.team.agency)
+            "accounts.assign_role", membership, verdict=manages(actor, membership.team.agency)
         )
         if membership.ends_at is not None:
             raise DomainError("This role has ended before.")
@@ -186,25 +154,34 @@ def close_account(*, actor: User, user_id: uuid.UUID) -> User:
         DomainError: it is one's own account.
     """
     with acting(actor) as act:
-        user = User.objects.visible_to(actor).locked().get(pk=user_id)
+        user = User.objects.managed_by(actor).locked().get(pk=user_id)
         act.authorise("accounts.close_account", user)
         if user.pk == actor.pk:
-            raise DomainError("Ask another administrator to close your own account.")
+            raise DomainError(_("Ask another administrator to close your own account."))
+        if not user.is_active and not user.invitations.waiting().exists():
+            raise DomainError(_("This account is closed already."))
         user.is_active = False
         user.save(update_fields=["is_active"])
+        user.invitations.waiting().update(withdrawn_at=timezone.now())
         act.record("user.closed", user)
     return user
 
 
-def _manages(actor: User, agency: Agency) -> bool:
-    """Administrators manage their own agency; those of the house also a partner that has none.
+def set_last_day(*, actor: User, user_id: uuid.UUID, ends_on: date | None) -> User:
+    """Say on which day an account ends, or that it has no end.
 
-    A partner's administrator never reaches beyond the partner: a role given there opens its cases.
+    Raises:
+        DomainError: the day has passed, or it is one's own account.
+        Denied: the agency is another's to manage.
     """
-    if agency.pk == actor.agency_id:
-        return True
-    return actor.of_the_house and not (
-        Membership.objects.live(timezone.now())
-        .filter(team__agency=agency, role=Role.AGENCY_ADMIN)
-        .exists()
-    )
+    with acting(actor) as act:
+        user = User.objects.managed_by(actor).locked().get(pk=user_id)
+        act.authorise("accounts.close_account", user)
+        if user.pk == actor.pk:
+            raise DomainError(_("Ask another administrator to end your own account."))
+        if ends_on is not None and ends_on < timezone.localdate():
+            raise DomainError(_("The last day has passed. Choose a later one."), field="ends_on")
+        user.ends_on = ends_on
+        user.save(update_fields=["ends_on"])
+        act.record("account.end_set", user, fields=["ends_on"])
+    return user

@@ -7,8 +7,10 @@ from datetime import date
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.demo import PASSWORD
+from accounts.invitation_links import token_of
 from accounts.models import Agency, Team, User
 from accounts.roles import Role
 from accounts.second_factor import demo_totp_secret, factor_of
@@ -17,10 +19,9 @@ from accounts.services.directory import (
     add_agreement,
     add_team,
     admit_importer,
-    assign_role,
-    invite_user,
 )
 from accounts.services.founding import found_installation
+from accounts.services.invitations import accept_conduct, accept_invitation, invite_user
 from handoffs.choices import Section
 
 ADMIN = "admin@tanglaw.example"
@@ -98,6 +99,7 @@ def invite_everybody() -> None:
             valid_until=date(2028, 12, 31),
         )
     for user in User.objects.filter(is_demo=True):
+        accept_conduct(user=user, at=timezone.now())
         if not Authenticator.objects.filter(user=user).exists():
             with factor_of(user):
                 TOTP.activate(user, demo_totp_secret(user.email))
@@ -113,7 +115,10 @@ def _invite(admin: User, agency: Agency, people: tuple[tuple[str, str, str, Role
             agency_id=agency.pk,
             name=name,
             email=email,
-            password=PASSWORD,
+            team_id=teams[team_name].pk,
+            role=role,
             is_demo=True,
+            by_mail=False,
         )
-        assign_role(actor=admin, user_id=user.pk, team_id=teams[team_name].pk, role=role)
+        link = token_of(user.invitations.waiting().get().pk)
+        accept_invitation(token=link, password=PASSWORD, at=timezone.now())

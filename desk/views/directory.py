@@ -1,35 +1,14 @@
-"""The people of one's own agency, and the table of what each role may do."""
+"""The table of what each role may do."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
-from accounts.models import Membership, User
 from accounts.roles import TABLE, Role, every_permission
 from core.choices import Sensitivity
-from core.views import ListPage, Workspace
-
-
-class PeoplePage(ListPage):
-    """Who works here, in which team and role."""
-
-    model = User
-    permission = "accounts.read_directory"
-    reads = "directory.listed"
-    template_name = "desk/people.html"
-
-    def queryset(self) -> Any:
-        live = Membership.objects.live(timezone.now()).select_related("team")
-        return (
-            User.objects.visible_to(self.request.user)
-            .people()
-            .order_by("name")
-            .prefetch_related(Prefetch("memberships", live, to_attr="live_memberships"))
-        )
+from core.views import Workspace
 
 
 class RolesPage(Workspace):

@@ -7,15 +7,16 @@ import pytest
 from accounts.models import Membership, Team, User
 from accounts.roles import Role
 from accounts.services import directory
+from accounts.services.invitations import invite_user
 from audit.models import AuditEvent
 from core.errors import Denied
-from tests.cast import PASSWORD
+from tests.cast import join
 from tests.factories import log_referral
 
 
 def _invite(actor, agency, email):
-    return directory.invite_user(
-        actor=actor, agency_id=agency.pk, name="New Person", email=email, password=PASSWORD
+    return join(
+        invite_user(actor=actor, agency_id=agency.pk, name="New Person", email=email, by_mail=False)
     )
 
 

@@ -72,6 +72,7 @@ OBJECTS = {
     "courts:open": {"pk": "case_id"},
     "courts:": {"pk": "proceeding.pk", "charge": "charge.pk"},
     "reporting:": {"pk": "release.pk"},
+    "directory:": {"pk": "cast.caseworker.pk", "membership": "membership.pk"},
     "referral-": {"pk": "waiting.pk"},
     "case-": {"pk": "case_id"},
     "participant-": {"pk": "survivor.pk"},

@@ -21,14 +21,14 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.directory import assign_role, close_account, end_role, invite_user
+from accounts.services.directory import assign_role, close_account, end_role
+from accounts.services.invitations import invite_user
 from audit.reading import reading
 from core.querysets import ScopedQuerySet
 from core.walls import all_walls
+from tests.cast import join
 from tests.factories import team_of, write_note
 from tests.world import World
-
-PASSWORD = "a kite above the pier at noon"
 
 
 def walls_with_rows():
@@ -70,8 +70,9 @@ class Crowd:
             agency_id=self.cast.agency.pk,
             name=f"{name} {role}",
             email=f"{name.replace(' ', '.')}@people.example",
-            password=PASSWORD,
+            by_mail=False,
         )
+        join(user)
         team = team or self.cast.north
         assign_role(actor=self.cast.admin, user_id=user.pk, team_id=team.pk, role=role)
         return user

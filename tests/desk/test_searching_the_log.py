@@ -92,7 +92,7 @@ def test_pages_follow_each_other_and_the_count_is_honest(cast, client_of, monkey
     while first.older_than:
         first = search(cast.auditor, asked, before=first.older_than)
         numbers += [entry.number for entry in first.events]
-    assert len(numbers) == len(set(numbers)) == 12
+    assert len(numbers) == len(set(numbers)) == 14
     assert numbers == sorted(numbers, reverse=True)
     # In the page: by POST, so that nothing asked for stands in an address.
     page = client_of(cast.auditor).post("/audit/", asked.parts()).content.decode()

@@ -1,0 +1,84 @@
+"""Forms of the people pages: shape and words; the rules are the services'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AgencyType
+from core.choices import Side
+from core.forms import PlainForm
+from referrals.forms import COUNTRY_CHOICES
+
+DAY = {"type": "date"}
+CHOOSE = [("", _("Choose"))]
+LAST_DAY = _(
+    "For interns and partners. The account stops working the day after; leave it empty for no end."
+)
+
+
+class GiveRoleForm(PlainForm):
+    team = forms.ChoiceField(label=_("Team"))
+    role = forms.ChoiceField(
+        label=_("Role"), help_text=_("“What each role may do” lists what comes with each.")
+    )
+
+    def __init__(self, *args: Any, teams: Any, roles: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [*CHOOSE, *teams]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [*CHOOSE, *roles]  # type: ignore[attr-defined]
+
+
+class InviteForm(GiveRoleForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The link goes here and nowhere else. Check it twice."),
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs=DAY),
+        help_text=LAST_DAY,
+    )
+    field_order = ("name", "email", "team", "role", "ends_on")
+
+
+class LastDayForm(PlainForm):
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+        help_text=LAST_DAY,
+    )
+
+
+class AddTeamForm(PlainForm):
+    agency = forms.ChoiceField(label=_("Agency"))
+    name = forms.CharField(
+        label=_("Name of the team"),
+        max_length=120,
+        help_text=_("People of one team see the same cases."),
+    )
+
+    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].choices = agencies  # type: ignore[attr-defined]
+
+
+class AddAgencyForm(PlainForm):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    short_code = forms.RegexField(
+        r"\A[A-Z][A-Z0-9-]{1,19}\Z",
+        label=_("Short code"),
+        help_text=_("Capital letters and digits, such as NCRU. It stands in references."),
+        error_messages={"invalid": _("Use 2 to 20 capital letters, digits or hyphens.")},
+    )
+    agency_type = forms.ChoiceField(label=_("Kind of agency"), choices=AgencyType.choices)
+    country = forms.ChoiceField(label=_("Country"), choices=COUNTRY_CHOICES)
+    side = forms.ChoiceField(
+        label=_("Side"), choices=Side.choices, initial=Side.SOURCE, widget=forms.RadioSelect
+    )
