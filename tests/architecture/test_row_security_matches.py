@@ -75,7 +75,7 @@ class Crowd:
         join(user)
         team = team or self.cast.north
         assign_role(actor=self.cast.admin, user_id=user.pk, team_id=team.pk, role=role)
-        return user
+        return User.objects.get(pk=user.pk)
 
     def _close(self, user):
         close_account(actor=self.cast.admin, user_id=user.pk)
