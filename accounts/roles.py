@@ -91,9 +91,11 @@ SAFETY = {
     "cases.write_safety_plan",
     "cases.lower_crisis",
 }
+PAPERS = {"cases.read_paper", "cases.register_paper"}
 CASE_WORK = (
     CASE_READ
     | SAFETY
+    | PAPERS
     | {
         # In an emergency, a case of the agency that is not theirs to see (R-A2).
         "cases.break_glass",
@@ -173,6 +175,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         frozenset(
             CASE_READ
             | COURT_WORK
+            | PAPERS
             | {
                 "cases.read_note",
                 "cases.write_note",
@@ -191,6 +194,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         frozenset(
             CASE_READ
             | SAFETY
+            | PAPERS
             | {
                 "cases.read_note",
                 "cases.read_health_note",

@@ -26,16 +26,17 @@ TABS = [
     Tab(_("Overview"), "cases:case", "cases.read_case"),
     Tab(_("People"), "cases:people", "cases.read_person"),
     Tab(_("Notes"), "cases:notes", "cases.read_note"),
+    Tab(_("Papers"), "cases:papers", "cases.read_paper"),
     Tab(_("History"), "cases:history", "cases.read_case"),
 ]
 
 
 # People are looked for first, then what was written; higher apps come between that and the end.
-OWN_FIRST = 3
+OWN_FIRST = 4
 
 
 def register_tab(label: str | Promise, url_name: str, permission: str) -> None:
-    """Add a tab between “Notes” and “History”. Called once by a higher app's `apps.py`.
+    """Add a tab between “Papers” and “History”. Called once by a higher app's `apps.py`.
 
     Apps are set up from the highest down, so each newcomer stands before those already there:
     handoffs before court, court before what looks across apps.

@@ -225,6 +225,7 @@ READABLE_NOTE = (
 )
 SAFETY = f"{may('cases.read_safety')} AND {IN_MY_CASES}"
 HARM = f"{may('cases.read_harm')} AND {IN_MY_CASES}"
+PAPER = f"{may('cases.read_paper')} AND {IN_MY_CASES}"
 # Found outside any case: the finder's own, and all of the agency's for who sees to it.
 MATERIAL = (
     f"{IN_MY_CASES} OR (case_id IS NULL AND agency_id = (SELECT liwanag_my_agency()) "
@@ -351,6 +352,7 @@ WALLS = [
     Wall("cases_custody", app="SELECT, INSERT, UPDATE (until)", see=HARM),
     Wall("cases_materialfound", app="SELECT, INSERT, UPDATE (is_closed)", see=MATERIAL),
     Wall("cases_materialsteptaken", app="SELECT, INSERT", see=MATERIAL_STEP),
+    Wall("cases_paper", app="SELECT, INSERT, UPDATE (original_at)", see=PAPER),
     # A signed note changes in its level alone (R-N5).
     Wall(
         "cases_casenote",

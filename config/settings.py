@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
         "CrisisKind": "cases.choices.CrisisKind",
         "PlacementKind": "cases.choices.PlacementKind",
         "CustodyKind": "cases.choices.CustodyKind",
+        "PaperKind": "cases.choices.PaperKind",
         "PlacementEnd": "cases.choices.PlacementEnd",
         "HarmType": "cases.choices.HarmType",
         "ContentOrigin": "cases.choices.ContentOrigin",

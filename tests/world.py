@@ -26,6 +26,7 @@ from cases.services.harm import record_harm, record_survivor_context
 from cases.services.legal_status import change_legal_status
 from cases.services.material import report_material
 from cases.services.notes import write_note
+from cases.services.papers import register_paper
 from cases.services.people import add_participant
 from cases.services.safe_contact import (
     acknowledge_safe_contact,
@@ -76,6 +77,7 @@ class World:
         add_family(self)
         add_safety(self)
         add_care(self)
+        add_papers(self)
         self.note = write_note(
             actor=worker,
             case_id=self.case_id,
@@ -252,3 +254,15 @@ def add_care(world: Any) -> None:
         since=today,
     )
     world.material = report_material(actor=worker, where="device", case_id=world.case_id)
+
+
+def add_papers(world: Any) -> None:
+    """A paper about the survivor, whose original lies in an office."""
+    world.paper = register_paper(
+        actor=world.cast.caseworker,
+        case_id=world.case_id,
+        kind="court_order",
+        person_id=world.survivor.person_id,
+        original_at="Regional Trial Court, branch 7",
+        reference="SP-12",
+    )

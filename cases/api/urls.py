@@ -12,6 +12,7 @@ from cases.api.care import (
 )
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
 from cases.api.material import MaterialViewSet
+from cases.api.papers import PaperViewSet
 from cases.api.safety import (
     ContactAttemptViewSet,
     CrisisViewSet,
@@ -35,4 +36,5 @@ def register(router: Any) -> None:
     router.register("harms", HarmViewSet, basename="harm")
     router.register("placements", PlacementViewSet, basename="placement")
     router.register("custodies", CustodyViewSet, basename="custody")
+    router.register("papers", PaperViewSet, basename="paper")
     router.register("material-reports", MaterialViewSet, basename="material")

@@ -41,6 +41,7 @@ from cases.choices.note import (
     InterviewPlace,
     NoteKind,
 )
+from cases.choices.paper import KEEPABLE, PaperKind
 from cases.choices.person import (
     ALLEGED_OFFENDERS,
     CLEARED,
@@ -75,6 +76,7 @@ __all__ = [
     "CLEARED",
     "FLAGS",
     "HEALTH_KINDS",
+    "KEEPABLE",
     "LEAVES_A_TRACE",
     "LEGAL_KINDS",
     "LEGAL_STEPS",
@@ -113,6 +115,7 @@ __all__ = [
     "MaterialStep",
     "MissingAnswer",
     "NoteKind",
+    "PaperKind",
     "ParticipantRole",
     "PlacementEnd",
     "PlacementKind",

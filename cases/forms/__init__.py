@@ -28,6 +28,7 @@ from cases.forms.inputs import (
     VersionedForm,
 )
 from cases.forms.note import ChangeLevelForm, SearchNotesForm, WriteNoteForm
+from cases.forms.paper import MoveOriginalForm, RegisterPaperForm
 from cases.forms.person import AddPersonForm, ShowIdentityForm
 from cases.forms.safety import (
     DeclareConflictForm,
@@ -63,6 +64,7 @@ __all__ = [
     "LowerCrisisForm",
     "MaterialStepForm",
     "MomentInput",
+    "MoveOriginalForm",
     "NamePlacementReaderForm",
     "OpenCaseForm",
     "PlacePersonForm",
@@ -70,6 +72,7 @@ __all__ = [
     "RaiseCrisisForm",
     "RecordCustodyForm",
     "RecordHarmForm",
+    "RegisterPaperForm",
     "ReportMaterialForm",
     "SearchNotesForm",
     "SetSafeContactForm",

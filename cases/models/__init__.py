@@ -31,6 +31,7 @@ from cases.models.material import (
     MaterialStepTaken,
 )
 from cases.models.note import CaseNote, NoteDraft, NoteMention, NoteReader, key_owner
+from cases.models.paper import Paper
 from cases.models.person import (
     CaseParticipant,
     LegalStatusChange,
@@ -70,6 +71,7 @@ __all__ = [
     "NoteDraft",
     "NoteMention",
     "NoteReader",
+    "Paper",
     "Person",
     "PersonIdentity",
     "Placement",

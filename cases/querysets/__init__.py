@@ -32,6 +32,7 @@ from cases.querysets.note import (
     NoteReaderQuerySet,
     kinds_at_l3,
 )
+from cases.querysets.paper import PaperQuerySet
 from cases.querysets.person import (
     IdentityQuerySet,
     LegalStatusChangeQuerySet,
@@ -68,6 +69,7 @@ __all__ = [
     "NoteMentionQuerySet",
     "NoteQuerySet",
     "NoteReaderQuerySet",
+    "PaperQuerySet",
     "ParticipantQuerySet",
     "PersonQuerySet",
     "PlacementAddressQuerySet",

@@ -44,6 +44,7 @@ from cases.selectors.note import (
     unreadable_in,
 )
 from cases.selectors.note_search import Found, Hit, search_notes
+from cases.selectors.paper import in_words, papers_of
 from cases.selectors.person import (
     CIRCLES,
     IDENTITY_LABELS,
@@ -108,6 +109,7 @@ __all__ = [
     "homes_of",
     "hotlines",
     "identity_facts",
+    "in_words",
     "law_of",
     "live_emergencies",
     "lost_contact_is_shown",
@@ -115,6 +117,7 @@ __all__ = [
     "next_steps",
     "notes_of",
     "notes_to_read",
+    "papers_of",
     "people_of",
     "people_to_name",
     "person_facts",

@@ -231,6 +231,7 @@ def test_the_apps_above_add_their_tabs_and_what_happened(cast, client_of):
         "Overview",
         "People",
         "Notes",
+        "Papers",
         "Handoffs",
         "Court",
         "Who opened this",
