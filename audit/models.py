@@ -144,6 +144,22 @@ class AuditArchive(models.Model):
         return f"archive of {self.first} to {self.end - 1}"
 
 
+class StructureSnapshot(models.Model):
+    """How the database was built and guarded at a look that found something new."""
+
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    digest = models.BinaryField()
+    state = models.JSONField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_structure"
+
+    def __str__(self) -> str:
+        return f"structure at {self.at}"
+
+
 class OutboxMessage(models.Model):
     """A job that leaves once its act has committed. Holds a task's name and ids, nothing else."""
 

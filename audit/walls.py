@@ -1,5 +1,6 @@
 """The log: the application inserts named columns and nothing more; nobody changes a row."""
 
+from audit import structure_walls
 from core.walls import ACTOR, Wall, definer_function
 
 EVENT_COLUMNS = (
@@ -35,6 +36,8 @@ def log_name_functions(app: str, named: str) -> list[str]:
         ),
     ]
 
+
+FUNCTIONS = [*structure_walls.FUNCTIONS]
 
 WALLS = [
     Wall(
@@ -73,6 +76,17 @@ WALLS = [
     ),
     Wall(
         "audit_cosignature", app="", sequencer="SELECT, INSERT", auditor="SELECT", open_because=LOG
+    ),
+    Wall(
+        "audit_structure",
+        app="",
+        sequencer="SELECT, INSERT (digest, state)",
+        auditor="SELECT",
+        never="UPDATE, DELETE",
+        open_because="names of tables, rights and settings at each look; hashes of the rest",
+    ),
+    Wall(
+        "audit_pending_ddl", app="", open_because="written and read by the database's own triggers"
     ),
     Wall(
         "audit_outbox",

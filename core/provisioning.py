@@ -43,6 +43,13 @@ CLOSED_FUNCTIONS: dict[str, tuple[str, ...]] = {
         for arguments in ("bigint", "integer,integer")
     },
 }
+# What only superusers may read and the sequencer's snapshots need (`audit.structure`).
+OPENED: dict[str, tuple[str, str]] = {
+    "pg_show_all_file_settings()": ("EXECUTE", walls.SEQUENCER),
+    "pg_hba_file_rules()": ("EXECUTE", walls.SEQUENCER),
+    "pg_file_settings": ("SELECT", walls.SEQUENCER),
+    "pg_hba_file_rules": ("SELECT", walls.SEQUENCER),
+}
 CLOSED_VIEWS: dict[str, tuple[str, ...]] = {"pg_stat_activity": (walls.SEQUENCER,)}
 
 
@@ -92,7 +99,9 @@ def database_statements(database: str) -> Iterator[Statement]:
     for extension in EXTENSIONS:
         yield sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
     yield from connect_statements(database)
-    yield sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC, {}").format(roles)
+    others = sql.SQL(", ").join(sql.Identifier(role) for role in walls.ROLES if role != walls.OWNER)
+    # Not from the owner, whose functions record this very statement.
+    yield sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC, {}").format(others)
     yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(roles)
     yield sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(owner)
     yield from _languages(owner)
@@ -121,6 +130,30 @@ def system_statements() -> Iterator[Statement]:
                 yield _where_allowed(
                     sql.SQL("GRANT {} ON {} TO {}").format(right, what, sql.Identifier(role))
                 )
+
+    for name, (privilege, reader) in OPENED.items():
+        kind = "FUNCTION" if privilege == "EXECUTE" else "TABLE"
+        yield _where_allowed(
+            sql.SQL(f"GRANT {privilege} ON {kind} pg_catalog.{name} TO {{}}").format(
+                sql.Identifier(reader)
+            )
+        )
+
+
+def event_trigger_statements() -> Iterator[Statement]:
+    """SQL by which the database records changes of itself, once the walls are up.
+
+    ENABLE ALWAYS, so that a session that plays a replica is recorded too.
+    """
+    for name, event in (("liwanag_ddl", "ddl_command_end"), ("liwanag_drop", "sql_drop")):
+        yield _where_allowed(
+            sql.SQL(
+                f"IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = '{name}') THEN "
+                f"CREATE EVENT TRIGGER {name} ON {event} "
+                "EXECUTE FUNCTION public.audit_note_ddl(); END IF"
+            )
+        )
+        yield _where_allowed(sql.SQL(f"ALTER EVENT TRIGGER {name} ENABLE ALWAYS"))
 
 
 def _where_allowed(statement: Statement) -> Statement:

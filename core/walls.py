@@ -109,7 +109,12 @@ class Wall:
         for policy in ("app_select", "app_insert", "app_update", "app_delete"):
             yield f'DROP POLICY IF EXISTS {policy} ON "{self.table}"'
         if not self.see:
-            yield f'ALTER TABLE "{self.table}" DISABLE ROW LEVEL SECURITY'
+            # Asked first, since the statement locks the table against everybody.
+            yield (
+                "DO $off$ BEGIN IF (SELECT relrowsecurity FROM pg_class "
+                f"WHERE oid = 'public.{self.table}'::regclass) THEN "
+                f"ALTER TABLE public.{self.table} DISABLE ROW LEVEL SECURITY; END IF; END $off$"
+            )
             return
         write = self.write or self.see
         # Enabled, not forced: forced policies would turn the owner's data migrations into no-ops.

@@ -23,6 +23,7 @@ from audit.matching import State, states_of
 from audit.models import AuditEvent
 from audit.verbs import registry
 from cases.choices import IdentityPurpose, LegalBasis
+from desk.database_sentences import speaks_of_the_database, what_is_said, who_speaks
 from desk.log_names import codes_of
 
 ICONS = {
@@ -41,6 +42,7 @@ ICONS = {
     "password": "lock",
     "act": "stop",
     "log": "audit",
+    "database": "audit",
     "job": "clock",
     "review": "eye",
     "search": "search",
@@ -139,13 +141,17 @@ def _sentence(event: AuditEvent, words: Words, of_case: uuid.UUID | None) -> Sen
     actor = words.people.get(event.actor_id, "") if event.actor_id else ""
     agency = words.agencies.get(event.agency_id, "") if event.agency_id else ""
     who = actor or agency
+    if speaks_of_the_database(event):
+        who = agency = who_speaks(event)
     what = what_was_done(event, words.codes, of_case)
     state = words.states.get(event.pk, "pending")
     return Sentence(
         at=event.at,
         sentence=f"{who} {what}" if who else what[:1].upper() + what[1:],
         who=" · ".join(filter(None, (roles_in_words(event.role), agency if who != agency else ""))),
-        detail=_detail(event, known=event.object_id in words.codes),
+        detail=what_is_said(event)
+        if speaks_of_the_database(event)
+        else _detail(event, known=event.object_id in words.codes),
         icon=ICONS.get(event.verb.split(".")[0], "dot"),
         proof=state,
         number=event.pk,

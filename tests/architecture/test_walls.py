@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.apps import apps
 
-from core.provisioning import CLOSED_FUNCTIONS, CLOSED_VIEWS
+from core.provisioning import CLOSED_FUNCTIONS, CLOSED_VIEWS, OPENED
 from core.walls import APP, OWNER, ROLES, all_walls
 from tests.architecture.catalogue import declared, granted, system_changes
 from tests.architecture.test_scope import OURS, our_models
@@ -35,16 +35,20 @@ APPEND_ONLY = {
     "handoffs_handoffpackage": "liwanag_never",
 }
 # PostgreSQL's own objects: what was taken from everybody, and who needs it.
-SYSTEM = {
-    ("PUBLIC", "lost", name, right)
-    for closed, right in ((CLOSED_FUNCTIONS, "EXECUTE"), (CLOSED_VIEWS, "SELECT"))
-    for name in closed
-} | {
-    (role, "gained", name, right)
-    for closed, right in ((CLOSED_FUNCTIONS, "EXECUTE"), (CLOSED_VIEWS, "SELECT"))
-    for name, roles in closed.items()
-    for role in roles
-}
+SYSTEM = (
+    {
+        ("PUBLIC", "lost", name, right)
+        for closed, right in ((CLOSED_FUNCTIONS, "EXECUTE"), (CLOSED_VIEWS, "SELECT"))
+        for name in closed
+    }
+    | {
+        (role, "gained", name, right)
+        for closed, right in ((CLOSED_FUNCTIONS, "EXECUTE"), (CLOSED_VIEWS, "SELECT"))
+        for name, roles in closed.items()
+        for role in roles
+    }
+    | {(role, "gained", name, right) for name, (right, role) in OPENED.items()}
+)
 
 
 def ask(superuser, query, *parameters):
@@ -208,6 +212,7 @@ def test_every_guarded_table_refuses_writes_outside_an_act(superuser):
         "audit_archive",
         "audit_retention",
         "audit_outbox",
+        "audit_structure",
     }
     expected = {model._meta.db_table for model in our_models()} - exempt
     many_to_many = {"accounts_user_groups", "accounts_user_user_permissions"}

@@ -100,6 +100,9 @@ def keys_dir(settings: Any, tmp_path: Path) -> Path:
 @pytest.fixture
 def log(superuser: psycopg.Connection[Any], keys_dir: Path) -> Log:
     """An empty log with a key: what was written before the test began is taken out."""
+    # First of all, what would write down the rest.
+    for name in ("liwanag_ddl", "liwanag_drop"):
+        superuser.execute(f"ALTER EVENT TRIGGER {name} DISABLE")
     for table in TABLES:
         superuser.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
     superuser.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY")

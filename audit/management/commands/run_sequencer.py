@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from audit import cosigning
+from audit import cosigning, structure
 from audit.cosigning import NotConfigured
 from audit.log_key import LogKeyError
 from audit.sequencing import LogInconsistent, sequence_all, serve
@@ -42,6 +42,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{count} events entered the audit log.")
                 return
             stop = threading.Event()
+            structure.start(stop)
             witnesses = cosigning.start(stop, interval=options["witness_interval"])
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import psycopg
@@ -11,7 +12,14 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections, transaction
 
 from core import walls
-from core.provisioning import database_statements, role_statements
+from core.provisioning import (
+    Statement,
+    database_statements,
+    event_trigger_statements,
+    role_statements,
+)
+
+PROVISIONED = "database.provisioned"
 
 
 class Command(BaseCommand):
@@ -29,13 +37,15 @@ class Command(BaseCommand):
             self._print()
             return
         with psycopg.connect(settings.LIWANAG_ADMIN_DSN, autocommit=True) as admin:
-            for statement in role_statements(settings.LIWANAG_ROLE_PASSWORDS):
-                admin.execute(statement)
-            for statement in database_statements(admin.info.dbname):
-                admin.execute(statement)
-        if not options["skip_migrate"]:
-            call_command("migrate", verbosity=max(0, options["verbosity"] - 1), interactive=False)
-        apply_walls()
+            run_as_admin(admin, role_statements(settings.LIWANAG_ROLE_PASSWORDS))
+            run_as_admin(admin, database_statements(admin.info.dbname))
+            if not options["skip_migrate"]:
+                call_command(
+                    "migrate", verbosity=max(0, options["verbosity"] - 1), interactive=False
+                )
+            apply_walls()
+            # Last, so that the first provisioning is one entry of the log, the one just written.
+            run_as_admin(admin, event_trigger_statements())
         if options["verbosity"]:
             self.stdout.write("The database is ready: roles, tables, grants and row security.")
 
@@ -47,8 +57,20 @@ class Command(BaseCommand):
             self.stdout.write(text + ";")
 
 
+def run_as_admin(admin: psycopg.Connection[Any], statements: Iterable[Statement]) -> None:
+    """Run the administrator's statements in one transaction: one entry of the log."""
+    with admin.transaction():
+        for statement in statements:
+            admin.execute(statement)
+
+
 def apply_walls() -> None:
-    """Apply every wall as the owner, all or none."""
+    """Apply every wall as the owner, all or none, and say so in the log."""
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
         for statement in walls.wall_statements():
             cursor.execute(statement)
+        cursor.execute(
+            "INSERT INTO audit_event (act, verb, facts) VALUES "
+            "(gen_random_uuid(), %s, jsonb_build_object('tables', %s::int))",
+            [PROVISIONED, len(walls.all_walls())],
+        )
