@@ -70,6 +70,7 @@ def measure(size: str) -> dict[str, Any]:
     with clone() as database:
         delays = integrate_as_they_come(database, seconds)
     with clone() as database:
+        make_a_plain_table(database)
         sequenced: list[float] = []
         copied: list[float] = []
         memories: list[float] = []
@@ -175,18 +176,22 @@ def sequence_everything() -> None:
         pass
 
 
+def make_a_plain_table(database: str) -> None:
+    """Before anything is measured: the database writes this down as an event of its own."""
+    with superuser(database) as admin:
+        admin.execute("CREATE TABLE bench_leaf (position bigint, hash bytea)")
+
+
 def copy_hashes(database: str, count: int) -> None:
     """The denominator of taking in: read the newest events, COPY 32 bytes for each."""
-    with superuser(database) as admin:
-        admin.execute("CREATE TABLE IF NOT EXISTS bench_leaf (position bigint, hash bytea)")
-        with admin.transaction(), admin.cursor() as cursor:
-            rows = cursor.execute(
-                "SELECT * FROM audit_event ORDER BY id DESC LIMIT %s", [count]
-            ).fetchall()
-            with cursor.copy("COPY bench_leaf FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(["int8", "bytea"])
-                for position, _row in enumerate(rows):
-                    copy.write_row((position, bytes(HASH_SIZE)))
+    with superuser(database) as admin, admin.transaction(), admin.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT * FROM audit_event ORDER BY id DESC LIMIT %s", [count]
+        ).fetchall()
+        with cursor.copy("COPY bench_leaf FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(["int8", "bytea"])
+            for position, _row in enumerate(rows):
+                copy.write_row((position, bytes(HASH_SIZE)))
 
 
 def entries_of(database: str) -> int:
