@@ -27,6 +27,7 @@ SHAPING = (
     "*/apps.py",
     "*/roles.py",
     "*/walls.py",
+    "*/*_walls.py",
     "*/fields.py",
     "*/sql/*",
     "core/*.py",
