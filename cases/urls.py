@@ -38,6 +38,7 @@ urlpatterns = [
     ),
     path("people/<uuid:pk>/role/", family.GiveRole.as_view(), name="give_role"),
     path("people/<uuid:pk>/link/", family.LinkPeople.as_view(), name="link_people"),
+    path("links/<uuid:pk>/change/", family.ChangeLink.as_view(), name="change_link"),
     path("people/<uuid:pk>/household/", family.JoinHousehold.as_view(), name="join_household"),
     path(
         "household-members/<uuid:pk>/leave/",
@@ -84,6 +85,7 @@ urlpatterns = [
         name="record_survivor_context",
     ),
     path("people/<uuid:pk>/what-happened/", care.RecordHarm.as_view(), name="record_harm"),
+    path("what-happened/<uuid:pk>/change/", care.ChangeHarm.as_view(), name="change_harm"),
     path("people/<uuid:pk>/placement/", care.PlacePerson.as_view(), name="place_person"),
     path("people/<uuid:pk>/custody/", care.RecordCustody.as_view(), name="record_custody"),
     path("placements/<uuid:pk>/end/", care.EndPlacement.as_view(), name="end_placement"),

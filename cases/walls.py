@@ -7,8 +7,8 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 from accounts.roles import TABLE
 from accounts.walls import may
 from audit.walls import log_name_functions
-from cases.choices import ALLEGED_OFFENDERS, CLEARED, FLAGS, PHASES
-from cases.models.harm import CONTEXT_ANSWERS
+from cases.choices import ALLEGED_OFFENDERS, CLEARED
+from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
 from cases.querysets.note import OPENED_AT_L3
 from core.choices import Sensitivity
 from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
@@ -291,7 +291,7 @@ WALLS = [
     Wall("cases_legalstatuschange", app="SELECT, INSERT", see=IN_MY_CASES, never="UPDATE"),
     Wall(
         "cases_relationshiplink",
-        app="SELECT, INSERT, UPDATE (detail, source, htcds, closeness, ctdc)",
+        app="SELECT, INSERT, UPDATE (detail, source, htcds, closeness, ctdc, version)",
         see=IN_MY_CASES,
     ),
     Wall("cases_household", app="SELECT, INSERT", see=IN_MY_CASES),
@@ -334,8 +334,7 @@ WALLS = [
     ),
     Wall(
         "cases_harmrecord",
-        app="SELECT, INSERT, "
-        f"UPDATE ({', '.join(('content_origin', 'since', 'until', *FLAGS, *PHASES))})",
+        app=f"SELECT, INSERT, UPDATE ({', '.join(HARM_ANSWERS)})",
         see=HARM,
     ),
     Wall(

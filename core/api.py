@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -13,8 +15,28 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
-from core.errors import ConfirmFirst, Denied, DomainError
+from core.errors import ConfirmFirst, Denied, DomainError, VersionNeeded
+from core.records import VersionedRecord
 from core.requests import ApiRequest
+
+# What a change of a record takes: `@extend_schema(parameters=[IF_MATCH], …)`, with
+# `version=self.seen_version()` in the action.
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the record as it was read. 428 without it; 412 when somebody changed "
+    "the record since.",
+)
+# Where saying something again changes what is there.
+IF_KNOWN = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of the record that is changed. Left out, it must be new: 412 otherwise.",
+)
+ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
 
 def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
@@ -23,7 +45,7 @@ def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
         body = {"code": failure.code, "detail": failure.message}
         if failure.field:
             body["field"] = failure.field
-        return Response(body, status=400)
+        return Response(body, status=failure.status)
     if isinstance(failure, Denied):
         request: ApiRequest = context["request"]
         if request.method in ("GET", "HEAD", "OPTIONS"):
@@ -108,7 +130,24 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
         record = self.get_object()
         with self.request._request.reading() as look:
             look.record(self.reads, record)
-        return Response(self.get_serializer(record).data)
+        return _tagged(Response(self.get_serializer(record).data), record)
+
+    def seen_version(self, *, or_new: bool = False) -> int:
+        """The version of the record that the caller read, by `If-Match`.
+
+        Args:
+            or_new: a caller that names none means a record that is not there yet: 0.
+
+        Raises:
+            VersionNeeded: the caller names none, or any.
+        """
+        asked = self.request.headers.get("If-Match", "").strip()
+        if not asked and or_new:
+            return 0
+        known = ETAG.fullmatch(asked)
+        if known is None:
+            raise VersionNeeded
+        return int(known[1])
 
     def validated(self, serializer: type[Serializer[Any]]) -> dict[str, Any]:
         """The request's body by the given serializer, inside a reading (choices are scoped)."""
@@ -121,4 +160,11 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
         """What a service made of a record, read again as the person sees it."""
         with self.request._request.reading():
             fresh = self.get_queryset().get(pk=record.pk)
-            return Response(self.get_serializer(fresh).data, status=status)
+            return _tagged(Response(self.get_serializer(fresh).data, status=status), fresh)
+
+
+def _tagged(response: Response, record: Any) -> Response:
+    """The answer with the version of the record it shows, for the next change (RFC 9110)."""
+    if isinstance(record, VersionedRecord):
+        response["ETag"] = f'"{record.version}"'
+    return response

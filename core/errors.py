@@ -6,9 +6,11 @@ from django.core.exceptions import PermissionDenied
 
 
 class DomainError(Exception):
-    """A rule was broken. Shown beside the field (422 on a page, 400 with `code` on the API)."""
+    """A rule was broken. Shown beside the field (422 on a page, `status` and `code` by API)."""
 
     code = "rule_broken"
+    # The API's answer.
+    status = 400
 
     def __init__(self, message: str, *, code: str | None = None, field: str | None = None) -> None:
         super().__init__(message)
@@ -28,6 +30,19 @@ class Conflict(DomainError):
     """Somebody else changed the record since it was read."""
 
     code = "changed_meanwhile"
+    status = 412
+
+
+class VersionNeeded(DomainError):
+    """The API was asked to change a record without saying which version was read."""
+
+    code = "version_needed"
+    status = 428
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send the ETag of the record as you read it in If-Match: nothing is overwritten."
+        )
 
 
 class Denied(PermissionDenied):

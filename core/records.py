@@ -7,6 +7,9 @@ from typing import ClassVar
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict
 
 # Below Python: no row with case data changes outside an act, whoever asks (shell, bulk update,
 # a forgotten view, a data migration). `audit.acting` opens the setting for one transaction.
@@ -48,3 +51,26 @@ class VersionedRecord(GuardedRecord):
 
     class Meta(GuardedRecord.Meta):
         abstract = True
+
+    def check_seen(self, version: int) -> None:
+        """Ask, with the row locked, whether the change was decided on what stands here now.
+
+        Args:
+            version: of the record as the person saw it.
+
+        Raises:
+            Conflict: somebody changed it since.
+        """
+        check_seen(self.version, version)
+
+
+def check_seen(now: int, seen: int) -> None:
+    """The same for what has no row yet (0), or where each change is a row of its own.
+
+    Raises:
+        Conflict: somebody changed it since.
+    """
+    if now != seen:
+        raise Conflict(
+            _("Somebody changed this meanwhile. Look at what it says now, then try again.")
+        )

@@ -16,10 +16,11 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.views import View
 
-from core.errors import Denied, DomainError
+from core.errors import Conflict, Denied, DomainError
 from core.forms import PlainForm
 from core.paging import Page, page_of
 from core.requests import SignedInRequest
+from core.versioned_forms import VersionedForm
 
 
 class Workspace(View):
@@ -125,7 +126,9 @@ class FormPage(Workspace):
     """A form and the one service it calls.
 
     Bad input comes back as the same page with 422, what was typed still in it. A broken rule
-    (`DomainError`) is shown beside the field it names, or at the top.
+    (`DomainError`) is shown beside the field it names, or at the top. Where somebody changed the
+    record meanwhile (`Conflict` on a `VersionedForm`), the form is drawn on what stands there now:
+    nothing was saved, what was typed is kept, and what the other changed is said.
     """
 
     form_class: ClassVar[type[PlainForm]] = PlainForm
@@ -149,6 +152,10 @@ class FormPage(Workspace):
     def done_url(self, result: Any) -> str:
         """Where the person goes next: a URL or a URL name."""
         raise NotImplementedError
+
+    def who_changed(self, record: Any) -> str:
+        """The name of whoever changed the record last, where the page may say it."""
+        return ""
 
     def context(self, record: Any, form: Any) -> dict[str, Any]:
         return {"record": record, "form": form}
@@ -176,6 +183,11 @@ class FormPage(Workspace):
                 record = self.find()
                 form = self.form(record, request.POST, request.FILES)
                 form.is_valid()
+                if isinstance(broken, Conflict) and isinstance(form, VersionedForm):
+                    fresh = self.form(record)
+                    fresh.stand_in_for(form)
+                    fresh.met_whom = self.who_changed(record)
+                    return self.show(record, fresh, status=422)
                 form.add_rule_broken(broken.message, broken.field)
                 return self.show(record, form, status=422)
         if self.success_message:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import CaseParticipant
 from core.choices import Side
 from core.forms import PlainForm
+from core.versioned_forms import VersionedForm
 from courts.choices import VerdictResult
 from referrals.forms import COUNTRY_CHOICES
 
@@ -74,9 +75,9 @@ class RecordVerdictForm(PlainForm):
     )
 
 
-class AdvanceProceedingForm(PlainForm):
+class AdvanceProceedingForm(VersionedForm):
+    steps = frozenset({"to"})
     to = forms.ChoiceField(label=_("Next stage"), widget=forms.RadioSelect)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, stages: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

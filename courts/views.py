@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from cases.selectors import who_wrote
 from cases.tabs import tabs_of
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage
@@ -191,7 +192,15 @@ class AdvanceProceeding(ProceedingAct):
 
     def form_options(self, record: Any) -> dict[str, Any]:
         shown = selectors.proceeding_page(self.request.user, record)
-        return {"stages": shown.next_stages, "initial": {"version": record.version}}
+        return {
+            "stages": shown.next_stages,
+            "version": record.version,
+            "beside": [(_("Stage"), record.get_stage_display())],
+        }
+
+    def who_changed(self, record: Any) -> str:
+        verbs = ("proceeding.advanced", "charge.filed", "verdict.recorded")
+        return who_wrote(record.case_id, record.pk, *verbs)
 
     def perform(self, data: dict[str, Any]) -> Proceeding:
         return proceedings.advance_proceeding(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import LegalBasis
 from core.forms import PlainForm
+from core.versioned_forms import VersionedForm
 from handoffs.choices import DeclineReason, Kind, Section, Urgency
 from handoffs.services.drafting import LONGEST_PURPOSE
 
@@ -19,7 +20,7 @@ CHOOSE = ("", _("Choose"))
 ANSWER_WITHIN = timedelta(days=7)
 
 
-class ComposeForm(PlainForm):
+class ComposeForm(VersionedForm):
     """What leaves, for whom, why and on what ground.
 
     Args:
@@ -67,7 +68,6 @@ class ComposeForm(PlainForm):
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": _("Give a date, such as 2026-11-30.")},
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
     def __init__(
         self,

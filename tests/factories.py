@@ -20,6 +20,12 @@ from referrals.models import Referral
 from referrals.services import desk
 
 
+def version_of(model: Any, place: CaseParticipant) -> int:
+    """The version of what a case holds of a kind for one person; 0 where there is none."""
+    rows = model.objects.using("owner").filter(case_id=place.case_id, person_id=place.person_id)
+    return max(rows.values_list("version", flat=True), default=0)
+
+
 def team_of(actor: User) -> Team:
     """The team the actor works in."""
     return Team.objects.of_member(actor, timezone.now()).get()

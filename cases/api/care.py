@@ -29,7 +29,7 @@ from cases.choices import (
 )
 from cases.models import Custody, HarmRecord, Placement, SurvivorContext
 from cases.services import care, harm
-from core.api import ScopedViewSet
+from core.api import IF_KNOWN, ScopedViewSet
 from core.approx_forms import ApproxDateSerializerField
 from core.choices import YesNoUnknown
 from core.serializers import NothingSerializer, StrictSerializer
@@ -96,10 +96,9 @@ class ParticularsSerializer(StrictSerializer):
 
 
 class RecordSurvivorContextSerializer(StrictSerializer):
-    """What `record_survivor_context` takes; `version` 0 when there was none."""
+    """What `record_survivor_context` takes."""
 
     participant = serializers.UUIDField()
-    version = serializers.IntegerField(min_value=0)
     trafficking_status = serializers.ChoiceField(
         choices=TraffickingStatus.choices, required=False, allow_blank=True
     )
@@ -143,6 +142,7 @@ class HarmSerializer(serializers.ModelSerializer[HarmRecord]):
             "until",
             *FLAGS,
             *PHASES,
+            "version",
         )
         read_only_fields: Any = fields
 
@@ -258,13 +258,18 @@ class SurvivorContextViewSet(OneAtATime):
     whole = SurvivorContextSerializer
 
     @extend_schema(
-        request=RecordSurvivorContextSerializer, responses={201: SurvivorContextSerializer}
+        parameters=[IF_KNOWN],
+        request=RecordSurvivorContextSerializer,
+        responses={201: SurvivorContextSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Record what is known; said again with the version that was read, it replaces."""
+        """Record what is known; said again with the ETag that was read, it replaces."""
         data = self.validated(RecordSurvivorContextSerializer)
         context = harm.record_survivor_context(
-            actor=self.request.user, participant_id=data.pop("participant"), **data
+            actor=self.request.user,
+            participant_id=data.pop("participant"),
+            version=self.seen_version(or_new=True),
+            **data,
         )
         return self.changed(context, status=201)
 
@@ -279,12 +284,17 @@ class HarmViewSet(ScopedViewSet):
     serializer_class = HarmSerializer
     filterset_fields = ("case", "person", "harm_type", "content_origin")
 
-    @extend_schema(request=RecordHarmSerializer, responses={201: HarmSerializer})
+    @extend_schema(
+        parameters=[IF_KNOWN], request=RecordHarmSerializer, responses={201: HarmSerializer}
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Record a kind of harm; the same kind said again is put right."""
+        """Record a kind of harm; said again with the ETag that was read, it is put right."""
         data = self.validated(RecordHarmSerializer)
         record = harm.record_harm(
-            actor=self.request.user, participant_id=data.pop("participant"), **data
+            actor=self.request.user,
+            participant_id=data.pop("participant"),
+            version=self.seen_version(or_new=True),
+            **data,
         )
         return self.changed(record, status=201)
 

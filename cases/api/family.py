@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from cases.choices import Kinship, LegalStatus, ParticipantRole, Source
 from cases.models import HouseholdMember, RelationshipLink
 from cases.services import family
-from core.api import ScopedViewSet
+from core.api import IF_KNOWN, ScopedViewSet
 from core.approx_dates import UNKNOWN_DATE
 from core.approx_forms import ApproxDateSerializerField
 from core.serializers import StrictSerializer
@@ -50,6 +50,7 @@ class RelationshipSerializer(serializers.ModelSerializer[RelationshipLink]):
             "closeness",
             "ctdc",
             "source",
+            "version",
         )
         read_only_fields = fields
 
@@ -100,9 +101,13 @@ class RelationshipViewSet(ScopedViewSet):
     serializer_class = RelationshipSerializer
     filterset_fields = ("case", "person", "of_person")
 
-    @extend_schema(request=LinkPeopleSerializer, responses={201: RelationshipSerializer})
+    @extend_schema(
+        parameters=[IF_KNOWN],
+        request=LinkPeopleSerializer,
+        responses={201: RelationshipSerializer},
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Say what one person is to another; said again, it is put right."""
+        """Say what one person is to another; said again with its ETag, it is put right."""
         data = self.validated(LinkPeopleSerializer)
         link = family.link_people(
             actor=self.request.user,
@@ -110,6 +115,7 @@ class RelationshipViewSet(ScopedViewSet):
             of_participant_id=data["of_participant"],
             detail=data["detail"],
             source=data["source"],
+            version=self.seen_version(or_new=True),
         )
         return self.changed(link, status=201)
 

@@ -21,7 +21,7 @@ from cases.choices import (
 from cases.models import ContactAttempt, CrisisFlag, SafeContact, SafetyPlan
 from cases.selectors import was_acknowledged
 from cases.services import safe_contact, safety
-from core.api import ScopedViewSet
+from core.api import IF_KNOWN, ScopedViewSet
 from core.choices import YesNoUnknown
 from core.requests import session_mark
 from core.serializers import NothingSerializer, StrictSerializer
@@ -231,7 +231,11 @@ class SafeContactViewSet(OneAtATime):
     row = SafeContactRowSerializer
     whole = SafeContactSerializer
 
-    @extend_schema(request=SetSafeContactSerializer, responses={201: SafeContactSerializer})
+    @extend_schema(
+        parameters=[IF_KNOWN],
+        request=SetSafeContactSerializer,
+        responses={201: SafeContactSerializer},
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Record how somebody may be reached."""
         data = self.validated(SetSafeContactSerializer)
@@ -240,6 +244,7 @@ class SafeContactViewSet(OneAtATime):
             participant_id=data.pop("participant"),
             answered_by_id=data.pop("answered_by", None),
             interpreter_id=data.pop("interpreter", None),
+            version=self.seen_version(or_new=True),
             **data,
         )
         return self.changed(contact, status=201)
@@ -306,7 +311,11 @@ class SafetyPlanViewSet(OneAtATime):
     row = SafetyPlanRowSerializer
     whole = SafetyPlanSerializer
 
-    @extend_schema(request=WriteSafetyPlanSerializer, responses={201: SafetyPlanSerializer})
+    @extend_schema(
+        parameters=[IF_KNOWN],
+        request=WriteSafetyPlanSerializer,
+        responses={201: SafetyPlanSerializer},
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Write a plan; it replaces the one in force."""
         data = self.validated(WriteSafetyPlanSerializer)
@@ -314,6 +323,7 @@ class SafetyPlanViewSet(OneAtATime):
             actor=self.request.user,
             participant_id=data.pop("participant"),
             emergency_contact_id=data.pop("emergency_contact", None),
+            version=self.seen_version(or_new=True),
             **data,
         )
         return self.changed(plan, status=201)

@@ -56,17 +56,15 @@ class OpenCaseSerializer(StrictSerializer):
 
 
 class ChangeStageSerializer(StrictSerializer):
-    """The next stage, and the version of the case it was decided on."""
+    """The next stage."""
 
     to = serializers.ChoiceField(choices=ProtectionStage.choices)
-    version = serializers.IntegerField(min_value=1)
 
 
 class AssessRiskSerializer(StrictSerializer):
-    """The risk now, and the version of the case it was decided on."""
+    """The risk now."""
 
     risk = serializers.ChoiceField(choices=Risk.choices)
-    version = serializers.IntegerField(min_value=1)
 
 
 class AssignTeamSerializer(StrictSerializer):

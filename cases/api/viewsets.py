@@ -34,7 +34,7 @@ from cases.choices import ALLEGED_OFFENDERS, LegalStatus, NoteKind, ParticipantR
 from cases.models import Case, CaseNote, CaseParticipant
 from cases.note_checks import TEXTS, look_again
 from cases.services import cases, conflicts, legal_status, notes, people
-from core.api import ScopedViewSet
+from core.api import IF_MATCH, ScopedViewSet
 from core.choices import Sensitivity
 from core.errors import DomainError
 from core.requests import session_mark
@@ -57,19 +57,27 @@ class CaseViewSet(ScopedViewSet):
         case = cases.open_case(actor=self.request.user, team_id=data.pop("team"), **data)
         return self.changed(case, status=201)
 
-    @extend_schema(request=ChangeStageSerializer, responses=CaseSerializer)
+    @extend_schema(parameters=[IF_MATCH], request=ChangeStageSerializer, responses=CaseSerializer)
     @action(detail=True, methods=["post"], url_path="change-stage")
     def change_stage(self, request: Request, pk: Any = None) -> Response:
         """Take one step of the protection track."""
         data = self.validated(ChangeStageSerializer)
-        return self.changed(cases.change_stage(actor=self.request.user, case_id=pk, **data))
+        return self.changed(
+            cases.change_stage(
+                actor=self.request.user, case_id=pk, version=self.seen_version(), **data
+            )
+        )
 
-    @extend_schema(request=AssessRiskSerializer, responses=CaseSerializer)
+    @extend_schema(parameters=[IF_MATCH], request=AssessRiskSerializer, responses=CaseSerializer)
     @action(detail=True, methods=["post"], url_path="assess-risk")
     def assess_risk(self, request: Request, pk: Any = None) -> Response:
         """Say how great the risk is now."""
         data = self.validated(AssessRiskSerializer)
-        return self.changed(cases.assess_risk(actor=self.request.user, case_id=pk, **data))
+        return self.changed(
+            cases.assess_risk(
+                actor=self.request.user, case_id=pk, version=self.seen_version(), **data
+            )
+        )
 
     @extend_schema(request=AssignTeamSerializer, responses=CaseSerializer)
     @action(detail=True, methods=["post"], url_path="assign-team")

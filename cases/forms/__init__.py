@@ -4,12 +4,14 @@ from cases.forms.case import AssessRiskForm, AssignTeamForm, ChangeStageForm, Op
 from cases.forms.emergency import BreakGlassForm
 from cases.forms.family import (
     ChangeLegalStatusForm,
+    ChangeLinkForm,
     GiveRoleForm,
     JoinHouseholdForm,
     LeaveHouseholdForm,
     LinkPeopleForm,
 )
 from cases.forms.harm import (
+    ChangeHarmForm,
     EndPlacementForm,
     MaterialStepForm,
     NamePlacementReaderForm,
@@ -25,7 +27,6 @@ from cases.forms.inputs import (
     Choices,
     DayInput,
     MomentInput,
-    VersionedForm,
 )
 from cases.forms.note import ChangeLevelForm, SearchNotesForm, WriteNoteForm
 from cases.forms.paper import MoveOriginalForm, RegisterPaperForm
@@ -48,8 +49,10 @@ __all__ = [
     "AssessRiskForm",
     "AssignTeamForm",
     "BreakGlassForm",
+    "ChangeHarmForm",
     "ChangeLegalStatusForm",
     "ChangeLevelForm",
+    "ChangeLinkForm",
     "ChangeStageForm",
     "Choices",
     "DayInput",
@@ -78,7 +81,6 @@ __all__ = [
     "SetSafeContactForm",
     "ShowIdentityForm",
     "SurvivorContextForm",
-    "VersionedForm",
     "WriteNoteForm",
     "WriteSafetyPlanForm",
 ]

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import TEAM_REASONS, Risk
-from cases.forms.inputs import Choices, DayInput, VersionedForm
+from cases.forms.inputs import Choices, DayInput
 from core.forms import PlainForm
+from core.versioned_forms import VersionedForm
 
 
 class OpenCaseForm(PlainForm):
@@ -37,11 +38,14 @@ class OpenCaseForm(PlainForm):
 
 
 class ChangeStageForm(VersionedForm):
+    steps = frozenset({"to"})
     to = forms.ChoiceField(label=_("Next stage"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, steps: Choices, every_stage: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, next_stages: Choices, every_stage: Choices, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        steps = list(steps)
+        steps = list(next_stages)
         # Any stage is a possible answer, so that the service can say why it is not one from here.
         self.fields["to"].choices = list(every_stage)  # type: ignore[attr-defined]
         self.fields["to"].widget.choices = steps  # type: ignore[attr-defined]

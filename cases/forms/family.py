@@ -13,6 +13,7 @@ from cases.forms.inputs import CHOOSE_ONE, Choices, DayInput
 from core.approx_dates import UNKNOWN_DATE, ApproxDate
 from core.approx_forms import ApproxDateFormField
 from core.forms import PlainForm
+from core.versioned_forms import VersionedForm
 
 
 class ChangeLegalStatusForm(PlainForm):
@@ -49,6 +50,13 @@ class LinkPeopleForm(PlainForm):
     def __init__(self, *args: Any, others: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["of_participant_id"].choices = [CHOOSE_ONE, *others]  # type: ignore[attr-defined]
+
+
+class ChangeLinkForm(VersionedForm):
+    """A relationship that is recorded, put right; between whom it is stays."""
+
+    detail = forms.ChoiceField(label=_("Is the"), choices=Kinship.choices)
+    source = forms.ChoiceField(label=_("How do you know?"), choices=Source.choices)
 
 
 class JoinHouseholdForm(PlainForm):

@@ -35,6 +35,7 @@ from cases.forms.inputs import CHOOSE_ONE, LOCAL_MOMENT, Choices, DayInput, Mome
 from core.approx_forms import ApproxDateFormField
 from core.choices import YesNoUnknown
 from core.forms import PlainForm
+from core.versioned_forms import VersionedForm
 
 NOT_RECORDED = ("", _("Not recorded"))
 
@@ -51,10 +52,9 @@ def _answer(label: Any) -> forms.ChoiceField:
     )
 
 
-class SurvivorContextForm(PlainForm):
+class SurvivorContextForm(VersionedForm):
     """What is known; every missing answer says why it is missing."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     trafficking_status = forms.ChoiceField(
         label=_("Trafficking status"),
         required=False,
@@ -89,13 +89,6 @@ class SurvivorContextForm(PlainForm):
     recruitment = _some(_("How they were recruited"), RecruitmentMethod)
     control = _some(_("How they were controlled"), ControlMethod)
 
-    def show_version(self, version: int) -> None:
-        """Let a form that is shown again stand for what the person sees on the page now."""
-        data: Any = self.data
-        data = data.copy()
-        data["version"] = str(version)
-        self.data = data
-
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         values["particulars"] = {name: values.pop(name, []) for name in PARTICULARS}
@@ -128,6 +121,14 @@ class RecordHarmForm(PlainForm):
         values["flags"] = {name: values.pop(name, YesNoUnknown.NOT_ASKED) for name in FLAGS}
         values["platforms"] = {name: values.pop(name, []) for name in PHASES}
         return values
+
+
+class ChangeHarmForm(VersionedForm, RecordHarmForm):
+    """The same about a harm that is recorded; which kind it is stays."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["harm_type"]
 
 
 class PlacePersonForm(PlainForm):

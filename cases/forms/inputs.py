@@ -8,8 +8,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm
-
 Choices = Iterable[tuple[Any, Any]]
 # Nothing chosen beforehand: a wrong place or kind would give the wrong word or level.
 CHOOSE_ONE = ("", _("Choose one"))
@@ -32,16 +30,3 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format=LOCAL_MOMENT)
-
-
-class VersionedForm(PlainForm):
-    """A form about what somebody else may be changing at the same time."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": version}, **kwargs)
-
-    def show_version(self, version: int) -> None:
-        """Let a form that is shown again stand for what the person sees on the page now."""
-        self.data = {**dict(self.data.items()), "version": str(version)}

@@ -21,6 +21,7 @@ from cases.choices import (
 from cases.forms.inputs import CHOOSE_ONE, LOCAL_MOMENT, Choices, DayInput, MomentInput
 from core.choices import YesNoUnknown
 from core.forms import PlainForm
+from core.versioned_forms import VersionedForm
 
 NOBODY = ("", _("Nobody"))
 ANSWERS = (
@@ -42,7 +43,7 @@ def _answers() -> list[tuple[str, Any]]:
     return [(str(answer.value), answer.label) for answer in ANSWERS]
 
 
-class SetSafeContactForm(PlainForm):
+class SetSafeContactForm(VersionedForm):
     do_not_contact = forms.BooleanField(label=_("Do not contact this person"), required=False)
     survivor_initiates_only = forms.BooleanField(
         label=_("Only they make contact, never we"), required=False
@@ -144,7 +145,7 @@ class EndContactForm(PlainForm):
     )
 
 
-class WriteSafetyPlanForm(PlainForm):
+class WriteSafetyPlanForm(VersionedForm):
     risks = forms.MultipleChoiceField(
         label=_("What may happen"),
         choices=SafetyRisk.choices,

@@ -11,11 +11,11 @@ from cases.models.person import Person
 from cases.querysets import HouseholdMemberQuerySet, HouseholdQuerySet, RelationshipLinkQuerySet
 from core.approx_dates import ApproxDateField
 from core.querysets import scoped_manager
-from core.records import GuardedRecord
+from core.records import GuardedRecord, VersionedRecord
 from core.references import new_reference
 
 
-class RelationshipLink(GuardedRecord):
+class RelationshipLink(VersionedRecord):
     """What one person of a case is to another: “`person` is the [detail] of `of_person`”.
 
     The roll-ups are stored, so that a statistic of last year does not change with a definition.
@@ -34,7 +34,7 @@ class RelationshipLink(GuardedRecord):
 
     objects = scoped_manager(RelationshipLinkQuerySet)
 
-    class Meta(GuardedRecord.Meta):
+    class Meta(VersionedRecord.Meta):
         ordering = ("created_at",)
         constraints = [
             models.UniqueConstraint(

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from cases.choices import (
+    FLAGS,
+    PHASES,
     ContentOrigin,
     DecisionMaker,
     HarmType,
@@ -21,7 +23,7 @@ from cases.querysets import HarmRecordQuerySet, SurvivorContextQuerySet
 from core.approx_dates import ApproxDateField
 from core.choices import YesNoUnknown
 from core.querysets import scoped_manager
-from core.records import GuardedRecord, VersionedRecord
+from core.records import VersionedRecord
 from vault.fields import EncryptedJSONField
 
 
@@ -43,6 +45,7 @@ CONTEXT_ANSWERS = (
     "lives_with_alleged_offender",
     "particulars",
 )
+HARM_ANSWERS = ("version", "content_origin", "since", "until", *FLAGS, *PHASES)
 
 
 class SurvivorContext(VersionedRecord):
@@ -83,7 +86,7 @@ class SurvivorContext(VersionedRecord):
         return f"context of {self.person_id}"
 
 
-class HarmRecord(GuardedRecord):
+class HarmRecord(VersionedRecord):
     """One kind of harm to one survivor; where the content came from is always asked."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
@@ -113,7 +116,7 @@ class HarmRecord(GuardedRecord):
 
     objects = scoped_manager(HarmRecordQuerySet)
 
-    class Meta(GuardedRecord.Meta):
+    class Meta(VersionedRecord.Meta):
         ordering = ("created_at",)
         constraints = [
             models.UniqueConstraint(

@@ -25,14 +25,15 @@ from cases.querysets import (
 )
 from core.choices import YesNoUnknown
 from core.querysets import scoped_manager
-from core.records import GuardedRecord
+from core.records import GuardedRecord, VersionedRecord
 from vault.fields import EncryptedJSONField, EncryptedTextField
 
 
-class SafeContact(GuardedRecord):
+class SafeContact(VersionedRecord):
     """How, when and through whom somebody may be reached. The newest counts; it runs out.
 
-    Everything that may leave a trace is off unless it was allowed outright (R-C3).
+    Everything that may leave a trace is off unless it was allowed outright (R-C3). `version`
+    counts a person's instructions in one case, so that nobody replaces what they have not seen.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
@@ -62,13 +63,16 @@ class SafeContact(GuardedRecord):
 
     objects = scoped_manager(SafeContactQuerySet)
 
-    class Meta(GuardedRecord.Meta):
+    class Meta(VersionedRecord.Meta):
         ordering = ("-created_at",)
         indexes = [models.Index(fields=["person", "-created_at"], name="safe_contact_of_person")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["case", "person", "version"], name="safe_contact_replaces_one"
+            ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("confirmed_at")), name="safe_contact_runs_out"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,8 +141,11 @@ class ContactAttempt(GuardedRecord):
         return f"{self.channel} attempt"
 
 
-class SafetyPlan(GuardedRecord):
-    """What keeps one person safe. A changed plan is a new one; the newest is in force."""
+class SafetyPlan(VersionedRecord):
+    """What keeps one person safe. A changed plan is a new one; the newest is in force.
+
+    `version` counts a person's plans in one case.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="safety_plans")
@@ -156,14 +163,17 @@ class SafetyPlan(GuardedRecord):
 
     objects = scoped_manager(SafetyPlanQuerySet)
 
-    class Meta(GuardedRecord.Meta):
+    class Meta(VersionedRecord.Meta):
         ordering = ("-created_at",)
         constraints = [
+            models.UniqueConstraint(
+                fields=["case", "person", "version"], name="safety_plan_replaces_one"
+            ),
             models.UniqueConstraint(
                 fields=["case", "person"],
                 condition=Q(status="active"),
                 name="one_safety_plan_in_force",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,11 @@ class OfSafety(ScopedQuerySet[Any]):
 
 
 class SafeContactQuerySet(OfSafety):
+    def version_of(self, case_id: Any, person_id: Any) -> int:
+        """How many of a person's instructions one case holds: what a change is decided on."""
+        numbers = self.filter(case_id=case_id, person_id=person_id).order_by("-version")
+        return numbers.values_list("version", flat=True).first() or 0
+
     def newest_of(self, person_id: Any) -> Any:
         """The one that counts for a person, or None."""
         return self.filter(person_id=person_id).order_by("-created_at").first()
@@ -45,6 +50,11 @@ class ContactAttemptQuerySet(OfSafety):
 
 
 class SafetyPlanQuerySet(OfSafety):
+    def version_of(self, case_id: Any, person_id: Any) -> int:
+        """How many plans one case holds for a person: what a change is decided on."""
+        numbers = self.filter(case_id=case_id, person_id=person_id).order_by("-version")
+        return numbers.values_list("version", flat=True).first() or 0
+
     def in_force(self) -> Self:
         return self.filter(status="active")
 

@@ -25,6 +25,7 @@ from cases.selectors.case import (
     counts_of,
     next_steps,
 )
+from cases.selectors.changes import who_wrote
 from cases.selectors.drafts import WaitingDraft, drafts_of, notes_to_read
 from cases.selectors.emergency import LiveEmergency, live_emergencies
 from cases.selectors.family import (
@@ -133,5 +134,6 @@ __all__ = [
     "unreadable_in",
     "was_acknowledged",
     "who_sees",
+    "who_wrote",
     "without_contact",
 ]

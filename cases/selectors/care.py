@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -81,6 +82,7 @@ def context_facts(context: SurvivorContext) -> tuple[Facts, bool]:
 class ShownHarm:
     """A harm in words: what was answered, and where it took place."""
 
+    pk: UUID
     title: str
     origin: str
     facts: Facts
@@ -121,6 +123,7 @@ def _harm(harm: HarmRecord) -> ShownHarm:
         for name in PHASES
     ]
     return ShownHarm(
+        pk=harm.pk,
         title=str(harm.get_harm_type_display()),
         origin=str(harm.get_content_origin_display()),
         facts=[(label, value) for label, value in facts if value],

@@ -66,6 +66,7 @@ class Home:
 class Tie:
     """“code is the [detail] of code”, in words."""
 
+    link_id: UUID
     one: Somebody
     other: Somebody
     detail: str
@@ -128,6 +129,7 @@ def family_of(actor: Actor, case_id: UUID) -> Family:
     links = RelationshipLink.objects.visible_to(actor).filter(case_id=case_id)
     ties = [
         Tie(
+            link.pk,
             people[link.person_id],
             people[link.of_person_id],
             str(link.get_detail_display()),

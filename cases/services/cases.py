@@ -17,7 +17,7 @@ from cases.models import Case, CaseGroupObjectPermission
 from cases.querysets import VIEW
 from cases.text_rules import check_text
 from core.actors import Actor
-from core.errors import Conflict, DomainError
+from core.errors import DomainError
 from vault.keys import make_keys
 
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -89,7 +89,7 @@ def change_stage(*, actor: Actor, case_id: UUID, to: str, version: int) -> Case:
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).locked().get(pk=case_id)
         act.authorise("cases.change_stage", case)
-        _check_version(case, version)
+        case.check_seen(version)
         came_from = case.protection_stage
         case.change_stage(to)
         case.save(update_fields=["protection_stage", "version"])
@@ -113,7 +113,7 @@ def assess_risk(*, actor: Actor, case_id: UUID, risk: str, version: int) -> Case
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).locked().get(pk=case_id)
         act.authorise("cases.change_stage", case)
-        _check_version(case, version)
+        case.check_seen(version)
         _check_risk(risk)
         came_from, case.risk = case.risk, risk
         case.version += 1
@@ -183,13 +183,6 @@ def assign_team(
 def view_permission() -> Permission:
     """The one permission that grants carry."""
     return Permission.objects.get(content_type__app_label="cases", codename=VIEW)
-
-
-def _check_version(case: Case, version: int) -> None:
-    if case.version != version:
-        raise Conflict(
-            _("Somebody changed this meanwhile. Look at what it says now, then try again.")
-        )
 
 
 def _check_risk(risk: str) -> None:

@@ -13,11 +13,17 @@ from cases.choices import OTHER_END, ROLL_UPS, Kinship, Source
 from cases.models import CaseParticipant, Household, HouseholdMember, RelationshipLink
 from core.actors import Actor
 from core.approx_dates import UNKNOWN_DATE, ApproxDate
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 
 
 def link_people(
-    *, actor: Actor, participant_id: UUID, of_participant_id: UUID, detail: str, source: str
+    *,
+    actor: Actor,
+    participant_id: UUID,
+    of_participant_id: UUID,
+    detail: str,
+    source: str,
+    version: int = 0,
 ) -> RelationshipLink:
     """Say what one person of a case is to another: “they are the [detail] of the other”.
 
@@ -25,8 +31,10 @@ def link_people(
 
     Args:
         detail: one of `Kinship`; the roll-ups for HTCDS, CTDC and “family or friend” follow it.
+        version: of the link that is put right; 0 where there is none yet.
 
     Raises:
+        Conflict: somebody changed it since `version`, or it was recorded before.
         CaseParticipant.DoesNotExist: one of the two is not visible to the actor.
         DomainError: the same person twice, people of different cases, an unknown code.
     """
@@ -52,14 +60,24 @@ def link_people(
             )
             .first()
         )
-        said = ["detail", "source", "htcds", "closeness", "ctdc"]
+        said = ["detail", "source", "htcds", "closeness", "ctdc", "version"]
         known = link is not None
+        if link is not None and not version:
+            raise Conflict(
+                _("What they are to each other is recorded already. Change it on the family page."),
+                field="of_participant_id",
+            )
         if link is None:
             link = RelationshipLink(
-                case_id=one.case_id, person_id=one.person_id, of_person_id=other.person_id
+                case_id=one.case_id,
+                person_id=one.person_id,
+                of_person_id=other.person_id,
+                version=0,
             )
         elif link.person_id != one.person_id:
             detail = OTHER_END.get(detail, detail)
+        link.check_seen(version)
+        link.version += 1
         htcds, closeness, ctdc = ROLL_UPS[detail]
         link.detail, link.source = detail, source
         link.htcds, link.closeness, link.ctdc = htcds, closeness, ctdc

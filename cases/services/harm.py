@@ -26,7 +26,7 @@ from cases.choices import (
     TraffickingStatus,
 )
 from cases.models import CaseParticipant, HarmRecord, SurvivorContext
-from cases.models.harm import CONTEXT_ANSWERS
+from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
 from core.actors import Actor
 from core.approx_dates import ApproxDate
 from core.choices import YesNoUnknown
@@ -100,10 +100,7 @@ def record_survivor_context(
         ).first() or SurvivorContext(
             case_id=place.case_id, participant=place, person_id=place.person_id, version=0
         )
-        if context.version != version:
-            raise Conflict(
-                _("Somebody changed this meanwhile. Look at what it says now, then try again.")
-            )
+        context.check_seen(version)
         context.version += 1
         context.trafficking_status, context.decided_by = trafficking_status, decided_by
         context.decided_on, context.age_when_first = decided_on, age_when_first
@@ -137,16 +134,19 @@ def record_harm(
     until: ApproxDate | None = None,
     platforms: Mapping[str, Iterable[str]] | None = None,
     flags: Mapping[str, str] | None = None,
+    version: int = 0,
 ) -> HarmRecord:
     """Record a kind of harm to a survivor; the same kind said again is put right.
 
     Args:
+        version: of the record that is put right; 0 for a kind not recorded yet.
         content_origin: always asked; it may be unknown, never blank.
         platforms: codes of `Platform` by phase (`PHASES`).
         flags: answers by name (`FLAGS`); what is left out was not asked.
 
     Raises:
         CaseParticipant.DoesNotExist: not visible to the actor.
+        Conflict: somebody changed it since `version`, or it was recorded before.
         DomainError: an unknown code, or an end before the beginning.
     """
     with acting(actor) as act:
@@ -164,7 +164,15 @@ def record_harm(
             participant=place,
             person_id=place.person_id,
             harm_type=harm_type,
+            version=0,
         )
+        if not version and not harm._state.adding:
+            raise Conflict(
+                _("This kind of harm is recorded already. Open it under Care to change it."),
+                field="harm_type",
+            )
+        harm.check_seen(version)
+        harm.version += 1
         harm.content_origin = content_origin
         harm.since, harm.until = since, until
         for name in FLAGS:
@@ -179,7 +187,7 @@ def record_harm(
         if harm._state.adding:
             harm.save(force_insert=True)
         else:
-            harm.save(update_fields=["content_origin", "since", "until", *FLAGS, *PHASES])
+            harm.save(update_fields=HARM_ANSWERS)
         act.record(
             "harm.recorded",
             harm,

@@ -27,6 +27,7 @@ from cases.text_rules import check_text
 from core.actors import Actor
 from core.choices import YesNoUnknown
 from core.errors import Conflict, Denied, DomainError
+from core.records import check_seen
 
 MOST_WORDS = 500
 SHORTEST_REASON = 20
@@ -51,6 +52,7 @@ def set_safe_contact(
     voicemail_allowed: bool = False,
     text_allowed: bool = False,
     email_allowed: bool = False,
+    version: int = 0,
     at: datetime | None = None,
 ) -> SafeContact:
     """Record how somebody may be reached. It replaces what stood before and runs out in 30 days.
@@ -58,9 +60,11 @@ def set_safe_contact(
     Args:
         number: telephone number, handle or address; shown only after the rest was read.
         answered_by_id, interpreter_id: participants of the case who may speak for the survivor.
+        version: of the instructions that are replaced; 0 where the case holds none for the person.
 
     Raises:
         CaseParticipant.DoesNotExist: not visible to the actor.
+        Conflict: somebody recorded newer instructions since `version`.
         DomainError: no way to reach them although they may be contacted, hours that do not fit,
             or somebody who may not speak for the survivor (R-C5).
     """
@@ -68,10 +72,13 @@ def set_safe_contact(
     with acting(actor) as act:
         place = (
             CaseParticipant.objects.visible_to(actor)
+            .locked()
             .select_related("person")
             .get(pk=participant_id)
         )
         act.authorise("cases.set_safe_contact", place)
+        known = SafeContact.objects.visible_to(actor).version_of(place.case_id, place.person_id)
+        check_seen(known, version)
         if channel and channel not in ContactChannel.values:
             raise DomainError(_("Choose one of the answers."), field="channel")
         if not channel and not do_not_contact and not survivor_initiates_only:
@@ -94,6 +101,7 @@ def set_safe_contact(
         contact = SafeContact(
             case_id=place.case_id,
             person=place.person,
+            version=known + 1,
             set_by_id=actor.pk,
             confirmed_at=at,
             expires_at=at + VALID_FOR,

@@ -16,6 +16,7 @@ from cases.services.safe_contact import speaker_for
 from cases.text_rules import check_text
 from core.actors import Actor
 from core.errors import DomainError
+from core.records import check_seen
 
 MOST_WORDS = 2_000
 # A plan nobody looks at for three months is paper.
@@ -32,6 +33,7 @@ def write_safety_plan(
     warning_signs: str = "",
     other_contacts: str = "",
     emergency_contact_id: UUID | None = None,
+    version: int = 0,
 ) -> SafetyPlan:
     """Write what keeps somebody safe; it replaces the plan in force.
 
@@ -41,18 +43,24 @@ def write_safety_plan(
         other_contacts: desks and services to call; people of the case are chosen above, so that
             nobody who must not be called is written here.
         review_on: when it is looked at again, within three months.
+        version: of the plan that is replaced; 0 where the case holds none for the person.
 
     Raises:
+        Conflict: somebody wrote a newer plan since `version`.
         CaseParticipant.DoesNotExist: not visible to the actor.
         DomainError: no risk or measure, a review too late, or somebody who may not speak for them.
     """
     with acting(actor) as act:
         place = (
             CaseParticipant.objects.visible_to(actor)
+            .locked()
             .select_related("person")
             .get(pk=participant_id)
         )
         act.authorise("cases.write_safety_plan", place)
+        plans = SafetyPlan.objects.visible_to(actor)
+        known = plans.version_of(place.case_id, place.person_id)
+        check_seen(known, version)
         if place.role not in SAFE_CONTACT_ROLES:
             raise DomainError(_("A safety plan is made for a survivor or somebody close to one."))
         if not risks or any(risk not in SafetyRisk.values for risk in risks):
@@ -77,6 +85,7 @@ def write_safety_plan(
         plan = SafetyPlan(
             case_id=place.case_id,
             person=place.person,
+            version=known + 1,
             written_by_id=actor.pk,
             review_on=review_on,
             emergency_person=speaker_for(

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import PARTICULARS, SURVIVOR_ROLES
+from cases.choices import FLAGS, PARTICULARS, PHASES, SURVIVOR_ROLES
 from cases.forms import (
+    ChangeHarmForm,
     EndPlacementForm,
     NamePlacementReaderForm,
     PlacePersonForm,
@@ -17,7 +18,7 @@ from cases.forms import (
     RecordHarmForm,
     SurvivorContextForm,
 )
-from cases.models import CaseParticipant, Placement, SurvivorContext
+from cases.models import CaseParticipant, HarmRecord, Placement, SurvivorContext
 from cases.selectors import (
     colleagues_on,
     context_facts,
@@ -26,6 +27,7 @@ from cases.selectors import (
     harms_of,
     identity_facts,
     placements_of,
+    who_wrote,
 )
 from cases.services.care import (
     end_placement,
@@ -106,13 +108,14 @@ class RecordSurvivorContext(CareForm):
 
     def form_options(self, record: CaseParticipant) -> dict[str, Any]:
         context = context_of(self.request.user, record)
-        return {"initial": _known(context, record) if context else {"version": 0}}
+        if context is None:
+            return {"version": 0}
+        return {"version": context.version, "initial": _known(context, record)}
 
-    def show(self, record: CaseParticipant, form: Any, *, status: int = 200) -> Any:
-        if form.is_bound:
-            context = context_of(self.request.user, record)
-            form.show_version(context.version if context else 0)
-        return super().show(record, form, status=status)
+    def who_changed(self, record: CaseParticipant) -> str:
+        context = context_of(self.request.user, record)
+        verb = "survivor_context.recorded"
+        return who_wrote(record.case_id, context.pk, verb) if context else ""
 
     def perform(self, data: dict[str, Any]) -> Any:
         return record_survivor_context(
@@ -124,7 +127,6 @@ def _known(context: SurvivorContext, place: CaseParticipant) -> dict[str, Any]:
     said = opened(context, "particulars")
     sealed = said.value if said.readable else {}
     names = (
-        "version",
         "trafficking_status",
         "decided_by",
         "decided_on",
@@ -155,6 +157,48 @@ class RecordHarm(CareForm):
 
     def perform(self, data: dict[str, Any]) -> Any:
         return record_harm(actor=self.request.user, participant_id=self.kwargs["pk"], **data)
+
+
+class ChangeHarm(OneSafetyRecord):
+    """Put right what is recorded about a harm."""
+
+    permission = "cases.record_harm"
+    reads = "placement.opened"
+    model = HarmRecord
+    form_class = ChangeHarmForm
+    success_message = _("The harm is put right.")
+
+    def safety_url(self, record: HarmRecord) -> str:
+        return reverse("cases:care", args=[record.participant_id])
+
+    def form_options(self, record: HarmRecord) -> dict[str, Any]:
+        answers = (*FLAGS, *PHASES, "content_origin", "since", "until")
+        return {
+            "version": record.version,
+            "initial": {name: getattr(record, name) for name in answers},
+        }
+
+    def who_changed(self, record: HarmRecord) -> str:
+        return who_wrote(record.case_id, record.pk, "harm.recorded")
+
+    def words(self, record: HarmRecord) -> dict[str, Any]:
+        return {
+            "title": _("Change a harm"),
+            "sentence": _("%(code)s: %(harm)s. Codes only, no description.")
+            % {"code": record.person.code, "harm": record.get_harm_type_display()},
+            "button": _("Save the change"),
+        }
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        with self.request.reading():
+            record = self.find()
+            self.record_read(record)
+        return record_harm(
+            actor=self.request.user,
+            participant_id=record.participant_id,
+            harm_type=record.harm_type,
+            **data,
+        )
 
 
 class PlacePerson(CareForm):

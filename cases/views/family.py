@@ -12,13 +12,14 @@ from cases.choices import LEGAL_STEPS, LegalStatus
 from cases.family_map import draw
 from cases.forms import (
     ChangeLegalStatusForm,
+    ChangeLinkForm,
     GiveRoleForm,
     JoinHouseholdForm,
     LeaveHouseholdForm,
     LinkPeopleForm,
 )
-from cases.models import Case, CaseParticipant, HouseholdMember
-from cases.selectors import everybody_of, family_of
+from cases.models import Case, CaseParticipant, HouseholdMember, RelationshipLink
+from cases.selectors import everybody_of, family_of, who_wrote
 from cases.services.family import join_household, leave_household, link_people
 from cases.services.legal_status import change_legal_status, give_role
 from cases.views.base import CaseTab
@@ -143,6 +144,58 @@ class LinkPeople(PersonForm):
 
     def perform(self, data: dict[str, Any]) -> Any:
         return link_people(actor=self.request.user, participant_id=self.kwargs["pk"], **data)
+
+
+class ChangeLink(FormPage):
+    """Put right what two people are to each other."""
+
+    permission = "cases.add_participant"
+    reads = "family.opened"
+    template_name = "cases/person_form.html"
+    form_class = ChangeLinkForm
+    success_message = _("The relationship is put right.")
+
+    def find(self) -> RelationshipLink:
+        link: RelationshipLink = (
+            RelationshipLink.objects.visible_to(self.request.user)
+            .select_related("person", "of_person", "case")
+            .get(pk=self.kwargs["pk"])
+        )
+        return link
+
+    def form_options(self, record: RelationshipLink) -> dict[str, Any]:
+        return {
+            "version": record.version,
+            "initial": {"detail": record.detail, "source": record.source},
+        }
+
+    def who_changed(self, record: RelationshipLink) -> str:
+        return who_wrote(record.case_id, record.pk, "person.linked")
+
+    def context(self, record: RelationshipLink, form: Any) -> dict[str, Any]:
+        return {
+            "form": form,
+            "back": reverse("cases:family", args=[record.case_id]),
+            "title": _("Change a relationship"),
+            "sentence": _("What %(one)s is to %(other)s.")
+            % {"one": record.person.code, "other": record.of_person.code},
+            "button": _("Save the change"),
+        }
+
+    def perform(self, data: dict[str, Any]) -> RelationshipLink:
+        with self.request.reading():
+            record = self.find()
+            self.record_read(record)
+            people = everybody_of(self.request.user, record.case_id)
+        return link_people(
+            actor=self.request.user,
+            participant_id=people[record.person_id].participant_id,
+            of_participant_id=people[record.of_person_id].participant_id,
+            **data,
+        )
+
+    def done_url(self, result: RelationshipLink) -> str:
+        return reverse("cases:family", args=[result.case_id])
 
 
 class JoinHousehold(PersonForm):

@@ -24,6 +24,7 @@ from cases.selectors import (
     people_of,
     plan_of,
     who_sees,
+    who_wrote,
 )
 from cases.services.cases import assess_risk, assign_team, change_stage, open_case
 from cases.timeline import KINDS, history_of, moments_of
@@ -34,6 +35,8 @@ from core.views import FormPage, ListPage
 
 # The rest is a click away: what is next must not drown in what was.
 MOMENTS_AT_FIRST = 12
+# What raises the version of a case.
+CASE_CHANGES = ("case.stage_changed", "case.risk_assessed")
 
 
 class CaseList(ListPage):
@@ -156,15 +159,22 @@ class OpenCase(FormPage):
 
 
 class ChangesCase(CaseForm):
-    """A form with the version of the case the person has seen."""
+    """A form about what the case itself says, which a colleague may be changing too."""
 
     permission = "cases.change_stage"
     template_name = "cases/step.html"
 
-    def show(self, record: Case, form: Any, *, status: int = 200) -> Any:
-        if form.is_bound:
-            form.show_version(record.version)
-        return super().show(record, form, status=status)
+    def form_options(self, record: Case) -> dict[str, Any]:
+        return {
+            "version": record.version,
+            "beside": [
+                (_("Stage"), record.get_protection_stage_display()),
+                (_("Risk"), record.get_risk_display()),
+            ],
+        }
+
+    def who_changed(self, record: Case) -> str:
+        return who_wrote(record.pk, record.pk, *CASE_CHANGES)
 
 
 class ChangeStage(ChangesCase):
@@ -175,9 +185,8 @@ class ChangeStage(ChangesCase):
 
     def form_options(self, record: Case) -> dict[str, Any]:
         steps = STAGE_STEPS.get(record.protection_stage, ())
-        return {
-            "version": record.version,
-            "steps": [(code, ProtectionStage(code).label) for code in steps],
+        return super().form_options(record) | {
+            "next_stages": [(code, ProtectionStage(code).label) for code in steps],
             "every_stage": ProtectionStage.choices,
         }
 
@@ -198,9 +207,6 @@ class AssessRisk(ChangesCase):
 
     form_class = AssessRiskForm
     success_message = _("The risk is assessed.")
-
-    def form_options(self, record: Case) -> dict[str, Any]:
-        return {"version": record.version}
 
     def context(self, record: Case, form: Any) -> dict[str, Any]:
         return super().context(record, form) | {

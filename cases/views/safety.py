@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms import (
@@ -27,6 +29,7 @@ from cases.selectors import (
     show_contact,
     show_plan,
     was_acknowledged,
+    who_wrote,
 )
 from cases.services.safe_contact import (
     acknowledge_safe_contact,
@@ -156,6 +159,28 @@ class SafetyForm(PersonForm):
     def done_url(self, result: Any) -> str:
         return reverse("cases:safety", args=[self.kwargs["pk"]])
 
+    def options_of(self, model: Any, place: CaseParticipant) -> dict[str, Any]:
+        """Options of a form whose record replaces the one before it, for the same person."""
+        before = self._before(model, place)
+        words = "" if before is None else date_format(localtime(before.created_at), "j M Y, H:i")
+        return {
+            "others": self.others(place),
+            "version": before.version if before else 0,
+            "beside": [(_("Recorded"), words)],
+        }
+
+    def who_replaced(self, model: Any, place: CaseParticipant, verb: str) -> str:
+        before = self._before(model, place)
+        return who_wrote(place.case_id, before.pk, verb) if before else ""
+
+    def _before(self, model: Any, place: CaseParticipant) -> Any:
+        found = model.objects.visible_to(self.request.user)
+        return (
+            found.filter(case_id=place.case_id, person_id=place.person_id)
+            .order_by("-version")
+            .first()
+        )
+
 
 class SetSafeContact(SafetyForm):
     """Record how somebody may be reached."""
@@ -168,7 +193,10 @@ class SetSafeContact(SafetyForm):
     success_message = _("Safe contact is recorded. It holds for 30 days.")
 
     def form_options(self, record: CaseParticipant) -> dict[str, Any]:
-        return {"others": self.others(record)}
+        return self.options_of(SafeContact, record)
+
+    def who_changed(self, record: CaseParticipant) -> str:
+        return self.who_replaced(SafeContact, record, "safe_contact.set")
 
     def perform(self, data: dict[str, Any]) -> Any:
         return set_safe_contact(actor=self.request.user, participant_id=self.kwargs["pk"], **data)
@@ -202,7 +230,10 @@ class WriteSafetyPlan(SafetyForm):
     success_message = _("The safety plan is in force.")
 
     def form_options(self, record: CaseParticipant) -> dict[str, Any]:
-        return {"others": self.others(record)}
+        return self.options_of(SafetyPlan, record)
+
+    def who_changed(self, record: CaseParticipant) -> str:
+        return self.who_replaced(SafetyPlan, record, "safety_plan.written")
 
     def perform(self, data: dict[str, Any]) -> Any:
         return write_safety_plan(actor=self.request.user, participant_id=self.kwargs["pk"], **data)

@@ -68,7 +68,17 @@ def _control(bound: BoundField, width: str) -> SafeString:
 
 
 def form_errors(form: BaseForm, level: int = 2) -> SafeString | str:
-    """`{% form_errors form %}`: what to put right, each line a link; "" when all is well."""
+    """`{% form_errors form %}`: what to put right, each line a link; "" when all is well.
+
+    A form that stands in for one sent on an older version says what somebody else changed.
+    """
+    if getattr(form, "stands_in", False):
+        return component(
+            "changed_meanwhile",
+            who=getattr(form, "met_whom", ""),
+            changes=getattr(form, "met", []),
+            level=level,
+        )
     if not form.is_bound or not form.errors:
         return ""
     lines = [{"href": "", "text": text} for text in form.non_field_errors()]

@@ -76,4 +76,3 @@ class RecordVerdictSerializer(StrictSerializer):
 
 class AdvanceProceedingSerializer(StrictSerializer):
     to = serializers.ChoiceField(choices=Stage.choices)
-    version = serializers.IntegerField(min_value=1)

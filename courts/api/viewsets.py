@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from core.api import ScopedViewSet
+from core.api import IF_MATCH, ScopedViewSet
 from core.requests import ApiRequest
 from courts.api.serializers import (
     AdvanceProceedingSerializer,
@@ -71,11 +71,17 @@ class ProceedingViewSet(ScopedViewSet):
         proceedings.record_verdict(actor=request.user, charge_id=charge.pk, **data)
         return self.changed(charge.proceeding)
 
-    @extend_schema(request=AdvanceProceedingSerializer, responses=ProceedingSerializer)
+    @extend_schema(
+        parameters=[IF_MATCH],
+        request=AdvanceProceedingSerializer,
+        responses=ProceedingSerializer,
+    )
     @action(detail=True, methods=["post"])
     def advance(self, request: ApiRequest, pk: Any = None) -> Response:
         """Move it along one allowed edge."""
         data = self.validated(AdvanceProceedingSerializer)
         return self.changed(
-            proceedings.advance_proceeding(actor=request.user, proceeding_id=pk, **data)
+            proceedings.advance_proceeding(
+                actor=request.user, proceeding_id=pk, version=self.seen_version(), **data
+            )
         )

@@ -13,12 +13,11 @@ from cases.choices import ALLEGED_OFFENDERS, LegalStatus
 from cases.models import Case, CaseParticipant
 from cases.services.legal_status import follow_the_court
 from cases.text_rules import check_text
-from core.errors import Conflict, DomainError
+from core.errors import DomainError
 from courts.choices import ChargeStatus, Stage, VerdictResult
 from courts.models import Charge, Proceeding, Verdict
 
 LONGEST_COURT, LONGEST_DOCKET, LONGEST_STATUTE, LONGEST_SECTION = 120, 80, 120, 60
-CHANGED = "Somebody changed this proceeding meanwhile. Look at it again before you go on."
 
 
 def open_proceeding(
@@ -157,8 +156,7 @@ def advance_proceeding(
     with acting(actor) as act:
         proceeding = Proceeding.objects.visible_to(actor).locked().get(pk=proceeding_id)
         act.authorise("courts.advance_proceeding", proceeding)
-        if proceeding.version != version:
-            raise Conflict(CHANGED)
+        proceeding.check_seen(version)
         if to == Stage.CHARGED:
             raise DomainError("Record the charge; the stage follows.", field="stage")
         if to == Stage.VERDICT and proceeding.charges.filter(status=ChargeStatus.FILED).exists():

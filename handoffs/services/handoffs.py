@@ -114,10 +114,7 @@ def change_handoff(
         act.authorise("handoffs.compose_handoff", handoff, verdict=is_sender(actor, handoff))
         if handoff.status != Status.DRAFT:
             raise InvalidTransition(_("This handoff has left. What was sent does not change."))
-        if handoff.version != version:
-            raise Conflict(
-                _("Somebody changed this meanwhile. Look at what it says now, then try again.")
-            )
+        handoff.check_seen(version)
         write_draft(
             act,
             handoff,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from cases.selectors import who_wrote
 from cases.views.base import CaseTab
 from core.errors import DomainError
 from core.paging import Page
@@ -102,6 +103,7 @@ class ComposePage(FormPage):
         return {
             "receivers": selectors.receiver_choices(user, on=timezone.localdate()),
             "may_name": user.may("cases.show_identity"),
+            "version": 0,
         }
 
     def show(self, record: Any, form: Any, *, status: int = 200) -> HttpResponse:
@@ -168,16 +170,19 @@ class ChangeHandoff(ComposePage):
         return self.show(record, self.form(record))
 
     def form_options(self, record: Any) -> dict[str, Any]:
-        fields = ("kind", "purpose", "legal_basis", "sections", "urgency", "answer_by", "version")
+        fields = ("kind", "purpose", "legal_basis", "sections", "urgency", "answer_by")
         initial = {name: getattr(record, name) for name in fields}
         initial["to_agency"] = str(record.to_agency_id)
-        return {**super().form_options(record), "initial": initial}
+        return {**super().form_options(record), "version": record.version, "initial": initial}
+
+    def who_changed(self, record: Handoff) -> str:
+        return who_wrote(record.case_id, record.pk, "handoff.changed")
 
     def perform(self, data: dict[str, Any]) -> Handoff:
         return handoffs.change_handoff(
             actor=self.request.user,
             handoff_id=self.kwargs["pk"],
-            version=data["version"] or 0,
+            version=data["version"],
             **self.values(data),
         )
 
@@ -197,6 +202,7 @@ class PreviewChoices(Workspace):
                 request.POST,
                 receivers=selectors.receiver_choices(user, on=timezone.localdate()),
                 may_name=user.may("cases.show_identity"),
+                version=0,
             )
             preview = previewed(self.request, case, _choices(form), about=case)
             return self.answer({"case": case, "preview": preview, "never_inside": NEVER_INSIDE})

@@ -58,6 +58,8 @@ OBJECTS = {
     "cases:care": {"pk": "survivor.pk"},
     "cases:record_survivor_context": {"pk": "survivor.pk"},
     "cases:record_harm": {"pk": "survivor.pk"},
+    "cases:change_harm": {"pk": "harm.pk"},
+    "cases:change_link": {"pk": "tie.pk"},
     "cases:place_person": {"pk": "survivor.pk"},
     "cases:record_custody": {"pk": "survivor.pk"},
     "cases:end_placement": {"pk": "placement.pk"},

@@ -196,7 +196,7 @@ def test_two_who_move_a_case_at_once_are_told_kindly_and_can_go_on(cast, case, c
     response = client.post(url("change_stage", case), {"to": "assessment", "version": 1})
     page = text_of(response)
     assert response.status_code == 422
-    assert "Somebody changed this meanwhile." in page
+    assert "Ana Ilustre changed this while you had it open" in page
     assert 'name="version" value="2"' in page
     assert "<strong>Assessment</strong>" in page
     again = client.post(url("change_stage", case), {"to": "planning", "version": 2})

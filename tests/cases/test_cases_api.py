@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -34,8 +35,9 @@ def api(client_of):
     def of(person):
         client = client_of(person)
 
-        def post(address, **body):
-            return client.post(address, body, content_type="application/json")
+        def post(address, etag="", **body):
+            headers = {"If-Match": etag} if etag else {}
+            return client.post(address, body, content_type="application/json", headers=headers)
 
         return client.get, post
 
@@ -82,7 +84,7 @@ def test_what_one_does_not_see_is_not_there(cast, case, place, api, who):
     assert get(NOTES, {"case": str(case.pk)}).json()["count"] == 0
     for address in (f"{CASES}{case.pk}/", f"{PEOPLE}{place.pk}/", f"{NOTES}{note.pk}/"):
         assert get(address).status_code == 404
-    moved = post(f"{CASES}{case.pk}/change-stage/", to="assessment", version=1)
+    moved = post(f"{CASES}{case.pk}/change-stage/", etag="1", to="assessment")
     assert moved.status_code == 404
     shown = post(f"{PEOPLE}{place.pk}/show-identity/", purpose="court")
     assert shown.status_code == 404
@@ -108,7 +110,7 @@ def test_roles_without_case_work_are_refused_and_it_is_recorded(cast, case, api,
 def test_an_address_without_a_proper_id_is_no_address(cast, api):
     get, post = api(cast.caseworker)
     assert get(f"{CASES}abc/").status_code == 404
-    assert post(f"{CASES}abc/change-stage/", to="assessment", version=1).status_code == 404
+    assert post(f"{CASES}abc/change-stage/", to="assessment").status_code == 404
     assert get(f"{CASES}{uuid.uuid4()}/").status_code == 404
 
 
@@ -117,18 +119,60 @@ def test_a_case_is_opened_moved_and_assessed(cast, api):
     opened = post(CASES, team=str(cast.north.pk), country="PH")
     assert opened.status_code == 201
     address = f"{CASES}{opened.json()['id']}/"
-    moved = post(f"{address}change-stage/", to="assessment", version=1).json()
-    assert (moved["protection_stage"], moved["version"]) == ("assessment", 2)
-    assessed = post(f"{address}assess-risk/", risk="immediate", version=2).json()
+    moved = post(f"{address}change-stage/", etag='"1"', to="assessment")
+    assert (moved.json()["protection_stage"], moved["ETag"]) == ("assessment", '"2"')
+    assessed = post(f"{address}assess-risk/", etag=moved["ETag"], risk="immediate").json()
     assert (assessed["risk"], assessed["version"]) == ("immediate", 3)
 
 
-def test_a_change_meanwhile_is_a_400_with_its_code(cast, case, api):
+def test_a_change_says_which_version_it_was_decided_on(cast, case, api):
+    """Without If-Match 428; on a version that somebody changed since 412. Nothing is changed."""
+    get, post = api(cast.caseworker)
+    address = f"{CASES}{case.pk}/"
+    read = get(address)["ETag"]
+    for nothing in ("", "*", '"one"'):
+        unsaid = post(f"{address}change-stage/", etag=nothing, to="assessment")
+        assert (unsaid.status_code, unsaid.json()["code"]) == (428, "version_needed")
+    assert post(f"{address}assess-risk/", etag=read, risk="low").status_code == 200
+    late = post(f"{address}change-stage/", etag=read, to="assessment")
+    assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
+    stored = Case.objects.using("owner").get()
+    assert (stored.protection_stage, stored.version) == ("registered", 2)
+
+
+def test_what_is_said_again_replaces_only_what_was_read(cast, place, api):
+    """Contexts, harms, relationships, safe contacts and safety plans: new without If-Match, or
+    the one that was read; never somebody else's newer one."""
     _get, post = api(cast.caseworker)
-    post(f"{CASES}{case.pk}/assess-risk/", risk="low", version=1)
-    late = post(f"{CASES}{case.pk}/change-stage/", to="assessment", version=1)
-    assert (late.status_code, late.json()["code"]) == (400, "changed_meanwhile")
-    assert Case.objects.using("owner").get().protection_stage == "registered"
+    mother = add_participant(cast.caseworker, place.case, role="protective_caregiver")
+    who = {"participant": str(place.pk)}
+    later = (timezone.localdate() + timedelta(days=7)).isoformat()
+    for name, body in (
+        ("contexts", who),
+        ("harms", {**who, "harm_type": "grooming", "content_origin": "unknown"}),
+        (
+            "relationships",
+            {
+                "participant": str(mother.pk),
+                "of_participant": str(place.pk),
+                "detail": "parent",
+                "source": "document",
+            },
+        ),
+        ("safe-contacts", {**who, "channel": "call"}),
+        (
+            "safety-plans",
+            {**who, "risks": ["press"], "measures": "A new number.", "review_on": later},
+        ),
+    ):
+        address = f"/api/v1/{name}/"
+        first = post(address, **body)
+        assert (first.status_code, first["ETag"]) == (201, '"1"'), (name, first.content)
+        for stale in ("", '"7"'):
+            refused = post(address, etag=stale, **body)
+            assert (refused.status_code, refused.json()["code"]) == (412, "changed_meanwhile"), name
+        second = post(address, etag=first["ETag"], **body)
+        assert (second.status_code, second["ETag"]) == (201, '"2"'), name
 
 
 @pytest.mark.parametrize(

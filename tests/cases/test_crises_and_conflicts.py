@@ -17,7 +17,7 @@ from cases.services.safety import end_safety_plan, lower_crisis, raise_crisis, w
 from core.errors import Denied, DomainError
 from referrals.models import Referral
 from referrals.services.desk import accept_referral, start_triage
-from tests.factories import add_participant, log_referral, open_case, write_note
+from tests.factories import add_participant, log_referral, open_case, version_of, write_note
 
 LIFTED = "It was a namesake; we checked the birth dates."
 
@@ -34,6 +34,7 @@ def plan_of(cast, place, **over):
         "measures": "The aunt keeps the door locked.",
         "warning_signs": "She stops answering.",
         "review_on": timezone.localdate() + timedelta(days=14),
+        "version": version_of(SafetyPlan, place),
     }
     return write_safety_plan(actor=cast.caseworker, **{**values, **over})
 

@@ -21,7 +21,7 @@ from cases.services.safe_contact import (
     set_safe_contact,
 )
 from core.errors import Conflict, Denied, DomainError
-from tests.factories import add_participant, open_case
+from tests.factories import add_participant, open_case, version_of
 
 NUMBER, STREET = "0917 555 0000", "12 Quiet Lane"
 WHO = {"first_name": "Tala", "phones": [NUMBER], "street": STREET, "school": "Hill School"}
@@ -33,7 +33,12 @@ def place(cast):
 
 
 def contact_of(cast, place, **over):
-    values = {"participant_id": place.pk, "channel": "call", "number": NUMBER}
+    values = {
+        "participant_id": place.pk,
+        "channel": "call",
+        "number": NUMBER,
+        "version": version_of(SafeContact, place),
+    }
     return set_safe_contact(actor=cast.caseworker, **{**values, **over})
 
 

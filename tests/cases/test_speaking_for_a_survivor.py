@@ -236,7 +236,11 @@ def test_two_people_have_one_link_read_from_both_ends(cast, case):
     values = {"actor": worker, "source": "document"}
     link_people(participant_id=mother.pk, of_participant_id=child.pk, detail="neighbour", **values)
     link = link_people(
-        participant_id=child.pk, of_participant_id=mother.pk, detail="child", **values
+        participant_id=child.pk,
+        of_participant_id=mother.pk,
+        detail="child",
+        version=1,
+        **values,
     )
     with reading(worker):
         (kept,) = RelationshipLink.objects.visible_to(worker)
