@@ -91,11 +91,17 @@ QUERIES: dict[str, str] = {
         _mark(
             "concat(pg_get_userbyid(c.relowner), c.relpersistence, string_agg(concat(a.attname, "
             "format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, "
-            "a.attgenerated), ',' ORDER BY a.attnum))"
+            "a.attgenerated, pg_get_expr(f.adbin, f.adrelid)), ',' ORDER BY a.attnum))"
         )
     } FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-        AND NOT a.attisdropped WHERE c.relnamespace = {OURS} AND c.relkind IN ('r', 'p', 'f')
+        AND NOT a.attisdropped
+        LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+        WHERE c.relnamespace = {OURS} AND c.relkind IN ('r', 'p', 'f')
         GROUP BY c.oid""",
+    "index": f"""
+        SELECT c.relname, {
+        _mark("concat(i.indisvalid, i.indisunique, pg_get_indexdef(i.indexrelid))")
+    } FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relnamespace = {OURS}""",
     "constraint": f"""
         SELECT o.conname || ' on ' || c.relname, {
         _mark("concat(o.convalidated, pg_get_constraintdef(o.oid))")

@@ -8,10 +8,13 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections, transaction
 
+from config.private_postgres import PrivateServerError
+from config.scratch_server import scratch_server
 from core import walls
+from core.printing import printed_sql, provisioned_statement
 from core.provisioning import (
     Statement,
     database_statements,
@@ -19,22 +22,28 @@ from core.provisioning import (
     role_statements,
 )
 
-PROVISIONED = "database.provisioned"
-
 
 class Command(BaseCommand):
     help = "Make the database roles, the tables, their grants and their row-level security."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--print", action="store_true", help="show the SQL, run nothing")
+        parser.add_argument(
+            "--print",
+            action="store_true",
+            help="show the whole SQL for a server of yours and touch none of them: the migrations "
+            "run on a server that is started for it and thrown away",
+        )
+        parser.add_argument(
+            "--database", default="liwanag", help="with --print: the name of your database"
+        )
         parser.add_argument(
             "--skip-migrate", action="store_true", help="roles and walls only, tables are there"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["print"]:
-            self._print()
+            self._print(options["database"])
             return
         with psycopg.connect(settings.LIWANAG_ADMIN_DSN, autocommit=True) as admin:
             run_as_admin(admin, role_statements(settings.LIWANAG_ROLE_PASSWORDS))
@@ -49,12 +58,13 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stdout.write("The database is ready: roles, tables, grants and row security.")
 
-    def _print(self) -> None:
-        for statement in (*role_statements(None), *database_statements("liwanag")):
-            self.stdout.write(statement.as_string(None) + ";")
-        self.stdout.write("-- then `manage.py migrate`, then, as the owner:")
-        for text in walls.wall_statements():
-            self.stdout.write(text + ";")
+    def _print(self, database: str) -> None:
+        try:
+            with scratch_server() as scratch:
+                for block in printed_sql(scratch, database):
+                    self.stdout.write(block, ending="")
+        except PrivateServerError as error:
+            raise CommandError(str(error)) from None
 
 
 def run_as_admin(admin: psycopg.Connection[Any], statements: Iterable[Statement]) -> None:
@@ -69,8 +79,4 @@ def apply_walls() -> None:
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
         for statement in walls.wall_statements():
             cursor.execute(statement)
-        cursor.execute(
-            "INSERT INTO audit_event (act, verb, facts) VALUES "
-            "(gen_random_uuid(), %s, jsonb_build_object('tables', %s::int))",
-            [PROVISIONED, len(walls.all_walls())],
-        )
+        cursor.execute(provisioned_statement())
