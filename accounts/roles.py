@@ -45,6 +45,7 @@ STEPS_UP = frozenset(
         "accounts.invite_user",
         "cases.break_glass",
         "cases.show_identity",
+        "cases.approve_ground",
         "handoffs.send_handoff",
         "handoffs.open_package",
         "handoffs.preview_package",
@@ -83,6 +84,7 @@ CASE_READ = {
     "cases.declare_conflict",
     "cases.raise_crisis",
     "cases.report_material",
+    "cases.read_consent",
 }
 SAFETY = {
     "cases.read_safety",
@@ -109,10 +111,14 @@ CASE_WORK = (
         "cases.write_note",
         "cases.read_note",
         "cases.change_stage",
+        "cases.record_consent",
+        "cases.record_ground",
         "audit.make_access_report",
     }
 )
 HANDOFF_SEND = {
+    # Whoever composes says on what basis; a second person approves it.
+    "cases.record_ground",
     "handoffs.read_handoff",
     "handoffs.compose_handoff",
     "handoffs.send_handoff",
@@ -155,6 +161,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.declare_conflict_for",
                 "cases.lift_conflict",
                 "cases.see_to_material",
+                "cases.approve_ground",
                 "audit.close_review",
             }
         ),
@@ -221,6 +228,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "audit.archive_log",
                 "cases.report_material",
                 "cases.see_to_material",
+                "cases.oversee_grounds",
+                "cases.approve_ground",
             }
             | AUDIT
             | {"audit.make_access_report"}

@@ -27,6 +27,7 @@ TABS = [
     Tab(_("People"), "cases:people", "cases.read_person"),
     Tab(_("Notes"), "cases:notes", "cases.read_note"),
     Tab(_("Papers"), "cases:papers", "cases.read_paper"),
+    Tab(_("Consent"), "cases:consents", "cases.read_consent"),
     Tab(_("History"), "cases:history", "cases.read_case"),
 ]
 

@@ -8,15 +8,13 @@ from accounts.roles import TABLE
 from accounts.walls import may
 from audit.walls import log_name_functions
 from cases.choices import ALLEGED_OFFENDERS, CLEARED
+from cases.consent_walls import CONSENT_WALLS
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
 from cases.querysets.note import OPENED_AT_L3
+from cases.scope import IN_MY_CASES, MY_CASES, MY_PEOPLE, STANDING_CASES
 from core.choices import Sensitivity
 from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
 
-MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
-# Emergency access left out: it opens nothing that is sealed (R-A2).
-STANDING_CASES = "ANY ((SELECT liwanag_my_standing_cases())::uuid[])"
-IN_MY_CASES = f"case_id = {MY_CASES}"
 LIVE = "p.codename = 'view_case' AND (g.until IS NULL OR g.until > now())"
 MY_CONFLICT = f"b.user_id = {ACTOR} AND b.lifted_at IS NULL"
 ACCUSED = f"p.role IN ({listed(ALLEGED_OFFENDERS)}) AND p.legal_status NOT IN ({listed(CLEARED)})"
@@ -234,7 +232,6 @@ MATERIAL = (
 MATERIAL_STEP = (
     "EXISTS (SELECT FROM cases_materialfound f WHERE f.id = cases_materialsteptaken.material_id)"
 )
-MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
 # The readers of a note are seen with the note; its own policy says whether.
 READERS_I_SEE = "EXISTS (SELECT FROM cases_casenote n WHERE n.id = note_id)"
 
@@ -374,6 +371,7 @@ WALLS = [
         write=IN_MY_CASES,
         never="DELETE",
     ),
+    *CONSENT_WALLS,
     Wall(
         "cases_notedraft",
         app="SELECT, INSERT, UPDATE (person_id, content, saved_at, expires_at), DELETE",

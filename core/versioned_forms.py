@@ -100,7 +100,7 @@ class VersionedForm(PlainForm):
                 self.met.append(Change(label, words))
         for name in self.steps & set(self.fields):
             offered: Any = getattr(self.fields[name].widget, "choices", ())
-            if str(older.typed.get(name)) in {str(code) for code, _label in offered}:
+            if not offered or str(older.typed.get(name)) in {str(code) for code, _l in offered}:
                 self.initial[name] = older.typed[name]
         self.initial["seen"] = fresh
 

@@ -30,6 +30,8 @@ ICONS = {
     "case": "case",
     "note": "note",
     "identity": "eye",
+    "consent": "consent",
+    "ground": "law",
     "referral": "referral",
     "handoff": "handoff",
     "package": "package",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils import timezone
+
+MOST_CARDS = 20
 
 
 @dataclass(frozen=True)
@@ -16,3 +20,8 @@ class Card:
     url: str
     icon: str
     urgent: bool = False
+
+
+def end_of_day(day: date) -> datetime:
+    """The last second of a day, here."""
+    return timezone.make_aware(datetime.combine(day, datetime.max.time().replace(microsecond=0)))

@@ -43,6 +43,13 @@ ENTRIES = (
     (_("Letterbox"), "handoffs:desk", "letterbox", ("handoffs.read_desk",), ("handoffs",)),
     (_("Court"), "courts:list", "court", ("courts.read_proceeding",), ("courts",)),
     (_("Reports"), "reporting:list", "reports", ("reporting.read_release",), ("reporting",)),
+    (
+        _("Legal bases"),
+        "cases:grounds",
+        "law",
+        ("cases.oversee_grounds",),
+        ("cases",),
+    ),
     (_("Audit"), "audit_trail:events", "audit", ("audit.read_log",), ("audit_trail",)),
     (
         _("People"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from accounts.models import Membership, User
 from accounts.roles import Role
+from cases.disclosure import Verdict
 from cases.models import Case, CaseNote, CaseParticipant, PersonIdentity
 from handoffs.choices import Section
 from handoffs.models import Handoff
@@ -17,8 +18,14 @@ from referrals.models import Referral
 from vault.keys import load_keys
 
 
-def read_case(actor: User, case_id: UUID, sections: Sequence[str]) -> CaseRead:
+def read_case(
+    actor: User, case_id: UUID, sections: Sequence[str], verdict: Verdict | None
+) -> CaseRead:
     """What `sections` draw on, as far as `actor` sees it. Opens sealed text: the caller records it.
+
+    Args:
+        verdict: what of it may leave (R-K1); None only while no receiver or basis was chosen yet
+            and nothing could leave.
 
     Raises:
         Case.DoesNotExist: not visible to the actor.
@@ -34,7 +41,7 @@ def read_case(actor: User, case_id: UUID, sections: Sequence[str]) -> CaseRead:
         )
     people: list[PersonRead] = []
     if Section.PEOPLE in sections or Section.IDENTITIES in sections:
-        people = _people(actor, case_id, with_identities=Section.IDENTITIES in sections)
+        people = _people(actor, case_id, sections, verdict)
     return CaseRead(
         reference=case.reference,
         opened_on=case.opened_on,
@@ -49,7 +56,13 @@ def read_case(actor: User, case_id: UUID, sections: Sequence[str]) -> CaseRead:
     )
 
 
-def terms_of(handoff: Handoff, *, agreement: str | None, sent_at: datetime | None = None) -> Terms:
+def terms_of(
+    handoff: Handoff,
+    *,
+    agreement: str | None,
+    withheld: Sequence[str] = (),
+    sent_at: datetime | None = None,
+) -> Terms:
     """The outside of a handoff's package."""
     receiver_id: UUID | None = handoff.to_agency_id
     return Terms(
@@ -64,11 +77,14 @@ def terms_of(handoff: Handoff, *, agreement: str | None, sent_at: datetime | Non
         # A draft on the compose page may have no receiver yet.
         receiver=handoff.to_agency.name if receiver_id else "",
         sections=handoff.sections,
+        withheld=sorted(set(withheld)),
         sent_at=sent_at,
     )
 
 
-def _people(actor: User, case_id: UUID, *, with_identities: bool) -> list[PersonRead]:
+def _people(
+    actor: User, case_id: UUID, sections: Sequence[str], verdict: Verdict | None
+) -> list[PersonRead]:
     participants = list(
         CaseParticipant.objects.visible_to(actor)
         .filter(case_id=case_id)
@@ -76,8 +92,12 @@ def _people(actor: User, case_id: UUID, *, with_identities: bool) -> list[Person
         .order_by("person__code", "role")
     )
     identities = {}
-    if with_identities:
-        ids = {participant.person_id for participant in participants}
+    if Section.IDENTITIES in sections:
+        ids = {
+            participant.person_id
+            for participant in participants
+            if verdict is None or verdict.lets(Section.IDENTITIES, participant.person_id)
+        }
         load_keys(("person", person_id) for person_id in ids)
         identities = {
             identity.person_id: identity.details
@@ -92,6 +112,7 @@ def _people(actor: User, case_id: UUID, *, with_identities: bool) -> list[Person
             birth_year=participant.person.birth_year,
             citizenships=participant.person.citizenships,
             identity=identities.get(participant.person_id, {}),
+            listed=verdict is None or verdict.lets(Section.PEOPLE, participant.person_id),
         )
         for participant in participants
     ]

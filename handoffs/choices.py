@@ -36,6 +36,14 @@ class Section(models.TextChoices):
     NOTES = "notes", _("Notes up to level 2")
 
 
+class RevokedBecause(models.TextChoices):
+    """Why a handoff that had left was ended."""
+
+    SENDER = "sender", _("The sender ended it")
+    # The receiver learns that they have to stop, never who said no.
+    GROUND_GONE = "ground_gone", _("What it rested on is gone")
+
+
 class DeclineReason(models.TextChoices):
     NOT_OUR_MANDATE = "not_our_mandate", _("Outside our mandate")
     NO_CAPACITY = "no_capacity", _("No capacity now")

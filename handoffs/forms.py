@@ -28,6 +28,9 @@ class ComposeForm(VersionedForm):
         may_name: whether the person may open names; otherwise they cannot choose them.
     """
 
+    # Kept with the legal basis it makes, not with the draft.
+    steps = frozenset({"basis_reason"})
+
     to_agency = forms.TypedChoiceField(label=_("Who needs it"), coerce=UUID)
     kind = forms.ChoiceField(label=_("What kind of handoff"), choices=[CHOOSE, *Kind.choices])
     purpose = forms.CharField(
@@ -41,11 +44,24 @@ class ComposeForm(VersionedForm):
     )
     legal_basis = forms.ChoiceField(
         label=_("Legal basis"),
-        help_text=_("Without a sharing agreement only a legal duty or somebody’s life carries it."),
+        help_text=_(
+            "Consent covers what the survivors of this case agreed to. Without a sharing agreement "
+            "only a legal duty or somebody’s life carries it."
+        ),
         choices=[
             CHOOSE,
             *((code, label) for code, label in LegalBasis.choices if code != LegalBasis.UNKNOWN),
         ],
+    )
+    basis_reason = forms.CharField(
+        label=_("Why this basis applies"),
+        help_text=_(
+            "Not for consent. Without names: a supervisor approves it and the data protection "
+            "officer reads it. Leave it empty where the case has an approved basis already."
+        ),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     sections = forms.MultipleChoiceField(
         label=_("What they get"),

@@ -1,4 +1,8 @@
-"""On what ground something may leave: asked when composing, when sending and at every opening."""
+"""On what ground something may leave: asked when composing, when sending and at every opening.
+
+Two things have to hold: an agreement between the agencies (or a legal duty that needs none), and
+`cases.disclosure.may_disclose` over the consents and recorded legal bases of the case.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agency, DataSharingAgreement, User
 from cases.choices import LegalBasis
+from cases.disclosure import Verdict
 from core.errors import DomainError
 from handoffs.choices import Section
+from handoffs.disclosing import facts_for_receiver, still_carried, verdict_of
 from handoffs.models import Handoff
 from handoffs.policies import needs_agreement
 
@@ -101,6 +107,37 @@ def ground_today(handoff: Handoff) -> DataSharingAgreement | None:
         sections=handoff.sections,
         on=timezone.localdate(),
     )
+
+
+def carried_today(handoff: Handoff) -> tuple[DataSharingAgreement | None, Verdict]:
+    """The agreement and the verdict that let the handoff leave today (R-K1).
+
+    Raises:
+        NoGround: no agreement, or no consent and no recorded basis; the words say who is missing.
+    """
+    agreement = ground_today(handoff)
+    verdict = verdict_of(handoff)
+    if not verdict.allowed:
+        raise NoGround(verdict.words, field="legal_basis")
+    return agreement, verdict
+
+
+def check_receiver_may_look(handoff: Handoff) -> None:
+    """Whether the receiver of an accepted handoff may open its package now (R-K1).
+
+    Raises:
+        NoGround: something it rested on is gone; the receiver is not told what.
+    """
+    try:
+        ground_today(handoff)
+        carried = still_carried(handoff, facts_for_receiver(handoff.pk))
+    except NoGround:
+        carried = False
+    if not carried:
+        # What the sender could do about it is of no use to the receiver.
+        raise NoGround(
+            _("What this handoff rests on is no longer in force. Ask the sender to renew it.")
+        )
 
 
 def _in_force(agreement: DataSharingAgreement, on: date) -> bool:

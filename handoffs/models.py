@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Agency, DataSharingAgreement
+from accounts.models import Agency, AgencyType, DataSharingAgreement
 from cases.choices import LegalBasis
 from cases.models import Case
 from core.errors import InvalidTransition
@@ -18,7 +18,7 @@ from core.history import keeps_history
 from core.querysets import scoped_manager
 from core.records import GuardedRecord, VersionedRecord
 from core.references import new_reference
-from handoffs.choices import DeclineReason, Kind, Section, Status, Urgency
+from handoffs.choices import DeclineReason, Kind, RevokedBecause, Section, Status, Urgency
 from handoffs.querysets import HandoffHistoryQuerySet, HandoffQuerySet, PackageQuerySet
 from vault.fields import EncryptedJSONField
 
@@ -68,6 +68,12 @@ class Handoff(VersionedRecord):
     answered_at = models.DateTimeField(null=True, blank=True)
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=12, choices=RevokedBecause, blank=True)
+    # Whose yes counted when it left, and what stayed here; what, never why.
+    subject_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    withheld = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    # The receiver's first look. From then on a copy may stand in proceedings (R-K2).
+    opened_at = models.DateTimeField(null=True, blank=True)
 
     objects = scoped_manager(HandoffQuerySet)
 
@@ -119,10 +125,20 @@ class Handoff(VersionedRecord):
         self._step(Status.DECLINED)
         self.answered_by, self.answered_at, self.decline_reason = by, at, reason
 
-    def revoke(self, *, at: datetime) -> None:
-        """The sender ends it; copies already opened cannot be called back. Does not save."""
+    def revoke(self, *, at: datetime, because: str = RevokedBecause.SENDER) -> None:
+        """It ends; copies already opened cannot be called back. Does not save."""
         self._step(Status.REVOKED)
-        self.revoked_at = at
+        self.revoked_at, self.revoked_because = at, because
+
+    @property
+    def may_stand_in_proceedings(self) -> bool:
+        """Ended after investigators or prosecutors had opened it: marked, not deleted (R-K2)."""
+        return (
+            self.status == Status.REVOKED
+            and self.opened_at is not None
+            and self.to_agency.type
+            in (AgencyType.LAW_ENFORCEMENT, AgencyType.PROSECUTION, AgencyType.COURT)
+        )
 
 
 class HandoffPackage(GuardedRecord):

@@ -53,6 +53,8 @@ class PersonRead:
     birth_year: int | None
     citizenships: Sequence[str]
     identity: Mapping[str, Any] = field(default_factory=dict)
+    # Whether the list of people may name them; an identity that may not leave is not read at all.
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class Terms:
     sender: str
     receiver: str
     sections: Sequence[str]
+    # Kinds of data of which a part stays with the sender: what, never whose and never why.
+    withheld: Sequence[str] = ()
     sent_at: datetime | None = None
 
 
@@ -123,6 +127,8 @@ def build_package(terms: Terms, read: CaseRead) -> dict[str, Any]:
         "sent_at": terms.sent_at.isoformat() if terms.sent_at else None,
         "onward_sharing": ONWARD_SHARING,
         "never_inside": list(NEVER_INSIDE),
+        # The receiver must not take a part for the whole.
+        "withheld": list(terms.withheld),
         "sections": [section.value for section in Section if section in terms.sections],
         "content": {
             section.value: makers[section](read) for section in Section if section in terms.sections
@@ -190,6 +196,7 @@ def _people(read: CaseRead) -> list[dict[str, Any]]:
             "citizenships": sorted(person.citizenships),
         }
         for person in sorted(read.people, key=lambda person: (person.role, person.code))
+        if person.listed
     ]
 
 

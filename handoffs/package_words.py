@@ -80,6 +80,7 @@ class ShownPackage:
     outside: Pairs
     sections: list[ShownSection]
     left_out: list[str]
+    in_part: list[str] = field(default_factory=list)
 
 
 def in_words(package: Mapping[str, Any]) -> ShownPackage:
@@ -97,6 +98,10 @@ def in_words(package: Mapping[str, Any]) -> ShownPackage:
         outside=_outside(package),
         sections=[makers[section](content[section]) for section in Section if section in content],
         left_out=[str(section.label) for section in Section if section not in content],
+        # Packages of before know no such list.
+        in_part=section_labels(
+            [code for code in package.get("withheld", ()) if Section(code) in content]
+        ),
     )
 
 

@@ -18,11 +18,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Agency, DataSharingAgreement, User
 from audit.models import AuditEvent, AuditLeaf
 from audit.verbs import registry
+from cases.choices import LegalBasis, WhyWithheld
 from cases.models import Case
 from cases.timeline import Moment
 from core.actors import Actor
 from handoffs.case_read import read_case, terms_of
 from handoffs.choices import Section, Urgency
+from handoffs.disclosing import verdict_of, what_leaves
 from handoffs.grounds import NoGround, ground_today, receivers_of
 from handoffs.models import Handoff
 from handoffs.package import (
@@ -40,6 +42,7 @@ CHAIN_OF_BOTH = (
     "handoff.accepted",
     "handoff.declined",
     "handoff.revoked",
+    "handoff.stopped",
     "package.opened",
     "package.mismatched",
 )
@@ -51,6 +54,7 @@ ICONS = {
     "handoff.accepted": "accept",
     "handoff.declined": "decline",
     "handoff.revoked": "revoke",
+    "handoff.stopped": "revoke",
     "package.opened": "envelope-open",
     "package.mismatched": "warning",
 }
@@ -81,11 +85,13 @@ class Preview:
             not be made.
         shown: the same in words, names covered.
         problem: why it cannot leave; empty when it can.
+        withheld: what stays here and why, a sentence each.
     """
 
     package: dict[str, Any]
     shown: ShownPackage | None = None
     problem: str = ""
+    withheld: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -169,21 +175,39 @@ def preview(actor: User, handoff: Handoff) -> Preview:
         handoff.sections = sections_for(handoff.to_agency, handoff.sections)
     sections = list(handoff.sections)
     agreement, problem = _ground(handoff)
+    verdict = None
+    if receiver_id and handoff.legal_basis and sections:
+        verdict = verdict_of(handoff)
+        if verdict.allowed or handoff.legal_basis == LegalBasis.CONSENT:
+            sections = what_leaves(handoff, verdict)
+        else:
+            # It waits for its approval: what would leave then is what its author has to see now.
+            verdict = None
     if Section.IDENTITIES in sections and not actor.may("cases.show_identity"):
         sections.remove(Section.IDENTITIES)
         problem = _("It holds names that you may not open. Ask a colleague who may to send it.")
     try:
-        read = read_case(actor, handoff.case_id, sections)
+        read = read_case(actor, handoff.case_id, sections, verdict)
     except CannotOpen:
         # A gap must not look like "nothing is there": nothing is shown and nothing may leave.
         sections = []
-        read = read_case(actor, handoff.case_id, sections)
+        read = read_case(actor, handoff.case_id, sections, verdict)
         problem = _(
             "A part of this case cannot be read, so nothing can leave. Tell your administrator."
         )
-    terms = terms_of(handoff, agreement=agreement.reference if agreement else None)
+    held = verdict.withheld if verdict else ()
+    terms = terms_of(
+        handoff,
+        agreement=agreement.reference if agreement else None,
+        withheld=[str(one.category) for one in held],
+    )
     package = build_package(replace(terms, sections=sections), read)
-    return Preview(package=package, shown=in_words(masked(package)), problem=problem)
+    return Preview(
+        package=package,
+        shown=in_words(masked(package)),
+        problem=problem,
+        withheld=list(dict.fromkeys(one.words for one in held)),
+    )
 
 
 def _ground(handoff: Handoff) -> tuple[DataSharingAgreement | None, str]:
@@ -192,9 +216,20 @@ def _ground(handoff: Handoff) -> tuple[DataSharingAgreement | None, str]:
     if not (receiver_id and handoff.legal_basis and handoff.sections):
         return None, ""
     try:
-        return ground_today(handoff), ""
+        agreement = ground_today(handoff)
     except NoGround as none:
         return None, none.message
+    verdict = verdict_of(handoff)
+    if verdict.allowed:
+        return agreement, ""
+    if handoff.legal_basis == LegalBasis.CONSENT:
+        return agreement, verdict.words
+    if any(one.why == WhyWithheld.NOT_APPROVED for one in verdict.withheld):
+        return agreement, _("It can leave once a second person has approved this legal basis.")
+    return agreement, _(
+        "This legal basis is not recorded for this agency and this use. Say in the draft why it "
+        "applies; a second person looks at it."
+    )
 
 
 def chain_of(handoff: Handoff, reader: User, verbs: Sequence[str]) -> list[Link]:

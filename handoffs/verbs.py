@@ -11,6 +11,7 @@ VERBS = {
     "handoff.accepted": _("accepted the handoff"),
     "handoff.declined": _("declined the handoff"),
     "handoff.revoked": _("revoked the handoff"),
+    "handoff.stopped": _("stopped the handoff, since nothing carries it any more"),
     "package.previewed": _("looked at what a handoff would hold"),
     "package.opened": _("opened the package of the handoff"),
     "package.mismatched": _("met a package that is not what was sent"),

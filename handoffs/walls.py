@@ -40,8 +40,10 @@ CONTENT = (
     "answer_by",
     "sections",
     "composed_by_id",
+    "subject_ids",
+    "withheld",
 )
-SENDING = ("sent_by_id", "sent_at", "revoked_at")
+SENDING = ("sent_by_id", "sent_at", "revoked_at", "revoked_because")
 ANSWER = ("answered_by_id", "answered_at", "decline_reason")
 ANSWERED = "(NEW.status IN ('accepted', 'declined') AND OLD.status <> NEW.status)"
 STATUS_BY_SENDER = "(NEW.status IN ('sent', 'revoked') AND OLD.status <> NEW.status)"
@@ -55,6 +57,29 @@ FUNCTIONS = [
         f"WHERE ({MINE}) AND (from_agency_id = {MY_AGENCY} "
         f"OR (to_agency_id = {MY_AGENCY} AND status = 'accepted'))",
     ),
+    # What the decision at each opening needs (R-K1), for the receiver of an accepted handoff and
+    # for nobody else: codes and ids of the case's consents and grounds, no text and no name.
+    definer_function(
+        "liwanag_disclosure_facts",
+        "jsonb",
+        "SELECT jsonb_build_object("
+        "'people', (SELECT coalesce(jsonb_agg(jsonb_build_object("
+        "'person_id', p.person_id, 'role', p.role)), '[]') "
+        "FROM cases_caseparticipant p WHERE p.case_id = h.case_id), "
+        "'consents', (SELECT coalesce(jsonb_agg(jsonb_build_object("
+        "'id', c.id, 'person_id', c.person_id, 'status', c.status, "
+        "'child_assent', c.child_assent, 'scopes', c.scopes, 'recipients', c.recipients, "
+        "'categories', c.categories, 'countries', c.countries, 'valid_from', c.valid_from, "
+        "'valid_until', c.valid_until)), '[]') "
+        "FROM cases_consent c WHERE c.case_id = h.case_id AND c.status <> 'draft'), "
+        "'grounds', (SELECT coalesce(jsonb_agg(jsonb_build_object("
+        "'id', g.id, 'status', g.status, 'basis', g.basis, 'person_id', g.person_id, "
+        "'purposes', g.purposes, 'recipient_id', g.recipient_id, 'categories', g.categories, "
+        "'valid_from', g.valid_from, 'valid_until', g.valid_until)), '[]') "
+        "FROM cases_legalground g WHERE g.case_id = h.case_id AND g.recipient_id = h.to_agency_id)"
+        ") FROM handoffs_handoff h WHERE h.id = $1 AND h.id = ANY (liwanag_my_packages())",
+        arguments="a_handoff uuid",
+    ),
 ]
 
 WALLS = [
@@ -62,13 +87,18 @@ WALLS = [
         "handoffs_handoff",
         app="SELECT, INSERT, UPDATE (status, version, kind, to_agency_id, agreement_id, purpose, "
         "legal_basis, urgency, answer_by, sections, sent_by_id, sent_at, revoked_at, "
-        "answered_by_id, answered_at, decline_reason)",
+        "answered_by_id, answered_at, decline_reason, revoked_because, subject_ids, withheld, "
+        "opened_at)",
         see=MINE,
         write=f"({BY_CASE} AND from_agency_id = {MY_AGENCY}) OR ({ON_MY_DESK})",
         frozen={
             "steps_go_in_order": step_out_of_order(STEPS),
             "what_was_sent_stays": f"OLD.status <> 'draft' AND {changed(*CONTENT)}",
             "an_answer_is_given_once": f"OLD.status <> 'sent' AND {changed(*ANSWER)}",
+            "the_first_look_stays": f"OLD.opened_at IS NOT NULL AND {changed('opened_at')}",
+            "the_receiver_opens": the_applications(
+                f"{changed('opened_at')} AND NEW.to_agency_id IS DISTINCT FROM liwanag_my_agency()"
+            ),
             "the_receiver_answers": the_applications(
                 f"({ANSWERED} OR {changed(*ANSWER)}) AND (NEW.to_agency_id IS DISTINCT FROM "
                 f"liwanag_my_agency() OR NEW.answered_by_id IS DISTINCT FROM {ACTOR})"

@@ -12,8 +12,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Agency, Team, User
-from cases.models import Case, CaseNote, CaseParticipant
-from cases.services import cases, notes, people
+from audit.reading import reading
+from cases.choices import InformationPoint
+from cases.models import Case, CaseNote, CaseParticipant, Consent, LegalGround
+from cases.services import cases, consent, grounds, notes, people
 from handoffs.models import Handoff
 from handoffs.services import handoffs
 from referrals.models import Referral
@@ -73,18 +75,66 @@ def write_note(actor: User, case: Case, **over: Any) -> CaseNote:
     return notes.write_note(actor=actor, **{**values, **over})
 
 
+def approve_grounds(actor: User, case_id: Any) -> None:
+    """A supervisor of the actor's agency approves every legal basis of the case that waits."""
+    supervisor = (
+        User.objects.filter(
+            agency_id=actor.agency_id, memberships__role="case_supervisor", is_active=True
+        )
+        .order_by("email")
+        .first()
+    )
+    if supervisor is None:
+        return
+    with reading(supervisor):
+        waiting = list(LegalGround.objects.visible_to(supervisor).waiting().filter(case_id=case_id))
+    for ground in waiting:
+        grounds.decide_legal_ground(
+            actor=supervisor, ground_id=ground.pk, version=ground.version, approve=True
+        )
+
+
+def give_consent(actor: User, survivor: CaseParticipant, **over: Any) -> Consent:
+    """A consent in force: everything explained, spoken before a witness, for a year."""
+    values: dict[str, Any] = {
+        "given_by": "state_guardian",
+        "giver_details": "The duty social worker",
+        "order_reference": "Order 26-17",
+        "child_assent": "given",
+        "information_given": InformationPoint.values,
+        "language": "Cebuano",
+        "method": "witnessed_verbal",
+        "witness": "A nurse of the shelter",
+        "scopes": ["case_management"],
+        "valid_until": timezone.localdate() + timedelta(days=365),
+    }
+    draft = consent.start_consent(
+        actor=actor,
+        case_id=survivor.case_id,
+        person_id=survivor.person_id,
+        **{**values, **over},
+    )
+    return consent.give_consent(actor=actor, consent_id=draft.pk, version=draft.version)
+
+
 def compose_handoff(actor: User, case: Case, to_agency: Agency, **over: Any) -> Handoff:
-    """A draft for another agency: the summary of the case and its people by code."""
+    """A draft for another agency: the summary of the case and its people by code.
+
+    The legal basis it rests on is approved, as a supervisor would.
+    """
     values: dict[str, Any] = {
         "case_id": case.pk,
         "to_agency_id": to_agency.pk,
         "kind": "information_share",
         "purpose": "To find the place and keep the child safe",
         "legal_basis": "public_task",
+        "basis_reason": "The unit investigates by law and asked for it.",
         "sections": ["case_summary", "people"],
         "answer_by": timezone.localdate() + timedelta(days=3),
     }
-    return handoffs.compose_handoff(actor=actor, **{**values, **over})
+    draft = handoffs.compose_handoff(actor=actor, **{**values, **over})
+    approve_grounds(actor, draft.case_id)
+    return draft
 
 
 def send_handoff(actor: User, case: Case, to_agency: Agency, **over: Any) -> Handoff:

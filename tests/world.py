@@ -16,9 +16,10 @@ from audit.models import AuditEvent
 from audit.reading import reading
 from audit.reviewing import open_review
 from audit.searches import save_search
-from cases.models import Case, CaseParticipant
+from cases.models import Case, CaseParticipant, LegalGround
 from cases.services.care import place_person, record_custody
 from cases.services.conflicts import declare_conflict
+from cases.services.consent import start_consent
 from cases.services.drafts import save_draft
 from cases.services.emergency import break_glass, end_break_glass
 from cases.services.family import join_household, link_people
@@ -40,7 +41,7 @@ from referrals.models import ImportBatch
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.importing import import_referrals
 from reporting.services.releases import request_release
-from tests.factories import log_referral
+from tests.factories import approve_grounds, give_consent, log_referral
 
 SHEET = (
     "cas_CaseOwner,prs_FirstName,prs_SecondName,con_Consent,cas_IncomingReferralDate\n"
@@ -94,7 +95,16 @@ class World:
             case_id=self.case_id,
             values={"kind": "contact", "facts_reported": "Not signed yet."},
         )
+        self.consent = give_consent(worker, self.survivor)
+        self.asked = start_consent(
+            actor=worker,
+            case_id=self.case_id,
+            person_id=self.survivor.person_id,
+            given_by="individual",
+        )
         self.sent = self._handoff()
+        with reading(worker):
+            self.ground = LegalGround.objects.visible_to(worker).get(case_id=self.case_id)
         self.accepted = self._handoff()
         accept_handoff(actor=cast.partner, handoff_id=self.accepted.pk)
         self.draft = self._handoff(send=False)
@@ -168,9 +178,11 @@ class World:
             kind="joint_work",
             purpose="Find the place",
             legal_basis="public_task",
+            basis_reason="The unit investigates by law.",
             sections=["case_summary", "content_origin"],
             answer_by=timezone.localdate() + timedelta(days=3),
         )
+        approve_grounds(cast.caseworker, self.case_id)
         return send_handoff(actor=cast.caseworker, handoff_id=handoff.pk) if send else handoff
 
 

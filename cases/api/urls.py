@@ -10,6 +10,7 @@ from cases.api.care import (
     PlacementViewSet,
     SurvivorContextViewSet,
 )
+from cases.api.consent_viewsets import ConsentViewSet, LegalGroundViewSet
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
 from cases.api.material import MaterialViewSet
 from cases.api.papers import PaperViewSet
@@ -38,3 +39,5 @@ def register(router: Any) -> None:
     router.register("custodies", CustodyViewSet, basename="custody")
     router.register("papers", PaperViewSet, basename="paper")
     router.register("material-reports", MaterialViewSet, basename="material")
+    router.register("consents", ConsentViewSet, basename="consent")
+    router.register("legal-grounds", LegalGroundViewSet, basename="legalground")

@@ -16,6 +16,7 @@ from cases.models.case import (
     case_reference,
 )
 from cases.models.conflict import ConflictBlock
+from cases.models.consent import Consent, LegalGround, ground_reference
 from cases.models.emergency import BreakGlass
 from cases.models.family import (
     Household,
@@ -57,6 +58,7 @@ __all__ = [
     "CaseParticipant",
     "CaseUserObjectPermission",
     "ConflictBlock",
+    "Consent",
     "ContactAttempt",
     "ContactReading",
     "CrisisFlag",
@@ -65,6 +67,7 @@ __all__ = [
     "HarmRecord",
     "Household",
     "HouseholdMember",
+    "LegalGround",
     "LegalStatusChange",
     "MaterialFound",
     "MaterialStepTaken",
@@ -82,6 +85,7 @@ __all__ = [
     "SafetyPlan",
     "SurvivorContext",
     "case_reference",
+    "ground_reference",
     "key_owner",
     "survivor_code",
 ]

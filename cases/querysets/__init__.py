@@ -19,6 +19,7 @@ from cases.querysets.case import (
     standing_case_ids,
     visible_case_ids,
 )
+from cases.querysets.consent import ConsentQuerySet, LegalGroundQuerySet
 from cases.querysets.emergency import BreakGlassQuerySet
 from cases.querysets.family import (
     HouseholdMemberQuerySet,
@@ -53,6 +54,7 @@ __all__ = [
     "BreakGlassQuerySet",
     "CaseQuerySet",
     "ConflictBlockQuerySet",
+    "ConsentQuerySet",
     "ContactAttemptQuerySet",
     "ContactReadingQuerySet",
     "CrisisFlagQuerySet",
@@ -62,6 +64,7 @@ __all__ = [
     "HouseholdMemberQuerySet",
     "HouseholdQuerySet",
     "IdentityQuerySet",
+    "LegalGroundQuerySet",
     "LegalStatusChangeQuerySet",
     "MaterialQuerySet",
     "MaterialStepQuerySet",

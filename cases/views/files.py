@@ -26,6 +26,7 @@ from cases.selectors import (
     who_sees,
     who_wrote,
 )
+from cases.selectors.consent import consents_of
 from cases.services.cases import assess_risk, assign_team, change_stage, open_case
 from cases.timeline import KINDS, history_of, moments_of
 from cases.views.base import CaseForm, CaseTab
@@ -101,6 +102,9 @@ class CasePage(CaseTab):
             ],
             "circles": people_of(user, record) if user.may("cases.read_person") else [],
             "next_steps": next_steps(user, record),
+            "consent_rows": consents_of(user, record, timezone.localdate())
+            if user.may("cases.read_consent")
+            else None,
             "seers": who_sees(user, record),
             "crises": self.crises(record),
             "hotlines": hotlines(),

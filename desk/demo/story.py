@@ -30,6 +30,7 @@ from courts.services.proceedings import (
     open_proceeding,
     record_verdict,
 )
+from desk.demo.casework import ask_for_consent, look_over_legal_bases
 from desk.demo.people import person
 from desk.demo.siblings import record_siblings
 from handoffs.choices import Section, Urgency
@@ -97,6 +98,8 @@ def steps() -> Iterator[tuple[str, Step]]:
     yield "Write it up", write_it_up
     yield "Record the siblings, their household and how to reach them safely", keep_safe
     yield "Hand it to the cyber unit, which accepts", hand_off
+    yield "Look over what left without consent", look_over
+    yield "Ask for consent, and hand on what it covers", ask
     yield "Follow it to a court outcome", follow_to_court
     yield "Release a statistic with small cells hidden", release
     yield "Verify the audit log", verify_log
@@ -247,7 +250,8 @@ def hand_off(story: Story) -> str:
         to_agency_id=Agency.objects.get(short_code="NCRU").pk,
         kind="joint_work",
         purpose="Find the place and bring both children to safety",
-        legal_basis="public_task",
+        legal_basis="vital_interests",
+        basis_reason="Two children are in danger today; nobody could be asked yet.",
         sections=[Section.CASE_SUMMARY, Section.CONTENT_ORIGIN, Section.PEOPLE, Section.NOTES],
         answer_by=timezone.localdate() + timedelta(days=1),
         urgency=Urgency.TODAY,
@@ -259,6 +263,16 @@ def hand_off(story: Story) -> str:
         raise StepFailed("a restricted note left with the package")
     story.handoff_id = handoff.pk
     return f"handoff {handoff.reference} sealed, sent, accepted and opened by the cyber unit"
+
+
+def look_over(story: Story) -> str:
+    """The supervisor looks at the legal basis of the urgent handoff."""
+    return look_over_legal_bases(_known(story.case_id))
+
+
+def ask(story: Story) -> str:
+    """One consent given, one thing refused."""
+    return ask_for_consent(_known(story.case_id))
 
 
 def follow_to_court(story: Story) -> str:

@@ -35,6 +35,7 @@ OPENINGS = Q(verb__regex=rf"[._]{LOOKED}") & ~Q(
 # Parts of a case's log, by verb and kind of record, and the permission that opens each.
 PARTS_OF_THE_LOG = (
     (r"^note\.", "cases.casenote", "cases.read_note"),
+    (r"^(consent|ground)\.", "cases.consent", "cases.read_consent"),
     (r"^referral\.", "referrals.", "referrals.read_referral"),
     (r"^(handoff|package)\.", "handoffs.", "handoffs.read_handoff"),
     (r"^(proceeding|charge|verdict)\.", "courts.", "courts.read_proceeding"),

@@ -14,13 +14,12 @@ from audit.models import Review
 from audit.review_kinds import kinds
 from cases.models import Case
 from cases.selectors import drafts_of, notes_to_read
-from desk.cards import Card
+from desk.cards import MOST_CARDS, Card, end_of_day
+from desk.casework_cards import casework_cards
 from desk.log_alarms import cards_of_alarms
 from handoffs.models import Handoff
 from referrals.selectors import queue, with_names
 from reporting.models import StatisticsRelease
-
-MOST_CARDS = 20
 
 
 @dataclass
@@ -53,6 +52,9 @@ def my_work(actor: User, at: datetime) -> MyWork:
     if actor.may("audit.close_review"):
         _add_reviews(work, actor, at)
     work.now.extend(cards_of_alarms(actor, at))
+    now, coming = casework_cards(actor, at)
+    work.now += now
+    work.coming += coming
     work.now.sort(key=_most_urgent_first)
     work.coming.sort(key=_most_urgent_first)
     return work
@@ -119,7 +121,7 @@ def _add_letterbox(work: MyWork, actor: User) -> None:
         Card(
             what=_("Answer a handoff"),
             who=str(handoff.from_agency),
-            due=_end_of(handoff),
+            due=end_of_day(handoff.answer_by),
             url=reverse("handoffs:envelope", args=[handoff.pk]),
             icon="envelope",
             urgent=handoff.urgency == "today",
@@ -146,7 +148,7 @@ def _add_unanswered(work: MyWork, actor: User, at: datetime) -> None:
             if late
             else _("Waiting for an answer to a handoff"),
             who=str(handoff.to_agency),
-            due=_end_of(handoff),
+            due=end_of_day(handoff.answer_by),
             url=reverse("handoffs:handoff", args=[handoff.pk]),
             icon="handoff",
             urgent=late,
@@ -183,8 +185,3 @@ def _add_reviews(work: MyWork, actor: User, at: datetime) -> None:
         )
         soon = late or review.due_at < at + timedelta(days=1)
         (work.now if soon else work.coming).append(card)
-
-
-def _end_of(handoff: Handoff) -> datetime:
-    noon = datetime.combine(handoff.answer_by, datetime.max.time().replace(microsecond=0))
-    return timezone.make_aware(noon)

@@ -39,6 +39,7 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
             "answered_at",
             "decline_reason",
             "revoked_at",
+            "revoked_because",
             "version",
         )
         read_only_fields = fields
@@ -55,6 +56,7 @@ class ComposeHandoffSerializer(StrictSerializer):
     kind = serializers.ChoiceField(choices=Kind.choices)
     purpose = serializers.CharField(max_length=LONGEST_PURPOSE)
     legal_basis = serializers.ChoiceField(choices=LegalBasis.choices)
+    basis_reason = serializers.CharField(required=False, allow_blank=True, max_length=600)
     sections = serializers.ListField(
         child=serializers.ChoiceField(choices=Section.choices), allow_empty=False
     )

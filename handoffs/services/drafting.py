@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
 from audit.acting import Act
+from cases.choices import LegalBasis
+from cases.services.grounds import record_legal_ground
 from cases.text_rules import check_text
 from core.errors import DomainError
 from handoffs.choices import Kind, Section, Urgency
-from handoffs.grounds import ground_today, receivers_of
+from handoffs.disclosing import purposes_for, would_carry
+from handoffs.grounds import carried_today, ground_today, receivers_of
 from handoffs.models import Handoff
 from handoffs.policies import sections_for
 
@@ -51,8 +54,13 @@ def write_draft(
     sections: Sequence[str],
     answer_by: date,
     urgency: str,
+    basis_reason: str,
 ) -> None:
-    """Put checked values into a draft. Does not save."""
+    """Put checked values into a draft. Does not save.
+
+    A basis that is not consent is recorded with its reason for a second person to approve, unless
+    the case has one that covers this handoff already (R-K7).
+    """
     receiver = check_receiver(actor, to_agency_id)
     handoff.to_agency = receiver
     handoff.kind = one_of(kind, Kind.values, "kind", _("Choose what kind of handoff this is."))
@@ -70,6 +78,34 @@ def write_draft(
     handoff.legal_basis = legal_basis
     allow_names(act, handoff)
     handoff.agreement = ground_today(handoff)
+    if legal_basis == LegalBasis.CONSENT:
+        carried_today(handoff)
+    else:
+        _record_basis(actor, handoff, basis_reason)
+
+
+def _record_basis(actor: User, handoff: Handoff, reason: str) -> None:
+    if would_carry(handoff):
+        return
+    if not reason.strip():
+        raise DomainError(
+            _("Say why this legal basis applies here. A second person looks at it."),
+            field="basis_reason",
+        )
+    try:
+        record_legal_ground(
+            actor=actor,
+            case_id=handoff.case_id,
+            basis=handoff.legal_basis,
+            reason=reason,
+            purposes=sorted(purposes_for(handoff.from_agency, handoff.to_agency)),
+            recipient_id=handoff.to_agency_id,
+            categories=handoff.sections,
+        )
+    except DomainError as broken:
+        if broken.field == "reason":
+            broken.field = "basis_reason"
+        raise
 
 
 def one_of(code: str, codes: Sequence[str], field: str, otherwise: str) -> str:

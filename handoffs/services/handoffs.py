@@ -10,16 +10,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import DataSharingAgreement, User
+from accounts.models import User
 from audit.acting import acting
 from cases.choices import IdentityPurpose
-from cases.models import Case, CaseParticipant
+from cases.models import Case
 from core.errors import Conflict, InvalidTransition, Unreadable
-from handoffs.case_read import read_case, terms_of
 from handoffs.choices import DeclineReason, Section, Status, Urgency
-from handoffs.grounds import NoGround, ground_today
+from handoffs.disclosing import everybody_in
+from handoffs.grounds import carried_today, check_receiver_may_look
 from handoffs.models import Handoff, HandoffPackage
-from handoffs.package import build_package, counts, digest_of
+from handoffs.package import counts, digest_of
 from handoffs.policies import can_read_sent_package, is_receiver, is_sender, sections_for
 from handoffs.services.drafting import (
     DRAFT_FIELDS,
@@ -30,10 +30,21 @@ from handoffs.services.drafting import (
     own_agency,
     write_draft,
 )
+from handoffs.services.packing import package_of, participants_with
 from vault.errors import CannotOpen
 from vault.keys import make_keys
 
 PARTIES = ("from_agency", "to_agency")
+SENT_FIELDS = (
+    "status",
+    "version",
+    "sent_by",
+    "sent_at",
+    "sections",
+    "agreement",
+    "subject_ids",
+    "withheld",
+)
 
 
 class PackageRefused(Unreadable):
@@ -53,6 +64,7 @@ def compose_handoff(
     sections: Sequence[str],
     answer_by: date,
     urgency: str = Urgency.ROUTINE,
+    basis_reason: str = "",
 ) -> Handoff:
     """Write down what is to leave, for whom and on what ground. Nothing leaves yet.
 
@@ -61,12 +73,14 @@ def compose_handoff(
         sections: kinds of data (`Section`); investigators and prosecutors always get the kind of
             harm and origin of material (R-K10).
         answer_by: today or later.
+        basis_reason: why the basis applies, where it is not consent and the case has no recorded
+            one that covers this; a second person approves it before the handoff is sent (R-K7).
 
     Raises:
         Case.DoesNotExist: not visible to the actor.
         Denied: names were chosen and the actor may not open them.
         DomainError: a value breaks a rule; `field` names it.
-        NoGround: no agreement in force and no legal duty carries it (R-K1).
+        NoGround: no agreement in force and no legal duty carries it, or nobody agreed (R-K1).
     """
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).get(pk=case_id)
@@ -83,6 +97,7 @@ def compose_handoff(
             sections=sections,
             answer_by=answer_by,
             urgency=urgency,
+            basis_reason=basis_reason,
         )
         handoff.save(force_insert=True)
         act.record("handoff.composed", handoff, facts=_codes(handoff))
@@ -101,6 +116,7 @@ def change_handoff(
     sections: Sequence[str],
     answer_by: date,
     urgency: str = Urgency.ROUTINE,
+    basis_reason: str = "",
 ) -> Handoff:
     """Change a draft. Arguments and refusals are those of `compose_handoff`.
 
@@ -126,6 +142,7 @@ def change_handoff(
             sections=sections,
             answer_by=answer_by,
             urgency=urgency,
+            basis_reason=basis_reason,
         )
         handoff.version += 1
         handoff.save(update_fields=[*DRAFT_FIELDS, "version"])
@@ -150,11 +167,11 @@ def preview_package(*, actor: User, handoff_id: uuid.UUID) -> dict[str, Any]:
             raise InvalidTransition(_("This handoff has left; open what was sent instead."))
         allow_names(act, handoff)
         handoff.sections = sections_for(handoff.to_agency, handoff.sections)
-        agreement = ground_today(handoff)
-        package = _package(actor, handoff, agreement, sent_at=None)
+        agreement, verdict = carried_today(handoff)
+        package = package_of(actor, handoff, agreement, verdict, sent_at=None)
         act.record("package.previewed", handoff, facts=counts(package))
         shown = {one["code"]: one for one in package["content"].get(Section.IDENTITIES, ())}
-        for participant in _participants(actor, handoff, codes=shown):
+        for participant in participants_with(actor, handoff, codes=shown):
             act.record(
                 "identity.shown",
                 participant.person,
@@ -193,17 +210,17 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
         check_day(handoff.answer_by)
         # The receiver's type may have changed since composing; the law's duty goes with it.
         handoff.sections = sections_for(handoff.to_agency, handoff.sections)
-        agreement = ground_today(handoff)
-        package = _package(actor, handoff, agreement, sent_at=now)
+        agreement, verdict = carried_today(handoff)
+        package = package_of(actor, handoff, agreement, verdict, sent_at=now)
         if seen and seen != digest_of(package["content"]).hex():
             raise Conflict(
                 _("The case changed since you looked at the package. Look again, then send it.")
             )
         digest = digest_of(package)
         handoff.agreement = agreement
-        handoff.save(
-            update_fields=["status", "version", "sent_by", "sent_at", "sections", "agreement"]
-        )
+        handoff.subject_ids = everybody_in(handoff.case_id)
+        handoff.withheld = sorted({one.key for one in verdict.withheld})
+        handoff.save(update_fields=SENT_FIELDS)
         make_keys([("handoff", handoff.pk)])
         HandoffPackage(handoff=handoff, content=package, digest=digest).save(force_insert=True)
         act.record(
@@ -214,6 +231,8 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
                 **_codes(handoff),
                 **counts(package),
                 "agreement": str(agreement.pk) if agreement else "",
+                "rests_on": sorted(str(one) for one in verdict.rests_on),
+                "withheld": sorted({str(one.category) for one in verdict.withheld}),
                 "digest": digest.hex(),
             },
         )
@@ -273,7 +292,7 @@ def revoke_handoff(*, actor: User, handoff_id: uuid.UUID) -> Handoff:
         handoff = _outgoing(actor, handoff_id)
         act.authorise("handoffs.revoke_handoff", handoff, verdict=is_sender(actor, handoff))
         handoff.revoke(at=timezone.now())
-        handoff.save(update_fields=["status", "version", "revoked_at"])
+        handoff.save(update_fields=["status", "version", "revoked_at", "revoked_because"])
         act.record("handoff.revoked", handoff, fields=["status"])
         act.after_commit("handoffs.tell_desk", str(handoff.to_agency_id))
     return handoff
@@ -307,6 +326,10 @@ def open_package(*, actor: User, handoff_id: uuid.UUID) -> dict[str, Any]:
         if sealed is None:
             raise InvalidTransition(_("There is no package yet: this handoff has not been sent."))
         act.record("package.opened", handoff, facts={"side": "receiver" if receives else "sender"})
+        if receives and handoff.opened_at is None:
+            # From now on a withdrawal marks it instead of pretending nobody has seen it (R-K2).
+            handoff.opened_at = timezone.now()
+            handoff.save(update_fields=["opened_at"])
         try:
             content = sealed.content
         except CannotOpen:
@@ -341,32 +364,7 @@ def _check_open_to_receiver(handoff: Handoff) -> None:
             if handoff.status == Status.SENT
             else _("This handoff has ended. Its package does not open any more.")
         )
-    try:
-        ground_today(handoff)
-    except NoGround:
-        # What the sender could do about it is of no use to the receiver.
-        raise NoGround(
-            _("What this handoff rests on is no longer in force. Ask the sender to renew it.")
-        ) from None
-
-
-def _package(
-    actor: User, handoff: Handoff, agreement: DataSharingAgreement | None, *, sent_at: Any
-) -> dict[str, Any]:
-    read = read_case(actor, handoff.case_id, handoff.sections)
-    reference = agreement.reference if agreement else None
-    return build_package(terms_of(handoff, agreement=reference, sent_at=sent_at), read)
-
-
-def _participants(actor: User, handoff: Handoff, *, codes: dict[str, Any]) -> list[CaseParticipant]:
-    """One participation of each person whose code is given."""
-    found = (
-        CaseParticipant.objects.visible_to(actor)
-        .filter(case_id=handoff.case_id, person__code__in=codes)
-        .select_related("person")
-        .order_by("person__code", "role")
-    )
-    return list({participant.person_id: participant for participant in found}.values())
+    check_receiver_may_look(handoff)
 
 
 def _codes(handoff: Handoff) -> dict[str, Any]:

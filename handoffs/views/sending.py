@@ -126,6 +126,7 @@ class ComposePage(FormPage):
             "kind": data["kind"],
             "purpose": data["purpose"],
             "legal_basis": data["legal_basis"],
+            "basis_reason": data["basis_reason"],
             "sections": data["sections"],
             "answer_by": data["answer_by"],
             "urgency": data["urgency"],

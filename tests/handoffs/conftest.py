@@ -104,6 +104,6 @@ def tomorrow():
 def write_as_owner(query: str, *parameters: object) -> None:
     """Change the directory below the services, as time or an administrator would."""
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT set_config('liwanag.act', 'test', true)")
-        lower_walls(cursor, "handoffs_handoff")
+        cursor.execute("SELECT set_config('liwanag.act', gen_random_uuid()::text, true)")
+        lower_walls(cursor, "handoffs_handoff", "cases_consent")
         cursor.execute(query, parameters)

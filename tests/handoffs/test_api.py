@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handoffs.models import Handoff
 from handoffs.services.handoffs import accept_handoff
-from tests.factories import compose_handoff
+from tests.factories import approve_grounds, compose_handoff
 from tests.factories import send_handoff as sent_handoff
 from tests.handoffs.conftest import NAME, NOTE, events, stored, tomorrow
 
@@ -33,6 +33,7 @@ def body(cast, story, **over):
         "kind": "joint_work",
         "purpose": "To bring the child to safety",
         "legal_basis": "public_task",
+        "basis_reason": "The unit investigates by law.",
         "sections": EVERYTHING,
         "answer_by": tomorrow().isoformat(),
         **over,
@@ -60,6 +61,8 @@ def test_the_whole_way_through_the_api(cast, story, sender, officer):
     assert composed.json()["status"] == "draft"
     address = f"{BASE}{composed.json()['id']}/"
     assert officer.get(address).status_code == 404
+    assert post(sender, f"{address}send/").json()["code"] == "no_ground"
+    approve_grounds(cast.caseworker, story.case.pk)
     assert post(sender, f"{address}send/").json()["status"] == "sent"
     assert post(officer, f"{address}accept/").json()["status"] == "accepted"
     opened = post(officer, f"{address}package/").json()

@@ -88,6 +88,7 @@ def test_the_outside_says_who_what_why_and_that_nothing_goes_on():
         "receiver": "Northern Cyber Response Unit",
         "sent_at": "2026-11-22T06:05:00+00:00",
         "onward_sharing": "not allowed",
+        "withheld": [],
         "never_inside": [
             "clinical_notes",
             "notes_above_level_2",

@@ -19,7 +19,13 @@ from handoffs.services.handoffs import (
     preview_package,
     send_handoff,
 )
-from tests.factories import add_participant, compose_handoff, open_case, write_note
+from tests.factories import (
+    add_participant,
+    approve_grounds,
+    compose_handoff,
+    open_case,
+    write_note,
+)
 from tests.factories import send_handoff as sent_handoff
 from tests.handoffs.conftest import (
     CLINICAL,
@@ -50,6 +56,7 @@ def answers(cast, **over):
         "kind": "joint_work",
         "purpose": "To bring the child to safety",
         "legal_basis": "public_task",
+        "basis_reason": "The unit investigates by law.",
         "sections": EVERYTHING,
         "urgency": "soon",
         "answer_by": tomorrow().isoformat(),
@@ -246,6 +253,13 @@ def test_a_receiver_that_became_an_investigator_gets_the_kind_of_harm(cast, stor
     write_as_owner("UPDATE accounts_agency SET type = 'LawEnforcement' WHERE short_code = 'HLS'")
     page = client.get(url("send", draft))
     assert "Origin of material" in page.content.decode()
+    # Telling an investigator is another use than telling a shelter: the basis is looked at anew.
+    assert "not recorded for this agency and this use" in page.content.decode()
+    choices = answers(cast, to_agency=str(cast.shelter.pk), legal_basis="legal_obligation")
+    choices |= {"sections": ["people"], "version": "1"}
+    assert client.post(url("change", draft), choices).status_code == 302
+    approve_grounds(cast.caseworker, story.case.pk)
+    page = client.get(url("send", draft))
     assert client.post(url("send", draft), {"seen": seen_on(page)}).status_code == 302
     package = open_package(actor=cast.caseworker, handoff_id=draft.pk)
     assert package["sections"] == stored(draft).sections == ["content_origin", "people"]

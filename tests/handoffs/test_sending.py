@@ -112,7 +112,7 @@ def test_what_was_not_chosen_is_not_even_read(cast, story):
     assert set(package["content"]) == {"people"}
     assert package["agreement"] is None
     with reading(cast.caseworker):
-        read = read_case(cast.caseworker, story.case.pk, ["people"])
+        read = read_case(cast.caseworker, story.case.pk, ["people"], None)
     assert not read.notes
     assert not any(person.identity for person in read.people)
 

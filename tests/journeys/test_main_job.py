@@ -216,7 +216,8 @@ def compose_and_send(worker: Person, story: Story) -> None:
         worker.choose("Who needs it", "Northern Cyber Response Unit")
     worker.choose("What kind of handoff", "Joint work")
     worker.fill("What they need it for", PURPOSE)
-    worker.choose("Legal basis", "Public task")
+    worker.choose("Legal basis", "Vital interests")
+    worker.fill("Why this basis applies", "A child is in danger today.")
     for section in ("Case summary", "People by code and role", "Notes up to level 2"):
         worker.tick(section)
     worker.tick("Today", group="Urgency")

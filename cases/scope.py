@@ -1,0 +1,12 @@
+"""The scope of the case file as row security asks it, for the walls of its tables.
+
+Written as array initplans, computed once a statement; the functions stand in `cases/walls.py`.
+"""
+
+from __future__ import annotations
+
+MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
+# Emergency access left out: it opens nothing that is sealed (R-A2).
+STANDING_CASES = "ANY ((SELECT liwanag_my_standing_cases())::uuid[])"
+IN_MY_CASES = f"case_id = {MY_CASES}"
+MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
