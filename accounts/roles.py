@@ -85,6 +85,9 @@ CASE_READ = {
     "cases.raise_crisis",
     "cases.report_material",
     "cases.read_consent",
+    # The law binds whoever learns of it, whatever their role.
+    "cases.read_duty",
+    "cases.record_duty",
 }
 SAFETY = {
     "cases.read_safety",
@@ -162,6 +165,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.lift_conflict",
                 "cases.see_to_material",
                 "cases.approve_ground",
+                "cases.waive_duty",
                 "audit.close_review",
             }
         ),
@@ -191,6 +195,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.read_safety",
                 "cases.read_harm",
                 "cases.plan_contact",
+                "cases.waive_duty",
                 "handoffs.read_handoff",
             }
         ),
@@ -266,7 +271,10 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         ),
         Sensitivity.GENERAL,
     ),
-    Role.HOUSEKEEPING_SERVICE: (frozenset({"cases.drop_old_drafts"}), Sensitivity.GENERAL),
+    Role.HOUSEKEEPING_SERVICE: (
+        frozenset({"cases.drop_old_drafts", "cases.alert_overdue_duties"}),
+        Sensitivity.GENERAL,
+    ),
 }
 
 

@@ -37,7 +37,7 @@ DECLARE told jsonb; BEGIN
         VALUES (gen_random_uuid(), '{CHANGED}', told);
     END IF;
     RETURN NULL;
-END $body$"""  # noqa: S608 - a number of ours
+END $body$"""
 
 # Made once: what has notes of this very transaction cannot be made anew within it.
 TELL_AT_THE_END = """DO $make$ BEGIN
@@ -59,7 +59,7 @@ AS $body$ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     INSERT INTO public.audit_event (act, verb, facts) VALUES (gen_random_uuid(), a_verb, a_facts);
-END $body$"""  # noqa: S608 - the verbs above
+END $body$"""
 
 FUNCTIONS = [
     NOTE,

@@ -1,4 +1,4 @@
-"""What differs by country about consent and the duty to report: data, not code.
+"""What differs by country about consent: data, not code (whom one must tell: `reporting_rules.py`).
 
 Every figure here is a default to be checked by counsel of the installation before real use; the
 source says on what it rests. Where a country is not listed, `DEFAULT` holds, the more careful one.
@@ -7,7 +7,6 @@ source says on what it rests. Where a country is not listed, `DEFAULT` holds, th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -29,22 +28,6 @@ class Capacity:
     source: str
 
 
-@dataclass(frozen=True)
-class ReportingRule:
-    """One duty to report: to whom, how soon, and by what law.
-
-    Attributes:
-        authority: words for whoever must be told.
-        within: from learning of it to the report.
-        source: on what it rests.
-    """
-
-    code: str
-    authority: str
-    within: timedelta
-    source: str
-
-
 DEFAULT = Capacity(
     adult_at=18,
     assent_from=6,
@@ -61,37 +44,7 @@ CAPACITY: dict[str, Capacity] = {
     ),
 }
 
-# The product's default: social welfare within 48 hours of learning of it.
-DEFAULT_RULE = ReportingRule(
-    code="social_welfare",
-    authority="Social welfare office",
-    within=timedelta(hours=48),
-    source="Practice standard of this product. To be checked by counsel.",
-)
-REPORTING_RULES: dict[str, tuple[ReportingRule, ...]] = {
-    "PH": (
-        ReportingRule(
-            code="social_welfare",
-            authority="Social welfare office",
-            within=timedelta(hours=48),
-            source="RA 7610 and its rules on reporting by heads of institutions, 48 hours. "
-            "To be checked by counsel.",
-        ),
-        ReportingRule(
-            code="police",
-            authority="Women and children protection desk of the police",
-            within=timedelta(hours=48),
-            source="RA 11862 and RA 11930. To be checked by counsel.",
-        ),
-    ),
-}
-
 
 def capacity_in(country: str) -> Capacity:
     """The ages that hold in a country (ISO 3166 alpha-2); the default where none are listed."""
     return CAPACITY.get(country.upper(), DEFAULT)
-
-
-def reporting_rules_in(country: str) -> tuple[ReportingRule, ...]:
-    """The duties to report in a country; the default one where none are listed."""
-    return REPORTING_RULES.get(country.upper(), (DEFAULT_RULE,))

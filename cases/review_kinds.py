@@ -15,6 +15,12 @@ KINDS = {
         timedelta(hours=24),
         "eye",
     ),
+    "duty": ReviewKind(
+        _("Overdue duty to report"),
+        _("An authority had to be told and the time ran out. Was it told by now, and why late?"),
+        timedelta(hours=24),
+        "bell",
+    ),
     "material": ReviewKind(
         _("Suspected abuse material"),
         _("Was it left closed, and do the police have it? Follow the steps to their end."),

@@ -10,3 +10,5 @@ MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
 STANDING_CASES = "ANY ((SELECT liwanag_my_standing_cases())::uuid[])"
 IN_MY_CASES = f"case_id = {MY_CASES}"
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
+# A grant `g` of sight, with its permission `p`, in force now.
+LIVE = "p.codename = 'view_case' AND (g.until IS NULL OR g.until > now())"

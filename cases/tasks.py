@@ -7,11 +7,12 @@ from smtplib import SMTPException
 from celery import shared_task
 from django.core.mail import send_mail
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
-from cases.services import drafts
+from cases.services import drafts, duties
 
 
 @shared_task(
@@ -39,3 +40,16 @@ def tell(user_id: str) -> int:
 def drop_old_drafts() -> int:
     """Drop drafts that nobody came back to. May run twice: then there is nothing left to drop."""
     return drafts.drop_old_drafts(actor=User.objects.get(pk=HOUSEKEEPER_ID))
+
+
+@shared_task(
+    name="cases.alert_overdue_duties",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+    quiet_when_idle=True,
+)
+def alert_overdue_duties() -> int:
+    """Tell two people of every overdue duty to report. May run twice: each is told of once."""
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    return duties.alert_overdue_duties(actor=keeper, at=timezone.now())

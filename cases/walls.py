@@ -7,15 +7,15 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 from accounts.roles import TABLE
 from accounts.walls import may
 from audit.walls import log_name_functions
+from cases import casework_walls
 from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.consent_walls import CONSENT_WALLS
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
 from cases.querysets.note import OPENED_AT_L3
-from cases.scope import IN_MY_CASES, MY_CASES, MY_PEOPLE, STANDING_CASES
+from cases.scope import IN_MY_CASES, LIVE, MY_CASES, MY_PEOPLE, STANDING_CASES
 from core.choices import Sensitivity
 from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
 
-LIVE = "p.codename = 'view_case' AND (g.until IS NULL OR g.until > now())"
 MY_CONFLICT = f"b.user_id = {ACTOR} AND b.lifted_at IS NULL"
 ACCUSED = f"p.role IN ({listed(ALLEGED_OFFENDERS)}) AND p.legal_status NOT IN ({listed(CLEARED)})"
 
@@ -390,3 +390,6 @@ WALLS = [
         open_because="guardian's generic tables are unused and closed",
     ),
 ]
+
+FUNCTIONS += casework_walls.FUNCTIONS
+WALLS += casework_walls.WALLS

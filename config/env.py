@@ -19,6 +19,7 @@
 | LIWANAG_STAFF_NAMES | `1` names staff in what a person gets about their own record | roles only |
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
 | LIWANAG_HOTLINES | whom to call in a crisis: `words and number`, separated by `;` | none |
+| LIWANAG_REPORTING_RULES | a JSON file: whom one must tell, how soon | the product's own |
 | LIWANAG_POLICE_DESK | the police desk to call about suspected abuse material | none |
 | LIWANAG_EMAIL_BACKEND, LIWANAG_EMAIL_FROM | how mail leaves, and from whom | the console |
 | SECRET_KEY | Django's secret; needed with DATABASE_URL | made on first use |
@@ -245,6 +246,12 @@ class Environment:
         if not given and self.demo:
             given = "Demonstration helpline: 0000 000 000, day and night"
         return [line.strip() for line in given.split(";") if line.strip()]
+
+    @cached_property
+    def reporting_rules(self) -> Path | None:
+        """The installation's own rules of whom to report to; read by `cases.reporting_rules`."""
+        file = self._read("LIWANAG_REPORTING_RULES")
+        return Path(file).expanduser().absolute() if file else None
 
     @cached_property
     def police_desk(self) -> str:

@@ -31,6 +31,8 @@ LIWANAG_PUBLIC_URL = env.public_url
 LIWANAG_STAFF_NAMES = env.staff_names
 # Shown wherever somebody is flagged to be in a crisis.
 LIWANAG_HOTLINES = env.hotlines
+# A file of rules in place of those that come with the product.
+LIWANAG_REPORTING_RULES = env.reporting_rules
 # Named wherever somebody came upon suspected abuse material.
 LIWANAG_POLICE_DESK = env.police_desk
 
@@ -161,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-log": {"task": "desk.check_log", "schedule": 6 * 3600.0},
     "watch-log": {"task": "desk.watch_log", "schedule": 300.0},
     "resend-outbox": {"task": "audit.send_outbox", "schedule": 30.0},
+    "alert-overdue-duties": {"task": "cases.alert_overdue_duties", "schedule": 300.0},
     "drop-old-drafts": {"task": "cases.drop_old_drafts", "schedule": 3600.0},
 }
 
@@ -331,6 +334,8 @@ SPECTACULAR_SETTINGS = {
         "ContentOrigin": "cases.choices.ContentOrigin",
         "Platform": "cases.choices.Platform",
         "MaterialStep": "cases.choices.MaterialStep",
+        "DutyStatus": "cases.choices.DutyStatus",
+        "DutyNotRequired": "cases.choices.NotRequired",
         "PlanStatus": "cases.choices.PlanStatus",
         "AttemptOutcome": "cases.choices.AttemptOutcome",
         "Source": "cases.choices.Source",

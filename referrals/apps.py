@@ -6,7 +6,9 @@ class ReferralsConfig(AppConfig):
     verbose_name = "Referrals"
 
     def ready(self) -> None:
+        from cases.selectors import register_duty_origin
         from cases.timeline import register_moments
-        from referrals.moments import moments_of_case
+        from referrals.moments import duty_origin, moments_of_case
 
         register_moments(moments_of_case)
+        register_duty_origin(duty_origin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -48,3 +50,11 @@ def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
                 )
             )
     return told
+
+
+def duty_origin(actor: Actor, referral_id: UUID) -> tuple[str, str] | None:
+    """(words, address) of the referral that a duty to report began with, where it is seen."""
+    found = Referral.objects.visible_to(actor).filter(pk=referral_id).only("reference").first()
+    if found is None:
+        return None
+    return found.reference, reverse("referrals:referral", args=[found.pk])

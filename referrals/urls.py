@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:pk>/", views.ReferralPage.as_view(), name="referral"),
     path("<uuid:pk>/open-summary/", views.OpenSummary.as_view(), name="open_summary"),
     path("<uuid:pk>/start-triage/", views.StartTriage.as_view(), name="start_triage"),
+    path("<uuid:pk>/duties/note/", views.NoteReferralDuty.as_view(), name="note_duty"),
     path("<uuid:pk>/accept/", views.AcceptReferral.as_view(), name="accept"),
     path("<uuid:pk>/decline/", views.DeclineReferral.as_view(), name="decline"),
 ]

@@ -13,5 +13,6 @@ VERBS = {
     "referral.listed": _("looked at the list of referrals"),
     "referral.triage_started": _("started triage of the referral"),
     "referral.accepted": _("accepted the referral"),
+    "referral.duty_noted": _("noted a duty to report on the referral"),
     "referral.declined": _("declined the referral"),
 }

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Team, User
-from cases.models import Case
+from cases.forms import NoteDutyForm
+from cases.models import Case, ReportDuty
+from cases.selectors import duties_of_referral, rule_choices
 from core.paging import Page
 from core.requests import SignedInRequest
 from core.views import DetailPage, FormPage, ListPage
@@ -26,6 +28,7 @@ from referrals.forms import (
 from referrals.htcds import UnreadableFile
 from referrals.models import Referral
 from referrals.services import desk
+from referrals.services.duties import note_referral_duty
 from referrals.services.importing import ImportReport, import_referrals
 
 
@@ -121,7 +124,15 @@ def _page_context(request: SignedInRequest, referral: Referral) -> dict[str, Any
     if shown.unreadable:
         with request.reading() as look:
             look.record("text.unreadable", referral, fields=shown.unreadable)
-    return {"shown": shown, "referral": referral, "can": shown.can}
+    user = request.user
+    url = reverse("referrals:note_duty", args=[referral.pk])
+    return {
+        "shown": shown,
+        "referral": referral,
+        "can": shown.can,
+        "duties": duties_of_referral(user, referral.pk, referral.case_id, timezone.now()),
+        "note_duty_url": url if user.may("cases.record_duty") else "",
+    }
 
 
 class ReferralPage(DetailPage):
@@ -212,6 +223,24 @@ class DeclineReferral(ReferralAct):
         return desk.decline_referral(
             actor=self.request.user, referral_id=self.kwargs["pk"], reason=data["reason"]
         )
+
+
+class NoteReferralDuty(ReferralAct):
+    """Note that an authority has to be told, whether it becomes a case or not."""
+
+    permission = "cases.record_duty"
+    form_class = NoteDutyForm
+    template_name = "referrals/note_duty.html"
+    success_message = _("The clock is running. Report it, then write it down here.")
+
+    def form_options(self, record: Referral) -> dict[str, Any]:
+        return {"rules": rule_choices(record.country)}
+
+    def perform(self, data: dict[str, Any]) -> ReportDuty:
+        return note_referral_duty(actor=self.request.user, referral_id=self.kwargs["pk"], **data)
+
+    def done_url(self, result: Any) -> str:
+        return reverse("cases:duty", args=[result.pk])
 
 
 class OpenSummary(ReferralPage):

@@ -42,6 +42,7 @@ from referrals.services.desk import accept_referral, start_triage
 from referrals.services.importing import import_referrals
 from reporting.services.releases import request_release
 from tests.factories import approve_grounds, give_consent, log_referral
+from tests.world_of_work import add_work
 
 SHEET = (
     "cas_CaseOwner,prs_FirstName,prs_SecondName,con_Consent,cas_IncomingReferralDate\n"
@@ -79,6 +80,7 @@ class World:
         add_safety(self)
         add_care(self)
         add_papers(self)
+        add_work(self)
         self.note = write_note(
             actor=worker,
             case_id=self.case_id,

@@ -11,6 +11,7 @@ from cases.api.care import (
     SurvivorContextViewSet,
 )
 from cases.api.consent_viewsets import ConsentViewSet, LegalGroundViewSet
+from cases.api.duties import DutyViewSet
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
 from cases.api.material import MaterialViewSet
 from cases.api.papers import PaperViewSet
@@ -38,6 +39,7 @@ def register(router: Any) -> None:
     router.register("placements", PlacementViewSet, basename="placement")
     router.register("custodies", CustodyViewSet, basename="custody")
     router.register("papers", PaperViewSet, basename="paper")
+    router.register("duties", DutyViewSet, basename="duty")
     router.register("material-reports", MaterialViewSet, basename="material")
     router.register("consents", ConsentViewSet, basename="consent")
     router.register("legal-grounds", LegalGroundViewSet, basename="legalground")

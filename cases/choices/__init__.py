@@ -38,6 +38,14 @@ from cases.choices.disclosure import (
     LegalBasis,
     WhyWithheld,
 )
+from cases.choices.duty import (
+    DUTY_STEPS,
+    ONLY_SAID,
+    DutyStatus,
+    DutyTrigger,
+    NotRequired,
+    ReportedHow,
+)
 from cases.choices.emergency import EmergencyReason
 from cases.choices.harm import (
     FLAGS,
@@ -96,6 +104,7 @@ from cases.choices.safety import (
 __all__ = [
     "ALLEGED_OFFENDERS",
     "CLEARED",
+    "DUTY_STEPS",
     "FLAGS",
     "FOR_A_CHILD",
     "HEALTH_KINDS",
@@ -107,6 +116,7 @@ __all__ = [
     "NEEDS_RECEIPT",
     "NON_ESSENTIAL",
     "OF_THE_CASE",
+    "ONLY_SAID",
     "OTHER_BASES",
     "OTHER_END",
     "PARTICULARS",
@@ -131,6 +141,8 @@ __all__ = [
     "CustodyKind",
     "DataCategory",
     "DecisionMaker",
+    "DutyStatus",
+    "DutyTrigger",
     "EmergencyReason",
     "ExploitationType",
     "FoundWhere",
@@ -151,6 +163,7 @@ __all__ = [
     "LegalStatus",
     "MaterialStep",
     "MissingAnswer",
+    "NotRequired",
     "NoteKind",
     "PaperKind",
     "ParticipantRole",
@@ -160,6 +173,7 @@ __all__ = [
     "Platform",
     "ProtectionStage",
     "RecruitmentMethod",
+    "ReportedHow",
     "Risk",
     "SafeguardedHow",
     "SafetyRisk",

@@ -1,6 +1,7 @@
 """Shapes and validation of what is typed into a case."""
 
 from cases.forms.case import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
+from cases.forms.duty import ConfirmReceiptForm, NoteDutyForm, ReportDutyForm, WaiveDutyForm
 from cases.forms.emergency import BreakGlassForm
 from cases.forms.family import (
     ChangeLegalStatusForm,
@@ -55,6 +56,7 @@ __all__ = [
     "ChangeLinkForm",
     "ChangeStageForm",
     "Choices",
+    "ConfirmReceiptForm",
     "DayInput",
     "DeclareConflictForm",
     "EndContactForm",
@@ -69,6 +71,7 @@ __all__ = [
     "MomentInput",
     "MoveOriginalForm",
     "NamePlacementReaderForm",
+    "NoteDutyForm",
     "OpenCaseForm",
     "PlacePersonForm",
     "PlanContactForm",
@@ -76,11 +79,14 @@ __all__ = [
     "RecordCustodyForm",
     "RecordHarmForm",
     "RegisterPaperForm",
+    "ReportDutyForm",
     "ReportMaterialForm",
     "SearchNotesForm",
     "SetSafeContactForm",
     "ShowIdentityForm",
     "SurvivorContextForm",
+    "VersionedForm",
+    "WaiveDutyForm",
     "WriteNoteForm",
     "WriteSafetyPlanForm",
 ]

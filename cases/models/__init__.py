@@ -17,6 +17,7 @@ from cases.models.case import (
 )
 from cases.models.conflict import ConflictBlock
 from cases.models.consent import Consent, LegalGround, ground_reference
+from cases.models.duty import ReportDuty
 from cases.models.emergency import BreakGlass
 from cases.models.family import (
     Household,
@@ -81,6 +82,7 @@ __all__ = [
     "PlacementAddress",
     "PlacementReader",
     "RelationshipLink",
+    "ReportDuty",
     "SafeContact",
     "SafetyPlan",
     "SurvivorContext",

@@ -20,6 +20,7 @@ from cases.querysets.case import (
     visible_case_ids,
 )
 from cases.querysets.consent import ConsentQuerySet, LegalGroundQuerySet
+from cases.querysets.duty import DutyQuerySet
 from cases.querysets.emergency import BreakGlassQuerySet
 from cases.querysets.family import (
     HouseholdMemberQuerySet,
@@ -59,6 +60,7 @@ __all__ = [
     "ContactReadingQuerySet",
     "CrisisFlagQuerySet",
     "CustodyQuerySet",
+    "DutyQuerySet",
     "GrantQuerySet",
     "HarmRecordQuerySet",
     "HouseholdMemberQuerySet",

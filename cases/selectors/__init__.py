@@ -27,6 +27,16 @@ from cases.selectors.case import (
 )
 from cases.selectors.changes import who_wrote
 from cases.selectors.drafts import WaitingDraft, drafts_of, notes_to_read
+from cases.selectors.duty import (
+    DutyRow,
+    duties_of_case,
+    duties_of_referral,
+    open_duties,
+    origin_of,
+    register_duty_origin,
+    rule_choices,
+    show_duty,
+)
 from cases.selectors.emergency import LiveEmergency, live_emergencies
 from cases.selectors.family import (
     Family,
@@ -83,6 +93,7 @@ __all__ = [
     "CaseHead",
     "Circle",
     "Counts",
+    "DutyRow",
     "Family",
     "Found",
     "Hit",
@@ -104,6 +115,8 @@ __all__ = [
     "crises_of",
     "custodies_of",
     "drafts_of",
+    "duties_of_case",
+    "duties_of_referral",
     "everybody_of",
     "family_of",
     "harms_of",
@@ -118,14 +131,19 @@ __all__ = [
     "next_steps",
     "notes_of",
     "notes_to_read",
+    "open_duties",
+    "origin_of",
     "papers_of",
     "people_of",
     "people_to_name",
     "person_facts",
     "placements_of",
     "plan_of",
+    "register_duty_origin",
+    "rule_choices",
     "search_notes",
     "show_contact",
+    "show_duty",
     "show_notes",
     "show_plan",
     "steps_of",

@@ -18,6 +18,7 @@ from cases.selectors import (
     conflicts_of,
     counts_of,
     crises_of,
+    duties_of_case,
     everybody_of,
     hotlines,
     next_steps,
@@ -109,6 +110,10 @@ class CasePage(CaseTab):
             "crises": self.crises(record),
             "hotlines": hotlines(),
             "conflicts": conflicts_of(user, record.pk),
+            "duties": duties_of_case(user, record, timezone.now()),
+            "note_duty_url": reverse("cases:note_duty", args=[record.pk])
+            if user.may("cases.record_duty")
+            else "",
             "can": {
                 "assign_team": user.may("cases.assign_team"),
                 "lift_conflict": user.may("cases.lift_conflict"),

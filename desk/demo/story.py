@@ -31,6 +31,7 @@ from courts.services.proceedings import (
     record_verdict,
 )
 from desk.demo.casework import ask_for_consent, look_over_legal_bases
+from desk.demo.daily_work import record_work
 from desk.demo.people import person
 from desk.demo.siblings import record_siblings
 from handoffs.choices import Section, Urgency
@@ -98,6 +99,7 @@ def steps() -> Iterator[tuple[str, Step]]:
     yield "Write it up", write_it_up
     yield "Record the siblings, their household and how to reach them safely", keep_safe
     yield "Hand it to the cyber unit, which accepts", hand_off
+    yield "Report it to those who must be told", do_the_work
     yield "Look over what left without consent", look_over
     yield "Ask for consent, and hand on what it covers", ask
     yield "Follow it to a court outcome", follow_to_court
@@ -239,6 +241,11 @@ def write_it_up(story: Story) -> str:
 def keep_safe(story: Story) -> str:
     """Family, household, safe contact, safety plan, harm, placement and custody."""
     return record_siblings(person("caseworker@tanglaw.example"), _known(story.case_id))
+
+
+def do_the_work(story: Story) -> str:
+    """The duty to report, and the work on the case."""
+    return record_work(person("caseworker@tanglaw.example"), _known(story.case_id))
 
 
 def hand_off(story: Story) -> str:

@@ -17,6 +17,7 @@ from cases.selectors import drafts_of, notes_to_read
 from desk.cards import MOST_CARDS, Card, end_of_day
 from desk.casework_cards import casework_cards
 from desk.log_alarms import cards_of_alarms
+from desk.work_cards import work_cards
 from handoffs.models import Handoff
 from referrals.selectors import queue, with_names
 from reporting.models import StatisticsRelease
@@ -52,9 +53,10 @@ def my_work(actor: User, at: datetime) -> MyWork:
     if actor.may("audit.close_review"):
         _add_reviews(work, actor, at)
     work.now.extend(cards_of_alarms(actor, at))
-    now, coming = casework_cards(actor, at)
-    work.now += now
-    work.coming += coming
+    for cards_of in (casework_cards, work_cards):
+        now, coming = cards_of(actor, at)
+        work.now += now
+        work.coming += coming
     work.now.sort(key=_most_urgent_first)
     work.coming.sort(key=_most_urgent_first)
     return work

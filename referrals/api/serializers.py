@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cases.choices import LegalBasis
+from cases.choices import DutyTrigger, LegalBasis
 from core.choices import Side
 from core.serializers import StrictSerializer
 from referrals.choices import (
@@ -136,3 +136,11 @@ class DeclineReferralSerializer(StrictSerializer):
     """Why it is not ours."""
 
     reason = serializers.ChoiceField(choices=DeclineReason.choices)
+
+
+class NoteReferralDutySerializer(StrictSerializer):
+    """What `note_referral_duty` takes."""
+
+    rule = serializers.CharField(max_length=40)
+    trigger = serializers.ChoiceField(choices=DutyTrigger.choices)
+    learned_at = serializers.DateTimeField()

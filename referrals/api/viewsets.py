@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.api.duties import DutyRowSerializer
 from core.api import ScopedViewSet
 from core.serializers import NothingSerializer
 from referrals import selectors
@@ -16,12 +17,14 @@ from referrals.api.serializers import (
     AcceptReferralSerializer,
     DeclineReferralSerializer,
     LogReferralSerializer,
+    NoteReferralDutySerializer,
     OpenedSummarySerializer,
     ReferralRowSerializer,
     ReferralSerializer,
 )
 from referrals.models import Referral
 from referrals.services import desk
+from referrals.services.duties import note_referral_duty
 
 
 class ReferralViewSet(ScopedViewSet):
@@ -90,6 +93,14 @@ class ReferralViewSet(ScopedViewSet):
         return self.changed(
             desk.decline_referral(actor=self.request.user, referral_id=pk, reason=data["reason"])
         )
+
+    @extend_schema(request=NoteReferralDutySerializer, responses={201: DutyRowSerializer})
+    @action(detail=True, methods=["post"], url_path="note-duty")
+    def note_duty(self, request: Request, pk: Any = None) -> Response:
+        """Note that an authority has to be told; the record goes along into its case."""
+        data = self.validated(NoteReferralDutySerializer)
+        duty = note_referral_duty(actor=self.request.user, referral_id=pk, **data)
+        return Response(DutyRowSerializer(duty).data, status=201)
 
     @extend_schema(request=NothingSerializer, responses=OpenedSummarySerializer)
     @action(detail=True, methods=["post"], url_path="open-summary")

@@ -19,6 +19,7 @@ from audit.acting import acting
 from cases.choices import GrantReason, ParticipantRole, Risk
 from cases.models import Case, CaseGroupObjectPermission
 from cases.services.cases import open_case
+from cases.services.duties import take_duties_along
 from cases.services.people import add_participant
 from core.errors import DomainError
 from referrals.choices import DeclineReason
@@ -148,6 +149,7 @@ def accept_referral(
         referral.accept(by=actor, at=timezone.now())
         case = _case_for(actor, referral, case_id)
         referral.link_to(case)
+        take_duties_along(act, referral_id=referral.pk, case=case)
         _move_subject(actor, referral, case)
         referral.save(
             update_fields=[

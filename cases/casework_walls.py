@@ -1,0 +1,59 @@
+"""Row-level security of the work on a case: duties to report, tasks, plans, conferences."""
+
+from accounts.walls import may
+from cases.scope import IN_MY_CASES, LIVE
+from core.walls import Wall, definer_function
+
+# Who sees a duty, for having two of them told: grants are nothing that service reads.
+FUNCTIONS = [
+    definer_function(
+        "liwanag_duty_seers",
+        "uuid[]",
+        "SELECT coalesce(array_agg(DISTINCT who.seer), '{}') FROM cases_reportduty d "
+        "CROSS JOIN LATERAL ("
+        "SELECT m.user_id AS seer FROM accounts_membership m "
+        "WHERE d.case_id IS NULL AND m.team_id = d.team_id AND m.starts_at <= now() "
+        "AND (m.ends_at IS NULL OR m.ends_at > now()) "
+        "UNION SELECT m.user_id FROM cases_casegroupobjectpermission g "
+        "JOIN auth_permission p ON p.id = g.permission_id "
+        "JOIN accounts_team t ON t.group_id = g.group_id "
+        "JOIN accounts_membership m ON m.team_id = t.id "
+        f"WHERE g.case_id = d.case_id AND {LIVE} AND m.starts_at <= now() "
+        "AND (m.ends_at IS NULL OR m.ends_at > now()) "
+        "UNION SELECT g.user_id FROM cases_caseuserobjectpermission g "
+        "JOIN auth_permission p ON p.id = g.permission_id "
+        f"WHERE g.case_id = d.case_id AND {LIVE} AND g.reason <> 'break_glass') who "
+        "WHERE d.id = $1 AND liwanag_may('cases.alert_overdue_duties') AND NOT EXISTS ("
+        "SELECT FROM cases_conflictblock b WHERE b.user_id = who.seer "
+        "AND b.case_id = d.case_id AND b.lifted_at IS NULL)",
+        arguments="a_duty uuid",
+    ),
+]
+
+# What is overdue for whoever has people told; else of one's cases, and of the team's desk.
+DUTY = (
+    f"CASE WHEN {may('cases.alert_overdue_duties')} THEN status = 'due' AND due_at < now() "
+    f"ELSE {may('cases.read_duty')} AND ({IN_MY_CASES} "
+    "OR (case_id IS NULL AND team_id = ANY ((SELECT liwanag_my_teams())::uuid[]))) END"
+)
+
+WALLS = [
+    Wall(
+        "cases_reportduty",
+        app="SELECT, INSERT, UPDATE (case_id, status, version, how, reported_at, reported_by_id, "
+        "office, spoken_to, receipt_number, acknowledged_at, not_required, decided_by_id, "
+        "alerted_at)",
+        see=DUTY,
+        never="DELETE",
+        frozen={
+            "a_duty_stays_with_its_case": "OLD.case_id IS NOT NULL "
+            "AND NEW.case_id IS DISTINCT FROM OLD.case_id",
+            "what_was_done_about_a_duty_stands": "OLD.status IN ('acknowledged', 'not_required') "
+            "AND (to_jsonb(OLD) - '{case_id,version}'::text[]) "
+            "IS DISTINCT FROM (to_jsonb(NEW) - '{case_id,version}'::text[])",
+            "a_report_is_not_taken_back": "OLD.status = 'reported' "
+            "AND (NEW.status NOT IN ('reported', 'acknowledged') "
+            "OR NEW.reported_at IS DISTINCT FROM OLD.reported_at)",
+        },
+    ),
+]

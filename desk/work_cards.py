@@ -1,0 +1,40 @@
+"""What the work on cases puts on My work: duties to report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cases.choices import DutyStatus
+from cases.selectors import open_duties
+from desk.cards import MOST_CARDS, Card
+
+
+def work_cards(actor: User, at: datetime) -> tuple[list[Card], list[Card]]:
+    """(what needs `actor` now, what comes). The number of queries does not grow with it."""
+    now: list[Card] = []
+    coming: list[Card] = []
+    if actor.may("cases.record_duty"):
+        _duties(actor, at, now, coming)
+    return now, coming
+
+
+def _duties(actor: User, at: datetime, now: list[Card], coming: list[Card]) -> None:
+    """What the law makes us tell: above the line until told, below it for the receipt."""
+    for duty in open_duties(actor)[:MOST_CARDS]:
+        due = duty.status == DutyStatus.DUE
+        where = duty.case.reference if duty.case else duty.reference
+        card = Card(
+            what=_("Report it to: %(authority)s") % {"authority": duty.authority}
+            if due
+            else _("Ask for the receipt of a report"),
+            who=f"{where} · {duty.get_trigger_display() if due else duty.authority}",
+            due=duty.due_at if due else None,
+            url=reverse("cases:duty", args=[duty.pk]),
+            icon="bell",
+            urgent=duty.is_overdue(at),
+        )
+        (now if due else coming).append(card)
