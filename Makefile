@@ -48,7 +48,7 @@ schema: env  ## Write the API's schema anew
 bench: env  ## Measure speed and memory, as ratios
 	@$(PY) -m bench
 
-soak: env  ## Run the product for a while under load and look for leaks
+soak: env  ## Tamper, run under load, kill -9 two hundred times: about an hour
 	@$(PY) -m bench.soak
 
 lock: env  ## Pin the newest allowed versions of all Python packages, with hashes

@@ -3,6 +3,9 @@
 What a job does to the data is in its own act; this says that it ran at all, so that a job nobody
 asked for, or one that never ended, shows. An event holds the task's name and ids, nothing else.
 All events of one run share the run's id as their request id.
+
+A job of the outbox is closed there together with the event of its end. Until then it is sent
+again (`audit.outbox`), so neither a killed worker nor a database that goes away loses it.
 """
 
 from __future__ import annotations
@@ -10,13 +13,14 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from celery import Task
 from celery.exceptions import Retry
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from audit.events import write_event
+from audit.outbox import has_ended, note_end
 from audit.request_id import current_request_id
 
 # The database is away or the connection broke: the job must not be lost for want of its event.
@@ -53,40 +57,65 @@ class AuditedTask(Task):  # type: ignore[misc]  # Celery ships no types
     def _recorded(
         self, run: uuid.UUID, work: Callable[..., Any], args: Any, kwargs: dict[str, Any]
     ) -> Any:
+        if self._or_retry(lambda: has_ended(run)):
+            return None
         if not self.quiet_when_idle:
-            self._record_or_retry("job.started", run, args)
+            self._or_retry(lambda: self._record("job.started", run, args))
         try:
             answer = work(*args, **kwargs)
         except Retry:
             self._record_failure("job.postponed", run, args)
             raise
+        except AWAY as away:
+            if self.request.retries < MOST_TRIES:
+                self._record_failure("job.postponed", run, args)
+                self._try_again(away)
+            # It stays open in the outbox: the database was away, the job itself was not tried.
+            self._record_failure("job.failed", run, args, error=type(away).__name__)
+            raise
         except Exception as failure:
-            self._record_failure("job.failed", run, args, error=type(failure).__name__)
+            self._record_failure("job.failed", run, args, ended=True, error=type(failure).__name__)
             raise
         if answer or not self.quiet_when_idle:
-            self._record_or_retry("job.finished", run, args)
+            self._or_retry(lambda: self._record("job.finished", run, args, ended=True))
+        else:
+            self._or_retry(lambda: note_end(run))
         return answer
 
-    def _record_or_retry(self, verb: str, run: uuid.UUID, args: Any) -> None:
+    def _or_retry(self, step: Callable[[], Any]) -> Any:
         """A job whose event cannot be written is done again: every task may run twice."""
         try:
-            self._record(verb, run, args)
+            return step()
         except AWAY as away:
-            pause = min(2**self.request.retries, LONGEST_PAUSE)
-            raise self.retry(exc=away, countdown=pause, max_retries=MOST_TRIES) from None
+            self._try_again(away)
 
-    def _record_failure(self, verb: str, run: uuid.UUID, args: Any, **facts: str) -> None:
+    def _try_again(self, away: Exception) -> NoReturn:
+        pause = min(2**self.request.retries, LONGEST_PAUSE)
+        raise self.retry(exc=away, countdown=pause, max_retries=MOST_TRIES) from None
+
+    def _record_failure(
+        self, verb: str, run: uuid.UUID, args: Any, *, ended: bool = False, **facts: str
+    ) -> None:
         """What went wrong must come out as it is, even when the log is away too."""
         try:
-            self._record(verb, run, args, outcome="failed", **facts)
+            self._record(verb, run, args, outcome="failed", ended=ended, **facts)
         except DatabaseError as away:
             # The kind only: a driver's message may quote what it was given.
             logger.error("%s of %s was not recorded: %s", verb, self.name, type(away).__name__)
 
     def _record(
-        self, verb: str, run: uuid.UUID, args: Any, *, outcome: str = "done", **facts: str
+        self,
+        verb: str,
+        run: uuid.UUID,
+        args: Any,
+        *,
+        outcome: str = "done",
+        ended: bool = False,
+        **facts: str,
     ) -> None:
         with transaction.atomic():
+            if ended:
+                note_end(run)
             write_event(
                 act=run,
                 actor=None,

@@ -169,12 +169,14 @@ class OutboxMessage(models.Model):
     ids = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
+    # Set with the event that says how the job ended; until then it is sent again.
+    done_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "audit_outbox"
         indexes = [
             models.Index(
-                "created_at", name="outbox_waiting", condition=models.Q(sent_at__isnull=True)
+                "created_at", name="outbox_unfinished", condition=models.Q(done_at__isnull=True)
             )
         ]
 

@@ -20,10 +20,14 @@ OTHERS = ("DATABASE_URL", "REDIS_URL", "LIWANAG_KEYS", "LIWANAG_DEMO", "LIWANAG_
 
 
 @contextmanager
-def installed() -> Iterator[Path]:
+def installed(like: Path | None = None) -> Iterator[Path]:
     """Make an installation in a temporary home, and remove it afterwards.
 
     Its database is written through to the disk like that of a real one.
+
+    Args:
+        like: a folder with the plain dump `dump.sql` and the folder `keys` of an installation to
+            take over, in place of founding one.
     """
     machine = Environment(os.environ)
     homes = make_private(machine.home / "bench")
@@ -35,7 +39,11 @@ def installed() -> Iterator[Path]:
     say("Starting a private PostgreSQL and Redis, and provisioning them …")
     try:
         with local_services.running(home, durable=True, pg_bin=machine.postgres_bin):
-            child.run("bench.installation:provision")
+            if like is None:
+                child.run("bench.installation:provision")
+            else:
+                shutil.copytree(like / "keys", home / "keys", dirs_exist_ok=True)
+                child.run("bench.installation:restore", dump=str(like / "dump.sql"))
             yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from bench import child, people
+from config.database_shell import connection_variables, find_program
+from core.provisioning import role_statements
 
 
 def provision() -> None:
@@ -22,6 +25,18 @@ def provision() -> None:
     call_command("provision_database", verbosity=0)
     call_command("provision_keys", verbosity=0)
     people.found()
+
+
+def restore(dump: str) -> None:
+    """Do what an administrator does with a dump on a new machine."""
+    with superuser(connections["default"].settings_dict["NAME"]) as admin:
+        for statement in role_statements(settings.LIWANAG_ROLE_PASSWORDS):
+            admin.execute(statement)
+    psql = [find_program("psql"), "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    subprocess.run(
+        [*psql, "--output=/dev/null", f"--file={dump}"], env=connection_variables(), check=True
+    )
+    call_command("provision_database", "--skip-migrate", verbosity=0)
 
 
 @contextmanager

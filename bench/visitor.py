@@ -34,6 +34,7 @@ class Visitor:
         parts = urlsplit(address)
         self._connection = HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
         self._cookies: dict[str, str] = {}
+        self._tokens: dict[str, str] = {}
 
     def sign_in(self, email: str, password: str, shown: Callable[[], str]) -> None:
         """Password, then the code that `shown` says the authenticator shows now.
@@ -61,12 +62,18 @@ class Visitor:
             raise Unexpected(f"{path} answered {answer.status} {answer.location}")
         return answer
 
-    def submit(self, path: str, values: dict[str, str]) -> Answer:
-        """Open the page with the form and send it filled in."""
-        token = TOKEN.search(self.see(path).body)
-        if token is None:
-            raise Unexpected(f"{path} has no form")
-        return self._ask("POST", path, {"csrfmiddlewaretoken": token[1], **values})
+    def submit(self, path: str, values: dict[str, str], *, opened: bool = False) -> Answer:
+        """Open the page with the form and send it filled in.
+
+        Args:
+            opened: the form that was opened before still stands there, as in another tab.
+        """
+        if not opened or path not in self._tokens:
+            found = TOKEN.search(self.see(path).body)
+            if found is None:
+                raise Unexpected(f"{path} has no form")
+            self._tokens[path] = found[1]
+        return self._ask("POST", path, {"csrfmiddlewaretoken": self._tokens[path], **values})
 
     def leave(self) -> None:
         """Close the connection."""

@@ -109,8 +109,11 @@ class PrivatePostgres:
             return "clients already" in str(problem) or "connection slots" in str(problem)
         return True
 
-    def start(self) -> int:
-        """Start the server (making its data the first time) and return its port."""
+    def start(self, at: int | None = None) -> int:
+        """Start the server (making its data the first time) and return its port.
+
+        `at` is the port it had, when others still look for it there.
+        """
         way = find_disguise()
         make_private(self.log.parent)
         if not (self.data / "PG_VERSION").exists():
@@ -120,7 +123,7 @@ class PrivatePostgres:
         if not self.log.exists():
             write_private(self.log, "", owner=way.owner)
         for attempt in (1, 2, 3):
-            port = free_port()
+            port = at or free_port()
             write_private(self.data / "liwanag.conf", self._settings(port), owner=way.owner)
             tried = self._control(way, "start", "--log", str(self.log))
             if tried.returncode == 0:

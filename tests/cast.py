@@ -53,7 +53,7 @@ STRANGERS = (
 )
 
 
-def _email(attribute: str) -> str:
+def email_of(attribute: str) -> str:
     return f"{attribute.replace('_', '.')}@people.example"
 
 
@@ -72,7 +72,7 @@ def found_cast() -> None:
         agency_type="NGO",
         country="PH",
         admin_name="Sol Herrera",
-        admin_email=_email("admin"),
+        admin_email=email_of("admin"),
         password=PASSWORD,
     )
     # Hashing is slow on purpose; the cast shares one hash.
@@ -104,7 +104,7 @@ def found_cast() -> None:
                     actor=admin,
                     agency_id=agency.pk,
                     name=name,
-                    email=_email(attribute),
+                    email=email_of(attribute),
                     team_id=teams[team_name].pk,
                     role=role,
                     by_mail=False,
@@ -136,7 +136,7 @@ class Cast:
     def __getattr__(self, attribute: str) -> User:
         if attribute.startswith("_"):
             raise AttributeError(attribute)
-        user = User.objects.get(email=_email(attribute))
+        user = User.objects.get(email=email_of(attribute))
         self.__dict__[attribute] = user
         return user
 

@@ -8,6 +8,7 @@ import pytest
 from celery import current_app
 from celery.app.trace import build_tracer
 from django.db import OperationalError, connections
+from django.utils import timezone
 
 from audit.models import AuditEvent, OutboxMessage
 
@@ -82,6 +83,61 @@ def test_a_job_to_be_tried_again_says_so(cast, task):
         ("job.started", "done"),
         ("job.postponed", "failed"),
     ]
+
+
+@pytest.fixture
+def message(cast):
+    """A job that an act left in the outbox, sent and not yet done."""
+    return OutboxMessage.objects.create(
+        act=uuid.uuid4(), task="tests.any", ids=[], sent_at=timezone.now()
+    )
+
+
+def ended(message):
+    message.refresh_from_db()
+    return message.done_at is not None
+
+
+def test_a_job_of_the_outbox_ends_there_with_its_event_and_is_not_done_twice(message, task):
+    ran = []
+
+    def work():
+        ran.append(1)
+
+    job = task(work)
+    for _ in range(2):
+        run_as_a_worker_does(job, run=str(message.pk))
+    assert ran == [1]
+    assert ended(message)
+    assert [kind[0] for kind in events_of(message.pk)] == ["job.started", "job.finished"]
+
+
+def test_a_job_that_failed_by_itself_has_ended_too(message, task):
+    def work():
+        raise ValueError
+
+    run_as_a_worker_does(task(work), run=str(message.pk))
+    assert ended(message)
+
+
+def test_a_job_that_met_a_database_that_went_away_is_tried_again_and_stays_open(
+    message, task, monkeypatch
+):
+    def work():
+        raise OperationalError("gone")
+
+    job = task(work)
+    asked = []
+    monkeypatch.setattr(job, "retry", lambda **how: asked.append(how) or RuntimeError("again"))
+    run_as_a_worker_does(job, run=str(message.pk))
+    assert isinstance(asked[0]["exc"], OperationalError)
+    assert not ended(message)
+    assert [kind[0] for kind in events_of(message.pk)] == ["job.started", "job.postponed"]
+    # Even when it was tried too often: beat sends it again when the database is back.
+    monkeypatch.setattr("audit.jobs.MOST_TRIES", 0)
+    run_as_a_worker_does(job, run=str(message.pk))
+    assert not ended(message)
+    assert [kind[0] for kind in events_of(message.pk)][-1] == "job.failed"
 
 
 def test_what_runs_all_day_is_silent_when_it_found_nothing_and_not_when_it_failed(cast, task):

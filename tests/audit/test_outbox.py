@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.acting import acting
 from audit.models import OutboxMessage
-from audit.outbox import send_waiting
+from audit.outbox import has_ended, note_end, send_unfinished, send_waiting
 
 TASK = "audit.send_outbox"
 
@@ -62,9 +62,27 @@ def test_what_is_younger_than_a_minute_is_left_to_its_own_commit(cast, queue_awa
     assert _message().sent_at is None
 
 
-def test_nothing_is_sent_twice(cast):
+def test_a_job_that_has_ended_is_not_sent_again(cast):
     _act_with_job(cast.admin)
+    note_end(_message().pk)
     assert send_waiting(at=timezone.now() + timedelta(hours=1)) == 0
+    assert send_unfinished(at=timezone.now() + timedelta(hours=1)) == 0
+    assert has_ended(_message().pk)
+
+
+def test_a_job_that_never_ended_is_sent_again_after_a_quarter_of_an_hour(cast):
+    _act_with_job(cast.admin)
+    first = _message().sent_at
+    assert send_waiting(at=first + timedelta(minutes=14)) == 0
+    assert send_waiting(at=first + timedelta(minutes=16)) == 1
+    assert _message().sent_at > first
+
+
+def test_a_worker_that_starts_takes_up_what_its_predecessor_held(cast):
+    """Killed in the middle, it had taken the job from the queue and not said that it is done."""
+    _act_with_job(cast.admin)
+    assert send_unfinished(at=timezone.now()) == 1
+    assert not has_ended(_message().pk)
 
 
 def test_while_the_queue_is_away_the_sender_stops_at_the_first(cast, queue_away):

@@ -102,8 +102,12 @@ def test_an_unknown_bench_is_refused_by_name():
 
 
 def test_the_soak_signs_in_reads_writes_and_verifies(tmp_path):
-    done = run("bench.soak", "--minutes", "0.2", "--out", str(tmp_path))
+    # Kills have a test of their own: tests/audit/test_killed.py.
+    short = ("--minutes", "0.2", "--mutations", "60", "--kills", "0")
+    done = run("bench.soak", *short, "--out", str(tmp_path))
     assert list(tmp_path.iterdir()), done.stderr
+    tampering = kept_in(tmp_path)["tampering"]
+    assert tampering.facts["mutations"] >= 60
     soak = kept_in(tmp_path)["soak"]
     told = figures(soak)
     assert soak.facts["sign-ins"] >= 1, done.stderr
