@@ -116,6 +116,7 @@ CASE_WORK = (
         "cases.change_stage",
         "cases.record_consent",
         "cases.record_ground",
+        "cases.request_closure",
         "audit.make_access_report",
     }
 )
@@ -159,6 +160,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | REPORT_READ
             | {
                 "cases.assign_team",
+                "cases.close_case",
+                "cases.reopen_case",
                 "cases.lower_sensitivity",
                 "cases.override_safe_contact",
                 "cases.declare_conflict_for",

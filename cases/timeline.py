@@ -22,6 +22,7 @@ from accounts.models import Agency, User
 from audit.models import AuditEvent
 from cases.choices import JusticeStage, ProtectionStage, Risk
 from cases.models import Case, CaseNote, CaseParticipant
+from cases.selectors.closing import closing_moments
 from core.actors import Actor
 
 MOST_MOMENTS = 200
@@ -61,7 +62,12 @@ def register_moments(source: Source) -> None:
 
 def moments_of(actor: Actor, case: Case) -> list[Moment]:
     """What `actor` may see of what happened in a visible case, newest first."""
-    found = [*_steps(actor, case), *_people(actor, case), *_notes(actor, case)]
+    found = [
+        *_steps(actor, case),
+        *_people(actor, case),
+        *_notes(actor, case),
+        *_closing(actor, case),
+    ]
     for source in SOURCES:
         found.extend(source(actor, case))
     return sorted(found, key=lambda moment: moment.at, reverse=True)[:MOST_MOMENTS]
@@ -163,6 +169,13 @@ def _label(choices: Any, code: str) -> str:
 
 def _steps(actor: Actor, case: Case) -> list[Moment]:
     return history_of(actor, case)
+
+
+def _closing(actor: Actor, case: Case) -> list[Moment]:
+    return [
+        Moment(at=at, sentence=sentence, kind="steps", icon="closed", who=who, detail=detail)
+        for at, sentence, who, detail in closing_moments(actor, case)
+    ]
 
 
 def _people(actor: Actor, case: Case) -> list[Moment]:

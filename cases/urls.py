@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.views import (
     care,
+    closing,
     conflicts,
     consent,
     duties,
@@ -27,6 +28,14 @@ urlpatterns = [
     path("<uuid:pk>/", files.CasePage.as_view(), name="case"),
     path("<uuid:pk>/stage/", files.ChangeStage.as_view(), name="change_stage"),
     path("<uuid:pk>/risk/", files.AssessRisk.as_view(), name="assess_risk"),
+    path("<uuid:pk>/closure/", closing.RequestClosure.as_view(), name="request_closure"),
+    path("<uuid:pk>/reopen/", closing.ReopenCase.as_view(), name="reopen_case"),
+    path("closures/<uuid:pk>/", closing.ClosurePage.as_view(), name="closure"),
+    path("closures/<uuid:pk>/close/", closing.CloseCase.as_view(), name="close_case"),
+    path("closures/<uuid:pk>/return/", closing.ReturnClosure.as_view(), name="return_closure"),
+    path(
+        "closures/<uuid:pk>/withdraw/", closing.WithdrawClosure.as_view(), name="withdraw_closure"
+    ),
     path("<uuid:pk>/teams/", files.AssignTeam.as_view(), name="assign_team"),
     path("<uuid:pk>/history/", files.CaseHistory.as_view(), name="history"),
     path("<uuid:pk>/people/", people.CasePeople.as_view(), name="people"),

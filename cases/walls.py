@@ -7,7 +7,7 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 from accounts.roles import TABLE
 from accounts.walls import may
 from audit.walls import log_name_functions
-from cases import casework_walls
+from cases import casework_walls, closing_walls
 from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.consent_walls import CONSENT_WALLS
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
@@ -240,6 +240,10 @@ WALLS = [
         "cases_case",
         app="SELECT, INSERT, UPDATE (protection_stage, risk, version)",
         see=f"id = {MY_CASES}",
+        frozen={
+            "closing_is_asked_for_first": "NEW.protection_stage = 'closed' "
+            "AND OLD.protection_stage NOT IN ('closed', 'closure_requested')"
+        },
         # A new case is led by its author's agency; its grant follows before its first note.
         write=f"id = {MY_CASES} OR ({IN_ACT} AND lead_agency_id = (SELECT liwanag_my_agency()))",
     ),
@@ -393,3 +397,4 @@ WALLS = [
 
 FUNCTIONS += casework_walls.FUNCTIONS
 WALLS += casework_walls.WALLS
+WALLS += closing_walls.WALLS

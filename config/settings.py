@@ -33,6 +33,10 @@ LIWANAG_STAFF_NAMES = env.staff_names
 LIWANAG_HOTLINES = env.hotlines
 # A file of rules in place of those that come with the product.
 LIWANAG_REPORTING_RULES = env.reporting_rules
+# How long the file of a closed case is kept before somebody looks whether to erase it (R-D3), and
+# the age its youngest survivor must have reached. For counsel to set where the law says otherwise.
+LIWANAG_RETENTION_YEARS = {"survivor_file": 10, "short": 2}
+LIWANAG_RETENTION_AGE = 25
 # Named wherever somebody came upon suspected abuse material.
 LIWANAG_POLICE_DESK = env.police_desk
 
@@ -326,6 +330,9 @@ SPECTACULAR_SETTINGS = {
         "ContactChannel": "cases.choices.ContactChannel",
         "ParticipantRole": "cases.choices.ParticipantRole",
         "CrisisKind": "cases.choices.CrisisKind",
+        "ClosureReason": "cases.choices.ClosureReason",
+        "ClosureStatus": "cases.choices.ClosureStatus",
+        "ReopenReason": "cases.choices.ReopenReason",
         "PlacementKind": "cases.choices.PlacementKind",
         "CustodyKind": "cases.choices.CustodyKind",
         "PaperKind": "cases.choices.PaperKind",

@@ -7,9 +7,12 @@ class CourtsConfig(AppConfig):
     verbose_name = "Courts"
 
     def ready(self) -> None:
+        from cases.closing import register_guard
         from cases.tabs import register_tab
         from cases.timeline import register_moments
+        from courts.guards import proceedings_left
         from courts.moments import moments_of_case
 
         register_moments(moments_of_case)
+        register_guard(proceedings_left)
         register_tab(_("Court"), "courts:tab", "courts.read_proceeding")

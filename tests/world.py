@@ -18,6 +18,8 @@ from audit.reviewing import open_review
 from audit.searches import save_search
 from cases.models import Case, CaseParticipant, LegalGround
 from cases.services.care import place_person, record_custody
+from cases.services.cases import open_case
+from cases.services.closing import close_case, reopen_case, request_closure
 from cases.services.conflicts import declare_conflict
 from cases.services.consent import start_consent
 from cases.services.drafts import save_draft
@@ -81,6 +83,7 @@ class World:
         add_care(self)
         add_papers(self)
         add_work(self)
+        add_closing(self)
         self.note = write_note(
             actor=worker,
             case_id=self.case_id,
@@ -186,6 +189,30 @@ class World:
         )
         approve_grounds(cast.caseworker, self.case_id)
         return send_handoff(actor=cast.caseworker, handoff_id=handoff.pk) if send else handoff
+
+
+def add_closing(world: Any) -> None:
+    """Another case: closed, opened again, and waiting to be closed once more."""
+    worker, supervisor = world.cast.caseworker, world.cast.supervisor
+    case = open_case(actor=worker, team_id=world.cast.north.pk)
+    survivor = add_participant(actor=worker, case_id=case.pk, role="survivor")
+    asked = {
+        "actor": worker,
+        "case_id": case.pk,
+        "reason": "survivor_choice",
+        "summary": "She wants to stop here, and knows whom to call.",
+        "contact_after": {survivor.person_id: "no"},
+    }
+    closure = request_closure(**asked, version=1)
+    close_case(actor=supervisor, closure_id=closure.pk, version=1)
+    world.reopening = reopen_case(
+        actor=supervisor,
+        case_id=case.pk,
+        reason="came_back",
+        words="She called the desk and asked for help.",
+        version=3,
+    )
+    world.closure = request_closure(**asked, version=4)
 
 
 def add_family(world: Any) -> None:

@@ -10,6 +10,7 @@ from cases.api.care import (
     PlacementViewSet,
     SurvivorContextViewSet,
 )
+from cases.api.closing import ClosureViewSet
 from cases.api.consent_viewsets import ConsentViewSet, LegalGroundViewSet
 from cases.api.duties import DutyViewSet
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
@@ -27,6 +28,7 @@ from cases.api.viewsets import CaseViewSet, NoteViewSet, ParticipantViewSet
 def register(router: Any) -> None:
     router.register("cases", CaseViewSet, basename="case")
     router.register("participants", ParticipantViewSet, basename="participant")
+    router.register("closures", ClosureViewSet, basename="closure")
     router.register("notes", NoteViewSet, basename="note")
     router.register("relationships", RelationshipViewSet, basename="relationship")
     router.register("household-members", HouseholdMemberViewSet, basename="household-member")

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.api.closing import ReopenCaseSerializer
 from cases.api.family import ChangeLegalStatusSerializer, GiveRoleSerializer
 from cases.api.safety import DeclareConflictSerializer
 from cases.api.serializers import (
@@ -33,7 +34,7 @@ from cases.api.serializers import (
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus, NoteKind, ParticipantRole
 from cases.models import Case, CaseNote, CaseParticipant
 from cases.note_checks import TEXTS, look_again
-from cases.services import cases, conflicts, legal_status, notes, people
+from cases.services import cases, closing, conflicts, legal_status, notes, people
 from core.api import IF_MATCH, ScopedViewSet
 from core.choices import Sensitivity
 from core.errors import DomainError
@@ -78,6 +79,16 @@ class CaseViewSet(ScopedViewSet):
                 actor=self.request.user, case_id=pk, version=self.seen_version(), **data
             )
         )
+
+    @extend_schema(parameters=[IF_MATCH], request=ReopenCaseSerializer, responses=CaseSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: Any = None) -> Response:
+        """Open a closed case again."""
+        data = self.validated(ReopenCaseSerializer)
+        again = closing.reopen_case(
+            actor=self.request.user, case_id=pk, version=self.seen_version(), **data
+        )
+        return self.changed(again.case)
 
     @extend_schema(request=AssignTeamSerializer, responses=CaseSerializer)
     @action(detail=True, methods=["post"], url_path="assign-team")

@@ -15,6 +15,15 @@ from cases.choices.case import (
     ProtectionStage,
     Risk,
 )
+from cases.choices.closing import (
+    AFTER_FOLLOW_UP,
+    NOBODY_TO_ASK,
+    ClosureReason,
+    ClosureStatus,
+    ContactAfter,
+    ReopenReason,
+    RetentionClass,
+)
 from cases.choices.consent import (
     FOR_A_CHILD,
     NON_ESSENTIAL,
@@ -102,6 +111,7 @@ from cases.choices.safety import (
 )
 
 __all__ = [
+    "AFTER_FOLLOW_UP",
     "ALLEGED_OFFENDERS",
     "CLEARED",
     "DUTY_STEPS",
@@ -114,6 +124,7 @@ __all__ = [
     "LEGAL_KINDS",
     "LEGAL_STEPS",
     "NEEDS_RECEIPT",
+    "NOBODY_TO_ASK",
     "NON_ESSENTIAL",
     "OF_THE_CASE",
     "ONLY_SAID",
@@ -131,9 +142,12 @@ __all__ = [
     "AttemptOutcome",
     "ChildAssent",
     "Closeness",
+    "ClosureReason",
+    "ClosureStatus",
     "ConflictRelation",
     "ConsentMethod",
     "ConsentStatus",
+    "ContactAfter",
     "ContactChannel",
     "ContentOrigin",
     "ControlMethod",
@@ -173,7 +187,9 @@ __all__ = [
     "Platform",
     "ProtectionStage",
     "RecruitmentMethod",
+    "ReopenReason",
     "ReportedHow",
+    "RetentionClass",
     "Risk",
     "SafeguardedHow",
     "SafetyRisk",

@@ -15,6 +15,7 @@ from cases.models.case import (
     Grant,
     case_reference,
 )
+from cases.models.closing import CaseClosure, CaseReopening, ClosureAnswer
 from cases.models.conflict import ConflictBlock
 from cases.models.consent import Consent, LegalGround, ground_reference
 from cases.models.duty import ReportDuty
@@ -54,10 +55,13 @@ __all__ = [
     "STAGE_STEPS",
     "BreakGlass",
     "Case",
+    "CaseClosure",
     "CaseGroupObjectPermission",
     "CaseNote",
     "CaseParticipant",
+    "CaseReopening",
     "CaseUserObjectPermission",
+    "ClosureAnswer",
     "ConflictBlock",
     "Consent",
     "ContactAttempt",

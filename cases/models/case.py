@@ -85,6 +85,27 @@ class Case(VersionedRecord):
         self.protection_stage = to
         self.version += 1
 
+    def ask_closure(self) -> None:
+        """Wait for a supervisor to close it. Does not save. Raises InvalidTransition."""
+        if self.protection_stage not in (*OPEN_STAGES, ProtectionStage.REOPENED):
+            raise InvalidTransition("This case is closed already, or its closing was asked for.")
+        self.protection_stage = ProtectionStage.CLOSURE_REQUESTED
+        self.version += 1
+
+    def end_closure(self, to: str) -> None:
+        """Close it, or go back to where it was. Does not save. Raises InvalidTransition."""
+        if self.protection_stage != ProtectionStage.CLOSURE_REQUESTED:
+            raise InvalidTransition("Nobody asks to close this case.")
+        self.protection_stage = to
+        self.version += 1
+
+    def reopen(self) -> None:
+        """Open it again; a new assessment follows. Does not save. Raises InvalidTransition."""
+        if self.is_open:
+            raise InvalidTransition("This case is open.")
+        self.protection_stage = ProtectionStage.REOPENED
+        self.version += 1
+
 
 class Grant(models.Model):
     """What guardian's grant lacks: an id of our own making, an end and a reason."""

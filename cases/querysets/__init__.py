@@ -19,6 +19,7 @@ from cases.querysets.case import (
     standing_case_ids,
     visible_case_ids,
 )
+from cases.querysets.closing import ClosureQuerySet, OfCaseQuerySet
 from cases.querysets.consent import ConsentQuerySet, LegalGroundQuerySet
 from cases.querysets.duty import DutyQuerySet
 from cases.querysets.emergency import BreakGlassQuerySet
@@ -54,6 +55,7 @@ __all__ = [
     "VIEW",
     "BreakGlassQuerySet",
     "CaseQuerySet",
+    "ClosureQuerySet",
     "ConflictBlockQuerySet",
     "ConsentQuerySet",
     "ContactAttemptQuerySet",
@@ -74,6 +76,7 @@ __all__ = [
     "NoteMentionQuerySet",
     "NoteQuerySet",
     "NoteReaderQuerySet",
+    "OfCaseQuerySet",
     "PaperQuerySet",
     "ParticipantQuerySet",
     "PersonQuerySet",

@@ -26,6 +26,15 @@ from cases.selectors.case import (
     next_steps,
 )
 from cases.selectors.changes import who_wrote
+from cases.selectors.closing import (
+    LastClosure,
+    ShownClosure,
+    closing_moments,
+    closure_page,
+    closures_to_decide,
+    consent_to_contact,
+    last_closure,
+)
 from cases.selectors.drafts import WaitingDraft, drafts_of, notes_to_read
 from cases.selectors.duty import (
     DutyRow,
@@ -97,17 +106,23 @@ __all__ = [
     "Family",
     "Found",
     "Hit",
+    "LastClosure",
     "LiveEmergency",
     "NextStep",
     "NotePart",
     "Seer",
+    "ShownClosure",
     "ShownNote",
     "Strip",
     "WaitingDraft",
     "attempts_of",
     "case_head",
+    "closing_moments",
+    "closure_page",
+    "closures_to_decide",
     "colleagues_on",
     "conflicts_of",
+    "consent_to_contact",
     "contact_held_back",
     "context_facts",
     "context_of",
@@ -124,6 +139,7 @@ __all__ = [
     "hotlines",
     "identity_facts",
     "in_words",
+    "last_closure",
     "law_of",
     "live_emergencies",
     "lost_contact_is_shown",

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Membership, Team
-from accounts.roles import TABLE
+from accounts.roles import TABLE, roles_with
 from cases.choices import GrantReason
 from cases.models import Case, CaseGroupObjectPermission, CaseUserObjectPermission
 from core.actors import Actor
@@ -42,6 +42,16 @@ def teams_seeing(case_id: Any) -> list[Any]:
     return list(
         Team.objects.filter(group_id__in=groups.values("group_id")).values_list("pk", flat=True)
     )
+
+
+def supervisors_on(case_id: Any) -> list[Any]:
+    """Ids of the people who supervise in a team that sees a case now."""
+    supervising = Membership.objects.live(timezone.now()).filter(
+        team__in=teams_seeing(case_id),
+        role__in=roles_with("cases.close_case"),
+        user__is_active=True,
+    )
+    return sorted(set(supervising.values_list("user_id", flat=True)))
 
 
 def colleagues_on(actor: Actor, case: Case) -> list[tuple[Any, str]]:

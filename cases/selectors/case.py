@@ -102,8 +102,9 @@ def next_steps(actor: Actor, case: Case) -> list[NextStep]:
                 reverse("cases:assess_risk", args=[case.pk]),
             )
         )
+    steps += _closing_steps(actor, case)
     following = STAGE_STEPS.get(case.protection_stage, ())
-    if following:
+    if following and case.protection_stage != ProtectionStage.FOLLOW_UP:
         steps.append(
             NextStep(
                 _("After “%(now)s” comes “%(next)s”.")
@@ -116,3 +117,24 @@ def next_steps(actor: Actor, case: Case) -> list[NextStep]:
             )
         )
     return steps
+
+
+def _closing_steps(actor: Actor, case: Case) -> list[NextStep]:
+    stage = case.protection_stage
+    if stage == ProtectionStage.FOLLOW_UP:
+        return [
+            NextStep(
+                _("When the goals are met, the case can be closed."),
+                _("Ask to close the case") if actor.may("cases.request_closure") else "",
+                reverse("cases:request_closure", args=[case.pk]),
+            )
+        ]
+    if stage == ProtectionStage.CLOSED and actor.may("cases.reopen_case"):
+        return [
+            NextStep(
+                _("If they come back, or something new is learned:"),
+                _("Open the case again"),
+                reverse("cases:reopen_case", args=[case.pk]),
+            )
+        ]
+    return []

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team
 from cases.choices import ProtectionStage
 from cases.forms import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
-from cases.models import STAGE_STEPS, Case
+from cases.models import OPEN_STAGES, STAGE_STEPS, Case
 from cases.selectors import (
     FILTERS,
     conflicts_of,
@@ -21,6 +21,7 @@ from cases.selectors import (
     duties_of_case,
     everybody_of,
     hotlines,
+    last_closure,
     next_steps,
     people_of,
     plan_of,
@@ -37,8 +38,10 @@ from core.views import FormPage, ListPage
 
 # The rest is a click away: what is next must not drown in what was.
 MOMENTS_AT_FIRST = 12
+# Where closing may be asked for; at follow-up it stands among what comes next.
+CLOSABLE = (*OPEN_STAGES[:-1], ProtectionStage.REOPENED)
 # What raises the version of a case.
-CASE_CHANGES = ("case.stage_changed", "case.risk_assessed")
+CASE_CHANGES = ("case.stage_changed", "case.risk_assessed", "case.reopened")
 
 
 class CaseList(ListPage):
@@ -106,6 +109,7 @@ class CasePage(CaseTab):
             "consent_rows": consents_of(user, record, timezone.localdate())
             if user.may("cases.read_consent")
             else None,
+            "closure": last_closure(user, record),
             "seers": who_sees(user, record),
             "crises": self.crises(record),
             "hotlines": hotlines(),
@@ -116,6 +120,8 @@ class CasePage(CaseTab):
             else "",
             "can": {
                 "assign_team": user.may("cases.assign_team"),
+                "request_closure": user.may("cases.request_closure")
+                and record.protection_stage in CLOSABLE,
                 "lift_conflict": user.may("cases.lift_conflict"),
             },
         }

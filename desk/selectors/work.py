@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.models import Review
 from audit.review_kinds import kinds
 from cases.models import Case
-from cases.selectors import drafts_of, notes_to_read
+from cases.selectors import closures_to_decide, drafts_of, notes_to_read
 from desk.cards import MOST_CARDS, Card, end_of_day
 from desk.casework_cards import casework_cards
 from desk.log_alarms import cards_of_alarms
@@ -42,6 +42,8 @@ def my_work(actor: User, at: datetime) -> MyWork:
     )
     if actor.may("cases.read_note"):
         _add_notes(work, actor)
+    if actor.may("cases.close_case"):
+        _add_closures(work, actor)
     if actor.may("referrals.start_triage"):
         _add_referrals(work, actor, at)
     if actor.may("handoffs.read_desk"):
@@ -109,6 +111,19 @@ def _add_notes(work: MyWork, actor: User) -> None:
             )
             for draft in drafts_of(actor)
         )
+
+
+def _add_closures(work: MyWork, actor: User) -> None:
+    work.now.extend(
+        Card(
+            what=_("Decide whether a case is closed"),
+            who=f"{closure.case.reference} · {closure.asked_by.name}",
+            due=None,
+            url=reverse("cases:closure", args=[closure.pk]),
+            icon="closed",
+        )
+        for closure in closures_to_decide(actor)
+    )
 
 
 def _add_letterbox(work: MyWork, actor: User) -> None:

@@ -1,0 +1,17 @@
+"""Row-level security of closing a case and opening it again; see `cases/walls.py`."""
+
+from core.walls import Wall
+
+IN_MY_CASES = "case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
+
+WALLS = [
+    Wall(
+        "cases_caseclosure",
+        app="SELECT, INSERT, UPDATE (status, version, decided_by_id, decided_at, why_returned)",
+        see=IN_MY_CASES,
+        never="DELETE",
+        frozen={"a_decision_stands": "OLD.status <> 'asked'"},
+    ),
+    Wall("cases_closureanswer", app="SELECT, INSERT", see=IN_MY_CASES, never="UPDATE"),
+    Wall("cases_casereopening", app="SELECT, INSERT", see=IN_MY_CASES, never="UPDATE"),
+]
