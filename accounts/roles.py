@@ -88,6 +88,9 @@ CASE_READ = {
     # The law binds whoever learns of it, whatever their role.
     "cases.read_duty",
     "cases.record_duty",
+    # Whoever works on the case may be given something to do in it.
+    "cases.read_task",
+    "cases.set_task",
 }
 SAFETY = {
     "cases.read_safety",

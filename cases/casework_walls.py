@@ -37,7 +37,17 @@ DUTY = (
     "OR (case_id IS NULL AND team_id = ANY ((SELECT liwanag_my_teams())::uuid[]))) END"
 )
 
+TASK = f"{may('cases.read_task')} AND {IN_MY_CASES}"
+
 WALLS = [
+    Wall(
+        "cases_casetask",
+        app="SELECT, INSERT, UPDATE (assignee_id, due_on, status, version, ended_by_id, ended_at, "
+        "result)",
+        see=TASK,
+        never="DELETE",
+        frozen={"what_was_done_stands": "OLD.status <> 'open'"},
+    ),
     Wall(
         "cases_reportduty",
         app="SELECT, INSERT, UPDATE (case_id, status, version, how, reported_at, reported_by_id, "

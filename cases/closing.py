@@ -13,11 +13,13 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases.choices import SURVIVOR_ROLES, ClosureReason
 from cases.models import (
     Case,
     CaseParticipant,
+    CaseTask,
     ContactAttempt,
     CrisisFlag,
     MaterialFound,
@@ -55,6 +57,7 @@ def missing_for(actor: Actor, case: Case, reason: str = "") -> list[Missing]:
         reason: a code of `ClosureReason`; lost contact asks for what was tried (R-C6).
     """
     found = [*_of_people(actor, case), *_material(actor, case), *_duties(actor, case)]
+    found += _tasks(actor, case)
     if reason == ClosureReason.LOST_CONTACT:
         found += _tried_too_little(actor, case)
     for guard in GUARDS:
@@ -128,6 +131,17 @@ def _duties(actor: Actor, case: Case) -> Iterable[Missing]:
             _("A duty to report is open: %(authority)s.") % {"authority": duty.authority},
             _("Report it, or say why it need not be"),
             reverse("cases:duty", args=[duty.pk]),
+        )
+
+
+def _tasks(actor: Actor, case: Case) -> Iterable[Missing]:
+    left = CaseTask.objects.visible_to(actor).open().filter(case=case).count()
+    if left:
+        yield Missing(
+            ngettext("One task is still open.", "%(n)d tasks are still open.", left) % {"n": left},
+            _("Finish, hand on or cancel them"),
+            reverse("cases:work", args=[case.pk]),
+            blocks=False,
         )
 
 

@@ -26,14 +26,16 @@ TABS = [
     Tab(_("Overview"), "cases:case", "cases.read_case"),
     Tab(_("People"), "cases:people", "cases.read_person"),
     Tab(_("Notes"), "cases:notes", "cases.read_note"),
+    Tab(_("Work"), "cases:work", "cases.read_task"),
     Tab(_("Papers"), "cases:papers", "cases.read_paper"),
     Tab(_("Consent"), "cases:consents", "cases.read_consent"),
     Tab(_("History"), "cases:history", "cases.read_case"),
 ]
 
 
-# People are looked for first, then what was written; higher apps come between that and the end.
-OWN_FIRST = 4
+# People are looked for first, then what was written and is to be done; higher apps come between
+# that and the end.
+OWN_FIRST = 5
 
 
 def register_tab(label: str | Promise, url_name: str, permission: str) -> None:

@@ -15,6 +15,7 @@ from cases.views import (
     papers,
     people,
     safety,
+    work,
     writing,
 )
 
@@ -95,6 +96,11 @@ urlpatterns = [
     path("duties/<uuid:pk>/report/", duties.ReportDutyStep.as_view(), name="report_duty"),
     path("duties/<uuid:pk>/receipt/", duties.ConfirmReceipt.as_view(), name="confirm_receipt"),
     path("duties/<uuid:pk>/waive/", duties.WaiveDuty.as_view(), name="waive_duty"),
+    path("<uuid:pk>/work/", work.WorkTab.as_view(), name="work"),
+    path("<uuid:pk>/tasks/set/", work.SetTask.as_view(), name="set_task"),
+    path("tasks/<uuid:pk>/finish/", work.FinishTask.as_view(), name="finish_task"),
+    path("tasks/<uuid:pk>/cancel/", work.CancelTask.as_view(), name="cancel_task"),
+    path("tasks/<uuid:pk>/hand/", work.HandTask.as_view(), name="hand_task"),
     path("people/<uuid:pk>/care/", care.CarePage.as_view(), name="care"),
     path(
         "people/<uuid:pk>/known/",

@@ -341,6 +341,8 @@ SPECTACULAR_SETTINGS = {
         "ContentOrigin": "cases.choices.ContentOrigin",
         "Platform": "cases.choices.Platform",
         "MaterialStep": "cases.choices.MaterialStep",
+        "TaskKind": "cases.choices.TaskKind",
+        "TaskStatus": "cases.choices.TaskStatus",
         "DutyStatus": "cases.choices.DutyStatus",
         "DutyNotRequired": "cases.choices.NotRequired",
         "PlanStatus": "cases.choices.PlanStatus",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,6 +21,9 @@ class Card:
     url: str
     icon: str
     urgent: bool = False
+    # What its words were opened from, and the names of what did not open: the page writes it down.
+    sealed: Any = None
+    unreadable: tuple[str, ...] = ()
 
 
 def end_of_day(day: date) -> datetime:

@@ -1,16 +1,17 @@
-"""What the work on cases puts on My work: duties to report."""
+"""What the work on cases puts on My work: duties to report, tasks."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases.choices import DutyStatus
-from cases.selectors import open_duties
-from desk.cards import MOST_CARDS, Card
+from cases.selectors import my_tasks, open_duties, show_tasks
+from desk.cards import MOST_CARDS, Card, end_of_day
 
 
 def work_cards(actor: User, at: datetime) -> tuple[list[Card], list[Card]]:
@@ -19,6 +20,8 @@ def work_cards(actor: User, at: datetime) -> tuple[list[Card], list[Card]]:
     coming: list[Card] = []
     if actor.may("cases.record_duty"):
         _duties(actor, at, now, coming)
+    if actor.may("cases.set_task"):
+        _tasks(actor, at, now, coming)
     return now, coming
 
 
@@ -38,3 +41,24 @@ def _duties(actor: User, at: datetime, now: list[Card], coming: list[Card]) -> N
             urgent=duty.is_overdue(at),
         )
         (now if due else coming).append(card)
+
+
+def _tasks(actor: User, at: datetime, now: list[Card], coming: list[Card]) -> None:
+    """What somebody has to do: above the line on its day, below it before."""
+    today = timezone.localdate(at)
+    for shown in show_tasks(list(my_tasks(actor)[:MOST_CARDS]), today):
+        task = shown.task
+        names = {"case": task.case.reference, "name": task.set_by.name}
+        card = Card(
+            what=shown.what,
+            who=task.case.reference
+            if task.set_by_id == actor.pk
+            else _("%(case)s · from %(name)s") % names,
+            due=end_of_day(task.due_on),
+            url=reverse("cases:work", args=[task.case_id]),
+            icon="task",
+            urgent=shown.late,
+            sealed=task,
+            unreadable=shown.unreadable,
+        )
+        (now if task.due_on <= today else coming).append(card)

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from cases.services.duties import note_duty
+from cases.services.tasks import set_task
 from referrals.services.duties import note_referral_duty
 
 
 def add_work(world: Any) -> None:
-    """What the law makes us tell: of the waiting referral, overdue; and of the case."""
+    """What the law makes us tell: of the waiting referral, overdue; and of the case. A task."""
     worker, now = world.cast.caseworker, timezone.now()
     world.waiting_duty = note_referral_duty(
         actor=world.cast.intake,
@@ -27,4 +28,11 @@ def add_work(world: Any) -> None:
         rule="social_welfare",
         trigger="immediate_danger",
         learned_at=now - timedelta(hours=1),
+    )
+    world.task = set_task(
+        actor=worker,
+        case_id=world.case_id,
+        what="Ask the school about Monday",
+        due_on=timezone.localdate(),
+        person_id=world.survivor.person_id,
     )

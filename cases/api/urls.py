@@ -22,6 +22,7 @@ from cases.api.safety import (
     SafeContactViewSet,
     SafetyPlanViewSet,
 )
+from cases.api.tasks import TaskViewSet
 from cases.api.viewsets import CaseViewSet, NoteViewSet, ParticipantViewSet
 
 
@@ -42,6 +43,7 @@ def register(router: Any) -> None:
     router.register("custodies", CustodyViewSet, basename="custody")
     router.register("papers", PaperViewSet, basename="paper")
     router.register("duties", DutyViewSet, basename="duty")
+    router.register("tasks", TaskViewSet, basename="task")
     router.register("material-reports", MaterialViewSet, basename="material")
     router.register("consents", ConsentViewSet, basename="consent")
     router.register("legal-grounds", LegalGroundViewSet, basename="legalground")

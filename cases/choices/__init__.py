@@ -109,6 +109,7 @@ from cases.choices.safety import (
     SafetyRisk,
     Weekday,
 )
+from cases.choices.task import TaskKind, TaskStatus
 
 __all__ = [
     "AFTER_FOLLOW_UP",
@@ -198,6 +199,8 @@ __all__ = [
     "ScopeAnswer",
     "SexExploitationType",
     "Source",
+    "TaskKind",
+    "TaskStatus",
     "TraffickingStatus",
     "Weekday",
     "WhyWithheld",

@@ -42,6 +42,7 @@ from cases.forms.safety import (
     SetSafeContactForm,
     WriteSafetyPlanForm,
 )
+from cases.forms.task import CancelTaskForm, FinishTaskForm, HandTaskForm, SetTaskForm
 
 __all__ = [
     "CHOOSE_ONE",
@@ -50,6 +51,7 @@ __all__ = [
     "AssessRiskForm",
     "AssignTeamForm",
     "BreakGlassForm",
+    "CancelTaskForm",
     "ChangeHarmForm",
     "ChangeLegalStatusForm",
     "ChangeLevelForm",
@@ -61,7 +63,9 @@ __all__ = [
     "DeclareConflictForm",
     "EndContactForm",
     "EndPlacementForm",
+    "FinishTaskForm",
     "GiveRoleForm",
+    "HandTaskForm",
     "JoinHouseholdForm",
     "LeaveHouseholdForm",
     "LiftConflictForm",
@@ -83,6 +87,7 @@ __all__ = [
     "ReportMaterialForm",
     "SearchNotesForm",
     "SetSafeContactForm",
+    "SetTaskForm",
     "ShowIdentityForm",
     "SurvivorContextForm",
     "VersionedForm",

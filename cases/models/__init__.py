@@ -49,6 +49,7 @@ from cases.models.safety import (
     SafeContact,
     SafetyPlan,
 )
+from cases.models.task import CaseTask
 
 __all__ = [
     "OPEN_STAGES",
@@ -60,6 +61,7 @@ __all__ = [
     "CaseNote",
     "CaseParticipant",
     "CaseReopening",
+    "CaseTask",
     "CaseUserObjectPermission",
     "ClosureAnswer",
     "ConflictBlock",

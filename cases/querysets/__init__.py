@@ -50,6 +50,7 @@ from cases.querysets.safety import (
     SafeContactQuerySet,
     SafetyPlanQuerySet,
 )
+from cases.querysets.task import TaskQuerySet
 
 __all__ = [
     "VIEW",
@@ -87,6 +88,7 @@ __all__ = [
     "SafeContactQuerySet",
     "SafetyPlanQuerySet",
     "SurvivorContextQuerySet",
+    "TaskQuerySet",
     "UserGrantQuerySet",
     "hidden_case_ids",
     "kinds_at_l3",

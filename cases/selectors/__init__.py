@@ -2,6 +2,7 @@
 
 from cases.selectors.access import (
     Seer,
+    assignees_of,
     colleagues_on,
     who_sees,
 )
@@ -90,6 +91,14 @@ from cases.selectors.safety import (
     was_acknowledged,
     without_contact,
 )
+from cases.selectors.task import (
+    ShownTask,
+    ended_tasks_of,
+    my_tasks,
+    open_tasks_of,
+    quick_days,
+    show_tasks,
+)
 
 __all__ = [
     "AT_RISK",
@@ -113,8 +122,10 @@ __all__ = [
     "Seer",
     "ShownClosure",
     "ShownNote",
+    "ShownTask",
     "Strip",
     "WaitingDraft",
+    "assignees_of",
     "attempts_of",
     "case_head",
     "closing_moments",
@@ -132,6 +143,7 @@ __all__ = [
     "drafts_of",
     "duties_of_case",
     "duties_of_referral",
+    "ended_tasks_of",
     "everybody_of",
     "family_of",
     "harms_of",
@@ -143,11 +155,13 @@ __all__ = [
     "law_of",
     "live_emergencies",
     "lost_contact_is_shown",
+    "my_tasks",
     "newest_contact",
     "next_steps",
     "notes_of",
     "notes_to_read",
     "open_duties",
+    "open_tasks_of",
     "origin_of",
     "papers_of",
     "people_of",
@@ -155,6 +169,7 @@ __all__ = [
     "person_facts",
     "placements_of",
     "plan_of",
+    "quick_days",
     "register_duty_origin",
     "rule_choices",
     "search_notes",
@@ -162,6 +177,7 @@ __all__ = [
     "show_duty",
     "show_notes",
     "show_plan",
+    "show_tasks",
     "steps_of",
     "strips_of",
     "ties_of",

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Membership, Team
 from accounts.roles import TABLE, roles_with
 from cases.choices import GrantReason
-from cases.models import Case, CaseGroupObjectPermission, CaseUserObjectPermission
+from cases.models import (
+    Case,
+    CaseGroupObjectPermission,
+    CaseUserObjectPermission,
+    ConflictBlock,
+)
 from core.actors import Actor
 
 
@@ -70,6 +76,37 @@ def colleagues_on(actor: Actor, case: Case) -> list[tuple[Any, str]]:
         .values_list("user_id", "user__name")
         .distinct()
     )
+
+
+def assignees_of(actor: Actor, case: Case) -> list[tuple[Any, str]]:
+    """(id, name) of those of the actor's agency who see a visible case and do tasks, oneself first.
+
+    Emergency access is no place to be given work in, and a conflict of interest takes it away.
+    """
+    now = timezone.now()
+    groups = CaseGroupObjectPermission.objects.live(now).filter(content_object=case)
+    persons = (
+        CaseUserObjectPermission.objects.live(now)
+        .filter(content_object=case)
+        .exclude(reason=GrantReason.BREAK_GLASS)
+    )
+    members = (
+        Membership.objects.live(now)
+        .filter(
+            Q(team__group_id__in=groups.values("group_id"))
+            | Q(user_id__in=persons.values("user_id")),
+            role__in=roles_with("cases.set_task"),
+            user__agency_id=actor.agency_id,
+            user__is_active=True,
+            user__kind="person",
+        )
+        .exclude(
+            user_id__in=ConflictBlock.objects.in_force().filter(case_id=case.pk).values("user_id")
+        )
+    )
+    names = dict(members.values_list("user_id", "user__name"))
+    order = sorted(names, key=lambda user_id: (user_id != actor.pk, names[user_id]))
+    return [(user_id, names[user_id]) for user_id in order]
 
 
 def who_sees(actor: Actor, case: Case) -> list[Seer]:

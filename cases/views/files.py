@@ -33,6 +33,7 @@ from cases.services.cases import assess_risk, assign_team, change_stage, open_ca
 from cases.timeline import KINDS, history_of, moments_of
 from cases.views.base import CaseForm, CaseTab
 from cases.views.safety import plan_in_words
+from cases.views.work import OVERVIEW, tasks_context
 from core.paging import Page
 from core.views import FormPage, ListPage
 
@@ -40,6 +41,7 @@ from core.views import FormPage, ListPage
 MOMENTS_AT_FIRST = 12
 # Where closing may be asked for; at follow-up it stands among what comes next.
 CLOSABLE = (*OPEN_STAGES[:-1], ProtectionStage.REOPENED)
+TASKS_AT_FIRST = 6
 # What raises the version of a case.
 CASE_CHANGES = ("case.stage_changed", "case.risk_assessed", "case.reopened")
 
@@ -92,6 +94,8 @@ class CasePage(CaseTab):
         told = [moment for moment in moments if kind in ("", moment.kind)]
         first = len(told) if "all" in self.request.GET else MOMENTS_AT_FIRST
         return super().context(record) | {
+            **tasks_context(self, record, TASKS_AT_FIRST),
+            "from": OVERVIEW,
             "moments": told[:first],
             "earlier": len(told[first:]),
             "everything_url": f"?all=1&kind={kind}" if kind in KINDS else "?all=1",

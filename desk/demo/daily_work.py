@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.services.duties import note_duty, report_duty
+from cases.services.tasks import set_task
 
 
 def record_work(caseworker: User, case_id: UUID) -> str:
@@ -37,4 +38,17 @@ def record_work(caseworker: User, case_id: UUID) -> str:
         trigger="alleged_offender_known",
         learned_at=now - timedelta(minutes=20),
     )
+    today = timezone.localdate()
+    for what, days in (
+        ("Ask the school whether both can stay until six", 0),
+        ("Call the aunt about the visit, within the safe hours", 1),
+        ("Look how the first week at the shelter went", 7),
+    ):
+        set_task(
+            actor=caseworker,
+            case_id=case_id,
+            what=what,
+            due_on=today + timedelta(days=days),
+            kind="follow_up" if days == 7 else "task",
+        )
     return "social welfare told within 48 hours, with receipt; the police still to be told"

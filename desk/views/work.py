@@ -20,5 +20,9 @@ class MyWorkPage(Workspace):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         at = timezone.now()
         work = my_work(self.request.user, at)
+        for card in (*work.now, *work.coming):
+            if card.unreadable:
+                with self.request.reading() as look:
+                    look.record("text.unreadable", card.sealed, fields=card.unreadable)
         self.record_read(facts={"now": len(work.now), "coming": len(work.coming)})
         return self.answer({"work": work, "at": at})

@@ -231,10 +231,12 @@ def test_the_apps_above_add_their_tabs_and_what_happened(cast, client_of):
         "Overview",
         "People",
         "Notes",
+        "Work",
         "Papers",
         "Handoffs",
         "Court",
         "Who opened this",
+        "Consent",
         "History",
     ]
     for words in (
