@@ -13,11 +13,15 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.lockouts import is_locked, is_news, key_of_address
 from accounts.models import User
 from accounts.second_factor import RECOVERY, has_second_factor, refused_here, whose_factor
+from accounts.services.lockouts import note_lock_out
 from accounts.step_up import confirmed_lately
 from core.sealing import system_sealer
 from core.ui.devices import browser_name
@@ -33,9 +37,40 @@ WAYS = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # The same for an address that nobody has.
+        "too_many_login_attempts": _(
+            "Too many attempts. Wait five minutes, or ask your administrator to let you try again."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People are invited; there is no sign-up page."""
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One count for an address, by whatever name of ours it came."""
+        return key_of_address(credentials.get("email", credentials.get("username", "")))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Where attempts have run out, it is recorded once and shown to administrators."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            key = self._get_login_attempts_cache_key(request, **credentials)
+            theirs = is_locked(key)
+            source = key if theirs else f"network:{self.get_client_ip(request)}"
+            if is_news(source):
+                address = credentials.get("email", "")
+                owner = User.objects.filter(email__iexact=address, is_active=True).first()
+                note_lock_out(
+                    user=owner if theirs else None,
+                    kind="password" if theirs else "network",
+                    proven=False,
+                    at=timezone.now(),
+                )
+            raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user = super().authenticate(request, **credentials)

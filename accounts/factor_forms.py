@@ -8,11 +8,15 @@ from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.lockouts import is_news, key_of_codes
 from accounts.second_factor import RECOVERY, factor_of
+from accounts.services.lockouts import note_lock_out
 from audit.events import write_event
 from core.errors import Unreadable
 
@@ -28,6 +32,10 @@ class OwnersCode:
             with factor_of(user):
                 code: str = super().clean_code()  # type: ignore[misc]
                 return code
+        except ValidationError as refused:
+            if refused.code == "too_many_login_attempts" and is_news(key_of_codes(user.pk)):
+                note_lock_out(user=user, kind="code", proven=True, at=timezone.now())
+            raise
         except Unreadable:
             # A secret moved here from another row, or a lost key: an attack or a fault, never a
             # way in. To the person it is a wrong code; the log says what it was.

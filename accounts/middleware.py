@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,7 +17,9 @@ from django.utils import timezone
 from accounts.conduct import has_accepted
 from accounts.models import User
 from accounts.second_factor import has_second_factor, refused_here
+from accounts.sessions import note_use
 from accounts.step_up import prepare
+from accounts.was_here import forget, remember
 
 # Where a signed-in person without a second factor may go: to add one, or away.
 OPEN_WITHOUT_FACTOR = frozenset(
@@ -47,6 +51,7 @@ class SessionAgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         signed_in = request.user.is_authenticated
+        by_itself = request.path_info == LOCK
         if request.user.is_authenticated:
             now = int(timezone.now().timestamp())
             started = request.session.setdefault(STARTED, now)
@@ -54,18 +59,46 @@ class SessionAgeMiddleware:
             idle = now - seen > settings.SESSION_IDLE_MINUTES * 60
             old = now - started > settings.SESSION_MAX_HOURS * 3600
             if idle or old or refused_here(request.user):
-                logout(request)
+                by_itself = True
+                self._end(request)
             elif request.path_info == LOCK:
                 # A page without anybody before it asks to be locked: that is no sign of life.
                 pass
             elif now - seen >= 60 or SEEN not in request.session:
                 # Once a minute is enough, and spares a write on every request.
                 request.session[SEEN] = now
+                note_use(request, timezone.now())
         response = self.get_response(request)
-        if signed_in and not request.user.is_authenticated:
+        if isinstance(request.user, User):
+            remember(request, response, request.user)
+        elif signed_in:
+            if not by_itself:
+                forget(response)
             # Nothing of what was on the screen may come back from the browser's stores (R-X2).
             response["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+    def _end(self, request: HttpRequest) -> None:
+        """End the session; what was being sent meanwhile is not lost with it."""
+        writer = cast("User", request.user)
+        logout(request)
+        request.was_signed_in = writer  # type: ignore[attr-defined]
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """As Django's; and a form that comes after its session ended is kept for its writer."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        keep = getattr(request, "keep_overnight", None)
+        again = keep() if keep and request.method == "POST" else None
+        if not again:
+            return super().handle_no_permission(request, view_func)
+        answer = redirect_to_login(again)
+        if getattr(request, "htmx", None):
+            to_whole_page = HttpResponse(status=204)
+            to_whole_page["HX-Redirect"] = answer["Location"]
+            return to_whole_page
+        return answer
 
 
 class StepUpMiddleware:

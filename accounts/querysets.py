@@ -76,6 +76,15 @@ class InvitationQuerySet(ScopedQuerySet[Any]):
         return self.filter(accepted_at=None, withdrawn_at=None)
 
 
+class SignInLockQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Lock-outs of one's own agency's people."""
+        return self.filter(user__agency_id=actor.agency_id)
+
+    def live(self, at: datetime) -> Self:
+        return self.filter(lifted_at=None, until__gt=at)
+
+
 class MembershipQuerySet(ScopedQuerySet[Any]):
     @staticmethod
     def live_now(at: datetime, prefix: str = "") -> Q:

@@ -255,6 +255,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "accounts.invite_user",
                 "accounts.assign_role",
                 "accounts.close_account",
+                "accounts.end_sessions",
+                "accounts.lift_lock",
             }
         ),
         Sensitivity.GENERAL,
@@ -278,7 +280,13 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         Sensitivity.GENERAL,
     ),
     Role.HOUSEKEEPING_SERVICE: (
-        frozenset({"cases.drop_old_drafts", "cases.alert_overdue_duties"}),
+        frozenset(
+            {
+                "cases.drop_old_drafts",
+                "cases.alert_overdue_duties",
+                "accounts.close_ended_accounts",
+            }
+        ),
         Sensitivity.GENERAL,
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Invitation, Membership, Team, User
+from accounts.models import Agency, Invitation, Membership, SignInLock, Team, User
 from accounts.roles import SERVICE_ROLES, Role
 
 # code of a state, its words; the icons and tones are `core.ui.statuses`'
@@ -21,6 +21,7 @@ STATES: dict[str, str | Promise] = {
     "active": _("Active"),
     "waiting": _("Invited"),
     "expired": _("Invitation expired"),
+    "locked": _("Locked out"),
     "closed": _("Closed"),
     "ended": _("Ended"),
     "expiring": _("Ends soon"),
@@ -35,6 +36,7 @@ class Account:
     state: str
     memberships: list[Membership]
     invitation: Invitation | None
+    lock: SignInLock | None = None
 
     @property
     def words(self) -> str | Promise:
@@ -50,7 +52,12 @@ class Account:
 
     @property
     def is_open(self) -> bool:
-        return self.state in ("active", "waiting", "expired", "expiring")
+        return self.state in ("active", "locked", "waiting", "expired", "expiring")
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether the account was closed after somebody had taken it over."""
+        return self.state in ("closed", "ended") and not self.never_joined
 
 
 def people_of(actor: User) -> QuerySet[Any]:
@@ -64,6 +71,9 @@ def people_of(actor: User) -> QuerySet[Any]:
         .prefetch_related(
             Prefetch("memberships", live, to_attr="live_memberships"),
             Prefetch("invitations", Invitation.objects.all(), to_attr="all_invitations"),
+            Prefetch(
+                "sign_in_locks", SignInLock.objects.live(timezone.now()), to_attr="live_locks"
+            ),
         )
     )
 
@@ -71,7 +81,11 @@ def people_of(actor: User) -> QuerySet[Any]:
 def account_of(user: Any) -> Account:
     """How one account of `people_of` stands now."""
     latest: Invitation | None = user.all_invitations[0] if user.all_invitations else None
-    return Account(user, _state(user, latest), list(user.live_memberships), latest)
+    lock = user.live_locks[0] if user.live_locks else None
+    state = _state(user, latest)
+    if lock is not None and state in ("active", "expiring"):
+        state = "locked"
+    return Account(user, state, list(user.live_memberships), latest, lock)
 
 
 def accounts_of(people: Iterable[Any]) -> list[Account]:
@@ -83,7 +97,8 @@ def _state(user: User, latest: Invitation | None) -> str:
     if not user.is_active:
         waits = latest is not None and latest.accepted_at is None and latest.withdrawn_at is None
         if not waits or latest is None:
-            return "closed"
+            gone = user.ends_on is not None and user.ends_on < today
+            return "ended" if gone else "closed"
         return "waiting" if latest.is_open(now) else "expired"
     if user.ends_on is not None and user.ends_on < today:
         return "ended"
@@ -112,3 +127,9 @@ def team_choices(actor: User, agency: Agency | None = None) -> list[tuple[str, s
 def role_choices() -> list[tuple[str, str]]:
     """Roles of people; services have theirs by being what they are."""
     return [(role.value, str(role.label)) for role in Role if role not in SERVICE_ROLES]
+
+
+def locked_out(actor: User, at: datetime) -> list[SignInLock]:
+    """Who of the people `actor` administers is locked out now."""
+    found = SignInLock.objects.filter(user__in=User.objects.managed_by(actor)).live(at)
+    return list(found.select_related("user").order_by("until"))

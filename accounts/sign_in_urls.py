@@ -6,7 +6,7 @@ Only what people need: e-mail addresses are an administrator's act, so those pag
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from accounts.views import factors, joining
+from accounts.views import factors, joining, sessions
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -51,5 +51,7 @@ urlpatterns = [
     path("2fa/totp/deactivate/", factors.RemoveApp.as_view(), name="mfa_deactivate_totp"),
     path("2fa/totp/replace/", factors.ReplaceApp.as_view(), name="mfa_replace_totp"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/", sessions.Sessions.as_view(), name="usersessions_list"),
+    path("sessions/end/", sessions.EndSessions.as_view(), name="usersessions_end"),
+    path("sessions/<int:pk>/end/", sessions.EndSession.as_view(), name="usersessions_end_one"),
 ]

@@ -14,10 +14,11 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import resolve, reverse
+from django.urls import reverse
 
-from accounts.kept_forms import keep_form, kept_form
+from accounts.kept_forms import can_be_opened, keep_form, keep_overnight, kept_form
 from accounts.models import User
+from accounts.was_here import who_was_here
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -27,6 +28,7 @@ def prepare(request: HttpRequest) -> None:
     request.confirmed_lately = partial(confirmed_lately, request)  # type: ignore[attr-defined]
     request.ask_to_confirm = partial(ask_to_confirm, request)  # type: ignore[attr-defined]
     request.kept_form = partial(kept_form, request)  # type: ignore[attr-defined]
+    request.keep_overnight = partial(_keep_overnight, request)  # type: ignore[attr-defined]
 
 
 def confirmed_lately(request: HttpRequest) -> bool:
@@ -55,6 +57,13 @@ def ask_to_confirm(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
+def _keep_overnight(request: HttpRequest, path: str = "") -> str | None:
+    """Keep the form of a request that came too late, for whoever sends or sent it."""
+    user = request.user if isinstance(request.user, User) else None
+    user = user or getattr(request, "was_signed_in", None) or who_was_here(request)
+    return keep_overnight(request, user, path=path) if user else None
+
+
 def _here(request: HttpRequest) -> str:
     """The page itself; where only a part of it was asked for, the page that asked."""
     if not getattr(request, "htmx", None):
@@ -65,9 +74,7 @@ def _here(request: HttpRequest) -> str:
 
 def _shown_at(request: HttpRequest, where: str) -> str:
     """An address that can be opened; one that takes forms alone gives way to the page before it."""
-    view = resolve(urlsplit(where).path).func
-    methods = getattr(view, "view_class", None)
-    if request.method in SAFE or methods is None or hasattr(methods, "get"):
+    if request.method in SAFE or can_be_opened(where):
         return where
     came_from = urlsplit(request.headers.get("Referer", ""))
     return came_from.path if came_from.netloc == request.get_host() else "/"

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from smtplib import SMTPException
 
+from allauth.usersessions.models import UserSession
 from celery import shared_task
+from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.invitation_links import link_to
-from accounts.models import Invitation
+from accounts.models import Invitation, User
+from accounts.service_accounts import HOUSEKEEPER_ID
+from accounts.services import directory
 from core.ui.dates import spell
 
 RETRY = {
@@ -37,3 +42,26 @@ def mail_invitation(invitation_id: str) -> int:
         "link": link_to(invitation.pk),
     }
     return send_mail(_("You are invited"), words, None, [invitation.user.email])
+
+
+AGAIN = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "retry_backoff": True,
+    "max_retries": 8,
+}
+
+
+@shared_task(name="accounts.close_ended_accounts", **AGAIN)
+def close_ended_accounts() -> int:
+    """Close accounts past their last day. May run twice: then there is none left."""
+    housekeeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    return directory.close_ended_accounts(actor=housekeeper, today=timezone.localdate())
+
+
+@shared_task(name="accounts.drop_old_sessions", **AGAIN)
+def drop_old_sessions() -> int:
+    """Drop sessions that open nothing any more, and what was kept in them. May run twice."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    live = Session.objects.values("session_key")
+    dropped, _each = UserSession.objects.exclude(session_key__in=live).delete()
+    return dropped

@@ -131,6 +131,12 @@ WALLS = [
         open_because=DIRECTORY,
         never="DELETE",
     ),
+    Wall(
+        "accounts_signinlock",
+        app="SELECT, INSERT, UPDATE (lifted_at, lifted_by_id)",
+        open_because="who was locked out, and until when; written before anybody is signed in",
+        never="DELETE",
+    ),
     Wall("auth_group", app="SELECT, INSERT", open_because=DIRECTORY),
     Wall("auth_group_permissions", app="", open_because="unused: role groups hold nothing"),
     Wall("accounts_user_groups", app="", open_because="unused: teams go by membership"),

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.SessionAgeMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.StepUpMiddleware",
@@ -168,6 +168,8 @@ CELERY_BEAT_SCHEDULE = {
     "watch-log": {"task": "desk.watch_log", "schedule": 300.0},
     "resend-outbox": {"task": "audit.send_outbox", "schedule": 30.0},
     "alert-overdue-duties": {"task": "cases.alert_overdue_duties", "schedule": 300.0},
+    "end-accounts": {"task": "accounts.close_ended_accounts", "schedule": 3600.0},
+    "drop-old-sessions": {"task": "accounts.drop_old_sessions", "schedule": 6 * 3600.0},
     "drop-old-drafts": {"task": "cases.drop_old_drafts", "schedule": 3600.0},
 }
 
@@ -218,6 +220,7 @@ MFA_FORMS = {
 }
 MFA_TOTP_ISSUER = "Workspace"
 MFA_RECOVERY_CODE_COUNT = 10
+# Once a minute is enough: accounts.middleware notes it.
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Minutes without a request before a session ends, and its longest life (R-P6).
@@ -232,6 +235,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# What was typed when a session ended waits here, sealed, for its writer (accounts.kept_forms).
+SESSION_COOKIE_AGE = 3 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = False
 CSRF_FAILURE_VIEW = "core.error_pages.csrf_failed"

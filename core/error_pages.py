@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 
@@ -27,4 +27,14 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a token that holds: forged, or left open while somebody signed in again.
+
+    In the second case it stands in its fields again, to be looked through and sent; a form that
+    another site sent comes without the cookies by which its writer would be known.
+    """
+    keep = getattr(request, "keep_overnight", None)
+    whole_page = not getattr(request, "htmx", None)
+    again = keep() if keep and whole_page and "CSRF" in reason else None
+    if again:
+        return redirect(again)
     return render(request, "errors/csrf.html", status=403)

@@ -33,6 +33,9 @@ class SignedInRequest(HttpRequest):
     confirmed_lately: Callable[[], bool]
     ask_to_confirm: Callable[[], HttpResponse]
     kept_form: Callable[[], QueryDict | None]
+    # Keeps the form of a request that came after its session had ended; gives the address at which
+    # it is shown again, or None where there is nothing to keep or nobody to keep it for.
+    keep_overnight: Callable[..., str | None]
 
 
 class ApiRequest(Request):

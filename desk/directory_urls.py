@@ -12,6 +12,13 @@ urlpatterns = [
     path("people/<uuid:pk>/invitation/", people.SendInvitation.as_view(), name="send_invitation"),
     path("people/<uuid:pk>/last-day/", people.SetLastDay.as_view(), name="set_last_day"),
     path("people/<uuid:pk>/close/", people.CloseAccount.as_view(), name="close_account"),
+    path("people/<uuid:pk>/reopen/", people.ReopenAccount.as_view(), name="reopen_account"),
+    path("people/<uuid:pk>/lock/", people.LiftLock.as_view(), name="lift_lock"),
+    path(
+        "people/<uuid:pk>/sign-out/",
+        people.SignOutEverywhere.as_view(),
+        name="sign_out_everywhere",
+    ),
     path("agencies/", people.AgenciesPage.as_view(), name="agencies"),
     path("agencies/add/", people.AddAgency.as_view(), name="add_agency"),
     path("agencies/team/", people.AddTeam.as_view(), name="add_team"),

@@ -14,6 +14,7 @@ from accounts.models import Agency, DataSharingAgreement, Membership, Team, User
 from accounts.policies import manages
 from accounts.roles import SERVICE_ROLES, Role
 from accounts.service_accounts import IMPORTER_ID
+from accounts.sessions import end_all_of
 from audit.acting import acting
 from core.errors import DomainError
 
@@ -163,8 +164,56 @@ def close_account(*, actor: User, user_id: uuid.UUID) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         user.invitations.waiting().update(withdrawn_at=timezone.now())
+        end_all_of(user)
         act.record("user.closed", user)
     return user
+
+
+def reopen_account(*, actor: User, user_id: uuid.UUID, ends_on: date | None) -> User:
+    """Open an account again: its owner signs in as before, in the roles they still hold.
+
+    Args:
+        ends_on: the new last day; None for no end.
+
+    Raises:
+        DomainError: it is open, was never taken over, or would end before it begins.
+        Denied: the agency is another's to manage.
+    """
+    with acting(actor) as act:
+        user = User.objects.managed_by(actor).locked().get(pk=user_id)
+        act.authorise("accounts.invite_user", user)
+        if user.is_active:
+            raise DomainError(_("This account is open."))
+        if not user.invitations.exclude(accepted_at=None).exists():
+            raise DomainError(_("Nobody has joined by this account. Send a new link instead."))
+        if ends_on is not None and ends_on < timezone.localdate():
+            raise DomainError(_("The last day has passed. Choose a later one."), field="ends_on")
+        user.is_active, user.ends_on = True, ends_on
+        user.save(update_fields=["is_active", "ends_on"])
+        act.record("user.reopened", user)
+    return user
+
+
+def close_ended_accounts(*, actor: User, today: date, most: int = 200) -> int:
+    """Close the accounts whose last day has passed; nobody could sign in by them since.
+
+    Args:
+        actor: the housekeeping service.
+
+    Returns:
+        How many were closed.
+    """
+    with acting(actor) as act:
+        act.authorise("accounts.close_ended_accounts")
+        ended = list(User.objects.people().filter(is_active=True, ends_on__lt=today)[:most])
+        for user in ended:
+            user.is_active = False
+            user.save(update_fields=["is_active"])
+            end_all_of(user)
+            act.record("user.closed", user, facts={"because": "last_day"})
+        if not ended:
+            act.record("user.none_ended")
+    return len(ended)
 
 
 def set_last_day(*, actor: User, user_id: uuid.UUID, ends_on: date | None) -> User:

@@ -7,14 +7,11 @@ there works once.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +21,8 @@ from accounts.models import Agency, Invitation, User
 from accounts.policies import manages
 from accounts.second_factor import has_second_factor
 from accounts.services.directory import assign_role
-from audit.acting import Act, acting, open_settings
+from accounts.services.own import own_act
+from audit.acting import Act, acting
 from audit.events import write_event
 from core.errors import DomainError
 
@@ -139,7 +137,7 @@ def accept_invitation(*, token: str, password: str | None, at: datetime) -> User
         LinkGone: the link does not open, or was used a moment ago in another tab.
         DomainError: the password is too weak.
     """
-    with _own_act() as act:
+    with own_act() as act:
         found = find_invitation(token, at=at)
         invitation = Invitation.objects.locked().get(pk=found.pk)
         if not invitation.is_open(at):
@@ -163,7 +161,7 @@ def accept_invitation(*, token: str, password: str | None, at: datetime) -> User
 
 def accept_conduct(*, user: User, at: datetime) -> User:
     """Note that the person accepted the code of conduct as it stands now, and when."""
-    with _own_act() as act:
+    with own_act() as act:
         user.conduct_version, user.conduct_accepted_at = conduct.VERSION, at
         user.save(update_fields=["conduct_version", "conduct_accepted_at"])
         write_event(
@@ -174,13 +172,3 @@ def accept_conduct(*, user: User, at: datetime) -> User:
             facts={"version": conduct.VERSION},
         )
     return user
-
-
-@contextmanager
-def _own_act() -> Iterator[uuid.UUID]:
-    """An act on one's own account. No role gives or takes that: the link, or the session of the
-    person themselves, is the authority, so there is no permission to ask for."""
-    with transaction.atomic(durable=True):
-        act = uuid.uuid4()
-        open_settings(actor=None, act=act)
-        yield act

@@ -12,12 +12,26 @@
   let leaving = false;
 
   // A draft that was typed on goes with the request that ends the session, and is kept first.
+  // A page that locks by itself has what stands in any other form kept as well; an exit leaves none.
   function leavingBody(form) {
     const unsaved = document.querySelector("form[data-dirty] [data-draft]");
-    const body = new URLSearchParams(new FormData(unsaved ? unsaved.closest("form") : form));
-    if (form !== exitForm) body.set("next", new FormData(form).get("next") || "/");
+    const typed = form !== exitForm && document.querySelector("form[data-typed]");
+    const source = unsaved ? unsaved.closest("form") : typed || form;
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(source)) {
+      if (typeof value === "string") body.append(name, value);
+    }
+    if (form !== exitForm) {
+      body.set("next", new FormData(form).get("next") || "/");
+      if (source === typed) body.set("kept_path", new URL(typed.action).pathname);
+    }
     return body;
   }
+
+  document.addEventListener("input", (event) => {
+    const form = event.target instanceof Element && event.target.closest("main form[method=post]");
+    if (form) form.dataset.typed = "1";
+  });
 
   function send(form, body) {
     return fetch(form.action, {

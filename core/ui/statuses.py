@@ -37,6 +37,8 @@ STATUSES: dict[str, Status] = {
     "on_hold": Status(_("On hold"), "pause"),
     "done": Status(_("Done"), "check", "settled"),
     "completed": Status(_("Completed"), "check", "settled"),
+    "locked": Status(_("Locked out"), "lock", "attention"),
+    "ended": Status(_("Ended"), "closed"),
     "closed": Status(_("Closed"), "closed"),
     "sealed": Status(_("Sealed"), "sealed", "settled"),
     "released": Status(_("Released"), "proof", "settled"),

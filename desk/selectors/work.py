@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.selectors import locked_out
 from audit.models import Review
 from audit.review_kinds import kinds
 from cases.models import Case
@@ -52,6 +53,8 @@ def my_work(actor: User, at: datetime) -> MyWork:
         _add_unanswered(work, actor, at)
     if actor.may("reporting.publish_release"):
         _add_releases(work, actor)
+    if actor.may("accounts.lift_lock"):
+        _add_locks(work, actor, at)
     if actor.may("audit.close_review"):
         _add_reviews(work, actor, at)
     work.now.extend(cards_of_alarms(actor, at))
@@ -202,3 +205,16 @@ def _add_reviews(work: MyWork, actor: User, at: datetime) -> None:
         )
         soon = late or review.due_at < at + timedelta(days=1)
         (work.now if soon else work.coming).append(card)
+
+
+def _add_locks(work: MyWork, actor: User, at: datetime) -> None:
+    work.now.extend(
+        Card(
+            what=_("Somebody is locked out"),
+            who=f"{lock.user.name} · {lock.get_kind_display()}",
+            due=None,
+            url=reverse("directory:account", args=[lock.user.pk]),
+            icon="lock",
+        )
+        for lock in locked_out(actor, at)[:MOST_CARDS]
+    )

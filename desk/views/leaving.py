@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.kept_forms import ASKED
 from accounts.middleware import SEEN
 from audit.events import write_event
 from cases.views.writing import keep_draft
@@ -24,6 +25,8 @@ from core.errors import DomainError
 
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
+# Where the locked page leads back to.
+BACK = "locked_back"
 
 
 @csrf_exempt  # An old token must not keep anybody here; the session cookie is SameSite=Lax.
@@ -65,10 +68,31 @@ def lock(request: HttpRequest) -> HttpResponse:
         _keep_draft(request)
         with transaction.atomic():
             write_event(act=uuid.uuid4(), actor=request.user, verb="signin.locked")
+        request.was_signed_in = request.user  # type: ignore[attr-defined]
         logout(request)
+        back = _keep_form(request) or back
+    elif request.method == "POST":
+        # The server's own clock came first.
+        back = _keep_form(request) or back
     elif request.user.is_authenticated:
         return redirect(back)
-    return render(request, "lock.html", {"back": back})
+    if request.method == "POST" and ASKED in back:
+        request.session[BACK] = back
+    return render(request, "lock.html", {"back": _way_back(request, back)})
+
+
+def _keep_form(request: HttpRequest) -> str | None:
+    """Keep what stood in a form of the page that is locked; gives the way back to it."""
+    path = request.POST.get("kept_path", "")
+    keep = request.keep_overnight  # type: ignore[attr-defined]
+    kept: str | None = keep(path) if path else None
+    return kept
+
+
+def _way_back(request: HttpRequest, back: str) -> str:
+    """The page the browser names; where a form of it was kept, the page with the form."""
+    kept: str = request.session.get(BACK, "")
+    return kept if ASKED in kept or not back else back
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.models import Agency, Membership, Team, User
-from accounts.services import directory, invitations
+from accounts.services import directory, invitations, lockouts, sessions
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage
 from desk.people_forms import (
@@ -70,6 +70,9 @@ class AccountPage(DetailPage):
             "can": {
                 "send": account.never_joined,
                 "close": account.is_open and record.pk != self.request.user.pk,
+                "reopen": account.may_come_back,
+                "lift": account.lock is not None,
+                "sign_out": account.is_open and account.user.is_active,
             },
         }
 
@@ -206,6 +209,46 @@ class CloseAccount(AccountAct):
 
     def perform(self, data: dict[str, Any]) -> User:
         return directory.close_account(actor=self.request.user, user_id=self.kwargs["pk"])
+
+
+class ReopenAccount(AccountAct):
+    """Somebody comes back."""
+
+    permission = "accounts.invite_user"
+    form_class = LastDayForm
+    template_name = "desk/reopen_account.html"
+    success_message = _("The account is open again. Check the roles below.")
+
+    def perform(self, data: dict[str, Any]) -> User:
+        return directory.reopen_account(
+            actor=self.request.user, user_id=self.kwargs["pk"], ends_on=data["ends_on"]
+        )
+
+
+class LiftLock(AccountAct):
+    """Let somebody who is locked out try again."""
+
+    permission = "accounts.lift_lock"
+    template_name = "desk/lift_lock.html"
+    success_message = _("They can try again now.")
+
+    def perform(self, data: dict[str, Any]) -> User:
+        return lockouts.lift_lock_out(
+            actor=self.request.user, user_id=self.kwargs["pk"], at=timezone.now()
+        )
+
+
+class SignOutEverywhere(AccountAct):
+    """End every session of somebody whose phone or computer is in other hands."""
+
+    permission = "accounts.end_sessions"
+    template_name = "desk/sign_out_everywhere.html"
+    success_message = _("They are signed out everywhere.")
+
+    def perform(self, data: dict[str, Any]) -> int:
+        return sessions.end_sessions(
+            actor=self.request.user, user_id=self.kwargs["pk"], at=timezone.now()
+        )
 
 
 class AddTeam(FormPage):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.cast import PASSWORD
 from tests.conftest import admin_connection
 from tests.journeys.people import Person
 from tests.journeys.product import Product
@@ -50,7 +51,7 @@ def test_r_p6_nothing_is_kept_by_the_browser_and_a_draft_survives_the_exit(
     kept = worker.page.evaluate(KEPT_BY_THE_BROWSER)
     assert kept == {"local": 0, "session": 0, "databases": 0, "caches": 0, "workers": 0}
     names = {cookie["name"] for cookie in worker.context.cookies()}  # type: ignore[typeddict-item]
-    assert names <= {"sessionid", "csrftoken", "messages", "theme", "list_keys"}
+    assert names <= {"sessionid", "csrftoken", "messages", "was_here", "theme", "list_keys"}
     for name in ("Facts that were reported", "What you saw"):
         worker.go("/")
         worker.follow("Go on with a note")
@@ -87,3 +88,41 @@ def test_a_lost_session_loses_nothing_that_was_typed(
     expect(worker.page.locator("[data-signed-out]")).to_be_visible()
     expect(worker.field("What you saw")).to_have_value("Two beds.")
     expect(worker.page.locator("[data-unsaved-note]")).to_have_text("Not saved yet")
+
+
+def test_a_form_left_open_overnight_loses_nothing(
+    product: Product, person: Callable[..., Person]
+) -> None:
+    """Any form: locked with what stands in it, or sent in the morning when the session is over."""
+    officer = person("intake")
+    logged = product.events("referral.logged")
+    officer.page.clock.install()
+    officer.sign_in()
+    officer.go("/referrals/log/")
+    officer.fill("Town or province", "Harbour Town")
+    officer.page.clock.fast_forward("16:00")
+    expect(officer.heading("This screen was locked")).to_be_visible()
+    officer.page.clock.resume()
+    officer.follow("Sign in and go on")
+    come_back(officer)
+    expect(officer.field("Town or province")).to_have_value("Harbour Town")
+    officer.sees("It was not sent")
+    officer.look("form-that-came-back")
+
+    officer.fill("Town or province", "Hill Town")
+    with admin_connection(product.database) as admin:
+        admin.execute("DELETE FROM django_session")
+    officer.click("Put it on the desk")
+    come_back(officer)
+    expect(officer.field("Town or province")).to_have_value("Hill Town")
+    assert product.events("referral.logged") == logged, "nothing was sent on their behalf"
+
+
+def come_back(who: Person) -> None:
+    """Sign in again where the page asks for it."""
+    who.page.get_by_label("Email").fill(who.email)
+    who.page.get_by_label("Password").fill(PASSWORD)
+    who.click("Sign in")
+    expect(who.heading("Second step")).to_be_visible()
+    who.give_code()
+    expect(who.page.get_by_role("heading", name="Second step")).to_have_count(0)
