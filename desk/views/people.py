@@ -71,7 +71,7 @@ class AccountPage(DetailPage):
                 "send": account.never_joined,
                 "close": account.is_open and record.pk != self.request.user.pk,
                 "reopen": account.may_come_back,
-                "lift": account.lock is not None,
+                "lift": account.state == "locked",
                 "sign_out": account.is_open and account.user.is_active,
             },
         }

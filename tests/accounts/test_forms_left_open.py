@@ -7,13 +7,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 
 from accounts.kept_forms import SESSION_KEY
 from audit.models import AuditEvent
 from tests.accounts.codes import fresh_code
 from tests.cast import PASSWORD
+from tests.client import WatchedClient
 from tests.world import World
 
 SAID = "The aunt says that school starts on Monday."
@@ -108,13 +108,13 @@ def test_nothing_of_strangers_of_passwords_or_of_other_sites_is_kept(world, cast
     assert "kept" not in answer["Location"]
     visitor.post("/lock/", {"kept_path": write, "facts_reported": SAID})
     assert SESSION_KEY not in visitor.session
-    careful = Client(enforce_csrf_checks=True)
+    careful = WatchedClient(enforce_csrf_checks=True)
     careful.force_login(cast.caseworker)
     assert careful.post("/account/password/change/", {"oldpassword": "x"}).status_code == 403
 
 
 def test_a_form_whose_token_was_replaced_in_another_tab_comes_back_filled(world, cast):
-    client = Client(enforce_csrf_checks=True)
+    client = WatchedClient(enforce_csrf_checks=True)
     client.force_login(cast.caseworker)
     write = reverse("cases:write_note", args=[world.case_id])
     client.get(write)

@@ -17,6 +17,7 @@ NO_VERSION = {
     "accounts_membership": "an end is set once",
     "accounts_user": "one's own password and sign-in; closed once",
     "accounts_invitation": "accepted or withdrawn once",
+    "accounts_signinlock": "lifted once",
     "audit_outbox": "the sender's own note",
     "audit_review": "closed once: a finding stands",
     "cases_caseuserobjectpermission": "sight is given anew; the last word is the one that counts",
