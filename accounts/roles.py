@@ -69,6 +69,14 @@ REFERRAL_DESK = REFERRAL_READ | {
     "referrals.start_triage",
     "referrals.accept_referral",
     "referrals.decline_referral",
+    "referrals.acknowledge_referral",
+    "referrals.ask_source",
+    "referrals.redirect_referral",
+    "referrals.mark_duplicate",
+    "referrals.withdraw_referral",
+    "referrals.give_feedback",
+    "referrals.close_referral",
+    "referrals.assign_referrals",
     "referrals.import_referrals",
     "cases.open_case",
     # Material may come with a referral or a sheet: reported at once, whatever else is open.
@@ -162,6 +170,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | COURT_READ
             | REPORT_READ
             | {
+                "referrals.reopen_referral",
                 "cases.assign_team",
                 "cases.close_case",
                 "cases.reopen_case",

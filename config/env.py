@@ -20,6 +20,8 @@
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
 | LIWANAG_HOTLINES | whom to call in a crisis: `words and number`, separated by `;` | none |
 | LIWANAG_REPORTING_RULES | a JSON file: whom one must tell, how soon | the product's own |
+| LIWANAG_CALENDAR | the country whose public holidays stop the desk's clocks | PH |
+| LIWANAG_DAYS_OFF | further days off, as 2026-12-24, separated by commas | none |
 | LIWANAG_POLICE_DESK | the police desk to call about suspected abuse material | none |
 | LIWANAG_EMAIL_BACKEND, LIWANAG_EMAIL_FROM | how mail leaves, and from whom | the console |
 | SECRET_KEY | Django's secret; needed with DATABASE_URL | made on first use |
@@ -34,13 +36,15 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from config.local_services import Services, credentials, services_at
+from config.logins import ConfigurationError, Login, login_from_url
 from config.machine import make_private
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,76 +55,6 @@ LOGIN_ROLES = ("app", "sequencer", "auditor", "reporting")
 
 # Where a connection goes while no private server runs: the resolver's error then names the reason.
 NOT_RUNNING = "private-servers-are-not-running.invalid"
-
-
-class ConfigurationError(Exception):
-    """A variable is missing or unreadable. The message names it and never its value."""
-
-
-@dataclass(frozen=True)
-class Login:
-    """One PostgreSQL login, taken from a URL or from the private server."""
-
-    name: str
-    user: str
-    host: str
-    port: str
-    password: str = field(repr=False)
-    options: dict[str, str] = field(default_factory=dict)
-
-    def as_django(self, role: str | None) -> dict[str, Any]:
-        """Return an entry for DATABASES; `role` is set on connecting when it is not None."""
-        options = dict(self.options)
-        if role is not None:
-            options["options"] = f"{options.get('options', '')} -c role={role}".strip()
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": self.name,
-            "USER": self.user,
-            "PASSWORD": self.password,
-            "HOST": self.host,
-            "PORT": self.port,
-            "OPTIONS": options,
-        }
-
-    def as_dsn(self) -> str:
-        """Return a libpq connection string. It holds the password: never log it."""
-        parts = {
-            "dbname": self.name,
-            "user": self.user,
-            "password": self.password,
-            "host": self.host,
-            "port": self.port,
-            **self.options,
-        }
-        return " ".join(f"{key}={_quoted(value)}" for key, value in parts.items() if value)
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
-
-
-def _login_from_url(variable: str, url: str) -> Login:
-    """Read postgresql://user:password@host:port/name?option=value, naming only the variable."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ConfigurationError(f"{variable} is not a readable URL.") from None
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ConfigurationError(f"{variable} must start with postgresql://.")
-    name = unquote(parts.path.lstrip("/"))
-    if not name:
-        raise ConfigurationError(f"{variable} must end with the name of a database.")
-    return Login(
-        name=name,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        host=unquote(parts.hostname or ""),
-        port=str(port or ""),
-        options=dict(parse_qsl(parts.query)),
-    )
 
 
 class Environment:
@@ -260,6 +194,20 @@ class Environment:
         return self._read("LIWANAG_POLICE_DESK", demo)
 
     @cached_property
+    def calendar(self) -> str:
+        """The country whose public holidays stop the desk's clocks, by its two letters."""
+        return self._read("LIWANAG_CALENDAR", "PH").strip().upper()
+
+    @cached_property
+    def days_off(self) -> frozenset[str]:
+        """Further days on which the desk's clocks stand still, as ISO dates."""
+        given = [one.strip() for one in self._read("LIWANAG_DAYS_OFF").split(",") if one.strip()]
+        try:
+            return frozenset(date.fromisoformat(one).isoformat() for one in given)
+        except ValueError:
+            raise ConfigurationError("LIWANAG_DAYS_OFF lists dates such as 2026-12-24.") from None
+
+    @cached_property
     def email_from(self) -> str:
         return self._read("LIWANAG_EMAIL_FROM", "workspace@localhost")
 
@@ -309,7 +257,7 @@ class Environment:
         if not self.private_database:
             own = f"DATABASE_URL_{role.upper()}"
             if self._read(own):
-                return self._elsewhere(_login_from_url(own, self._read(own))).as_django(role=None)
+                return self._elsewhere(login_from_url(own, self._read(own))).as_django(role=None)
             return self._shared_login().as_django(role=f"liwanag_{role}")
         self._refuse_lone_role_urls()
         if role == "owner":
@@ -335,7 +283,7 @@ class Environment:
         for role in ROLES:
             variable = f"DATABASE_URL_{role.upper()}"
             if self._read(variable):
-                login = _login_from_url(variable, self._read(variable))
+                login = login_from_url(variable, self._read(variable))
                 if login.user == f"liwanag_{role}" and login.password:
                     passwords[role] = login.password
         return passwords or None
@@ -368,7 +316,7 @@ class Environment:
         return self._elsewhere(login)
 
     def _shared_login(self) -> Login:
-        return self._elsewhere(_login_from_url("DATABASE_URL", self._read("DATABASE_URL")))
+        return self._elsewhere(login_from_url("DATABASE_URL", self._read("DATABASE_URL")))
 
     def _elsewhere(self, login: Login) -> Login:
         """Return the login to the database that LIWANAG_DATABASE names, or as it was."""

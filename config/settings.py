@@ -29,6 +29,14 @@ LIWANAG_ADMIN_DSN = env.admin_dsn()
 LIWANAG_ROLE_PASSWORDS = env.role_passwords()
 LIWANAG_PUBLIC_URL = env.public_url
 LIWANAG_STAFF_NAMES = env.staff_names
+# The referral desk's clocks, in hours of working days; in danger every hour counts (domain.md 3.2).
+LIWANAG_ACKNOWLEDGE_HOURS = 24
+LIWANAG_TRIAGE_HOURS = 72
+LIWANAG_DANGER_HOURS = 1
+# How long a source is given to answer before it is asked again.
+LIWANAG_ANSWER_HOURS = 72
+LIWANAG_CALENDAR = env.calendar
+LIWANAG_DAYS_OFF = env.days_off
 # Shown wherever somebody is flagged to be in a crisis.
 LIWANAG_HOTLINES = env.hotlines
 # A file of rules in place of those that come with the product.

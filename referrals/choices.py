@@ -70,5 +70,45 @@ class DeclineReason(models.TextChoices):
     HANDLED_ELSEWHERE = "handled_elsewhere", _("Another agency handles it")
 
 
+class Channel(models.TextChoices):
+    """How the desk reached a source. The words themselves never leave by this program."""
+
+    PORTAL = "portal", _("Their portal or secure mailbox")
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Telephone")
+    LETTER = "letter", _("Letter")
+    IN_PERSON = "in_person", _("In person")
+
+
+class QuestionEnd(models.TextChoices):
+    ANSWERED = "answered", _("Answered")
+    NO_ANSWER = "no_answer", _("No answer")
+    WITHDRAWN = "withdrawn", _("The source took the referral back")
+
+
+class SilenceReason(models.TextChoices):
+    """Why a source hears nothing about the end."""
+
+    CANNOT_BE_REACHED = "cannot_be_reached", _("The source is unknown or cannot be reached")
+    WOULD_ENDANGER = "would_endanger", _("It could put a child or somebody else in danger")
+    WOULD_HARM_INVESTIGATION = "would_harm_investigation", _("It could harm an investigation")
+    FORBIDDEN_BY_LAW = "forbidden_by_law", _("A law or an order forbids it")
+    NOT_AGREED = "not_agreed", _("The person it is about did not agree")
+
+
+class Outcome(models.TextChoices):
+    """What came of a referral, in the words a source may hear."""
+
+    CHILDREN_SAFEGUARDED = "children_safeguarded", _("Children were brought to safety")
+    IN_CASE_WORK = "in_case_work", _("It became part of our work with a child")
+    INVESTIGATION_OPENED = "investigation_opened", _("The police investigate")
+    SERVICES_GIVEN = "services_given", _("Somebody receives help")
+    PASSED_ON = "passed_on", _("It was passed on to the agency that can act")
+    KNOWN_ALREADY = "known_already", _("It was known to us already")
+    NO_CHILD_FOUND = "no_child_found", _("No child at risk was found")
+    OUTSIDE_MANDATE = "outside_mandate", _("It is outside what we may do")
+    NOT_ENOUGH_TO_ACT = "not_enough_to_act", _("There was not enough to act on")
+
+
 class ImportFormat(models.TextChoices):
     HTCDS = "htcds", _("HTCDS case sheet")

@@ -17,11 +17,12 @@ def can_read_summary(actor: Actor) -> bool:
 
 
 def needs_second_person(actor: Actor, referral: Referral) -> bool:
-    """Whether `actor` started the triage of a referral in danger, so that another must decline it.
+    """Whether `actor` started the triage of a referral in danger, so that another must decline or
+    redirect it.
 
     Source: domain.md 3.2, two-person rule.
     """
-    return referral.in_danger and referral.assigned_to_id == actor.pk
+    return referral.in_danger and referral.triaged_by_id == actor.pk
 
 
 class SecondPersonNeeded(DomainError):

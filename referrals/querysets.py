@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 from django.utils import timezone
 
 from accounts.querysets import MembershipQuerySet
 from cases.querysets import hidden_case_ids, visible_case_ids
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
-
-# From receipt to triage (domain.md 3.2): three days, an hour where a child is in danger now.
-TRIAGE_WITHIN = timedelta(hours=72)
-TRIAGE_WITHIN_IN_DANGER = timedelta(hours=1)
+from referrals import clocks
 
 
 def my_team_ids(actor: Actor) -> QuerySet[Any]:
@@ -44,15 +51,43 @@ class ReferralQuerySet(ScopedQuerySet[Any]):
         return self.filter(status__in=("received", "in_triage"))
 
     def overdue(self, at: datetime) -> Self:
-        """Received, not yet in triage, and past its due time."""
-        late, late_in_danger = at - TRIAGE_WITHIN, at - TRIAGE_WITHIN_IN_DANGER
-        logged, imported = Q(import_batch=None), Q(import_batch__isnull=False)
-        return self.filter(status="received").filter(
-            (logged & Q(received_at__lt=late))
-            | (logged & Q(received_at__lt=late_in_danger, immediate_danger="yes"))
-            | (imported & Q(created_at__lt=late))
-            | (imported & Q(created_at__lt=late_in_danger, immediate_danger="yes"))
+        """Not decided, and past the time when it should have been (`Referral.triage_due`)."""
+        late = clocks.late_before(at, clocks.triage_within())
+        late_in_danger = at - clocks.danger_within()
+        started = Case(When(import_batch=None, then="received_at"), default="created_at")
+        return (
+            self.waiting()
+            .annotate(
+                clock_from=ExpressionWrapper(started + F("waited"), output_field=DateTimeField())
+            )
+            .filter(
+                Q(~Q(immediate_danger="yes"), clock_from__lt=late)
+                | Q(immediate_danger="yes", clock_from__lt=late_in_danger)
+            )
         )
+
+    def untold(self) -> Self:
+        """Decided and not ours, and the source has not heard what came of it since."""
+        told = apps.get_model("referrals", "SourceFeedback").objects.filter(
+            referral_id=OuterRef("pk"), given_at__gte=OuterRef("decided_at")
+        )
+        return self.filter(status__in=("declined", "redirected", "duplicate")).filter(~Exists(told))
+
+    def unacknowledged(self) -> Self:
+        """Whose source still waits to hear that it reached us."""
+        return self.filter(
+            status__in=("received", "in_triage", "needs_information"),
+            acknowledged_at=None,
+            import_batch=None,
+        )
+
+
+class OfReferralQuerySet(ScopedQuerySet[Any]):
+    """What hangs on a referral is seen by whoever sees the referral."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        seen = apps.get_model("referrals", "Referral").objects.visible_to(actor)
+        return self.filter(referral_id__in=seen.values("pk"))
 
 
 class ImportBatchQuerySet(ScopedQuerySet[Any]):

@@ -2,17 +2,28 @@
 
 from django.urls import path
 
-from referrals import views
+from referrals.views import acts, desk, imports
 
 app_name = "referrals"
 urlpatterns = [
-    path("", views.ReferralList.as_view(), name="list"),
-    path("log/", views.LogReferral.as_view(), name="log"),
-    path("import/", views.ImportSheet.as_view(), name="import"),
-    path("<uuid:pk>/", views.ReferralPage.as_view(), name="referral"),
-    path("<uuid:pk>/open-summary/", views.OpenSummary.as_view(), name="open_summary"),
-    path("<uuid:pk>/start-triage/", views.StartTriage.as_view(), name="start_triage"),
-    path("<uuid:pk>/duties/note/", views.NoteReferralDuty.as_view(), name="note_duty"),
-    path("<uuid:pk>/accept/", views.AcceptReferral.as_view(), name="accept"),
-    path("<uuid:pk>/decline/", views.DeclineReferral.as_view(), name="decline"),
+    path("", desk.ReferralList.as_view(), name="list"),
+    path("log/", desk.LogReferral.as_view(), name="log"),
+    path("import/", imports.ImportSheet.as_view(), name="import"),
+    path("assign/", acts.AssignReferrals.as_view(), name="assign"),
+    path("<uuid:pk>/", desk.ReferralPage.as_view(), name="referral"),
+    path("<uuid:pk>/open-summary/", desk.OpenSummary.as_view(), name="open_summary"),
+    path("<uuid:pk>/acknowledge/", acts.Acknowledge.as_view(), name="acknowledge"),
+    path("<uuid:pk>/start-triage/", acts.StartTriage.as_view(), name="start_triage"),
+    path("<uuid:pk>/ask-source/", acts.AskSource.as_view(), name="ask_source"),
+    path("<uuid:pk>/chase-source/", acts.ChaseSource.as_view(), name="chase_source"),
+    path("<uuid:pk>/record-answer/", acts.RecordAnswer.as_view(), name="record_answer"),
+    path("<uuid:pk>/duties/note/", acts.NoteReferralDuty.as_view(), name="note_duty"),
+    path("<uuid:pk>/accept/", acts.AcceptReferral.as_view(), name="accept"),
+    path("<uuid:pk>/decline/", acts.DeclineReferral.as_view(), name="decline"),
+    path("<uuid:pk>/redirect/", acts.RedirectReferral.as_view(), name="redirect"),
+    path("<uuid:pk>/mark-duplicate/", acts.MarkDuplicate.as_view(), name="mark_duplicate"),
+    path("<uuid:pk>/withdraw/", acts.WithdrawReferral.as_view(), name="withdraw"),
+    path("<uuid:pk>/give-feedback/", acts.GiveFeedback.as_view(), name="give_feedback"),
+    path("<uuid:pk>/close/", acts.CloseReferral.as_view(), name="close"),
+    path("<uuid:pk>/reopen/", acts.ReopenReferral.as_view(), name="reopen"),
 ]

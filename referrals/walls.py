@@ -14,14 +14,32 @@ MINE = (
 # The history of a referral is seen by whoever sees the referral; its own policy says who.
 HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_referralevent.id)"
 
+# What hangs on a referral is seen by whoever sees it.
+OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id)"
+
 FUNCTIONS = [*log_name_functions("referrals", "SELECT id, reference::text FROM referrals_referral")]
 
 WALLS = [
     Wall(
         "referrals_referral",
-        app="SELECT, INSERT, UPDATE (status, version, assigned_to_id, triaged_at, "
-        "acknowledged_at, decided_by_id, decided_at, case_id, team_id, subject, decline_reason)",
+        app="SELECT, INSERT, UPDATE (status, version, assigned_to_id, triaged_at, triaged_by_id, "
+        "acknowledged_at, acknowledged_by_way_of, waiting_since, waited, decided_by_id, "
+        "decided_at, case_id, team_id, subject, decline_reason, decision_note, redirected_to_id, "
+        "redirected_to_name, duplicate_of_id, outcome, closed_at, closed_by_id)",
         see=MINE,
+    ),
+    Wall(
+        "referrals_sourcequestion",
+        app="SELECT, INSERT, UPDATE (chasers, chased_at, answer_due, ended_at, ended_by_id, "
+        '"end", answer)',
+        see=OF_REFERRAL,
+        frozen={"an_ended_question_stays": "OLD.ended_at IS NOT NULL"},
+    ),
+    Wall(
+        "referrals_sourcefeedback",
+        app="SELECT, INSERT",
+        see=OF_REFERRAL,
+        never="UPDATE",
     ),
     Wall(
         "referrals_referralevent",

@@ -40,6 +40,9 @@ from cases.services.safety import raise_crisis, write_safety_plan
 from courts.services.proceedings import file_charge, open_proceeding, record_verdict
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff
 from referrals.models import ImportBatch
+from referrals.services.asking import ask_source
+from referrals.services.closing import give_feedback
+from referrals.services.deciding import decline_referral
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.importing import import_referrals
 from reporting.services.releases import request_release
@@ -67,6 +70,7 @@ class World:
         start_triage(actor=worker, referral_id=referral.pk)
         self.referral = accept_referral(actor=worker, referral_id=referral.pk)
         self.case_id = self.referral.case_id
+        self._ask_and_tell_sources()
         self.accused = add_participant(
             actor=worker,
             case_id=self.case_id,
@@ -173,6 +177,21 @@ class World:
         with reading(cast.intake):
             self.batch = ImportBatch.objects.visible_to(cast.intake).get()
         self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]
+
+    def _ask_and_tell_sources(self) -> None:
+        actor = self.cast.intake
+        asked, told = log_referral(actor), log_referral(actor)
+        for referral in (asked, told):
+            start_triage(actor=actor, referral_id=referral.pk)
+        ask_source(actor=actor, referral_id=asked.pk, question="When was it?", way="phone")
+        decline_referral(actor=actor, referral_id=told.pk, reason="out_of_scope")
+        give_feedback(
+            actor=actor,
+            referral_id=told.pk,
+            outcome="outside_mandate",
+            way="phone",
+            words="Thanks.",
+        )
 
     def _handoff(self, *, send: bool = True) -> Any:
         cast = self.cast

@@ -42,9 +42,9 @@ from handoffs.services.handoffs import (
     send_handoff,
 )
 from referrals.models import Referral
+from referrals.services.deciding import decline_referral
 from referrals.services.desk import (
     accept_referral,
-    decline_referral,
     log_referral,
     start_triage,
 )

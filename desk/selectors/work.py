@@ -20,6 +20,7 @@ from desk.casework_cards import casework_cards
 from desk.log_alarms import cards_of_alarms
 from desk.work_cards import work_cards
 from handoffs.models import Handoff
+from referrals.models import SourceQuestion
 from referrals.selectors import queue, with_names
 from reporting.models import StatisticsRelease
 
@@ -47,6 +48,7 @@ def my_work(actor: User, at: datetime) -> MyWork:
         _add_closures(work, actor)
     if actor.may("referrals.start_triage"):
         _add_referrals(work, actor, at)
+        _add_sources(work, actor, at)
     if actor.may("handoffs.read_desk"):
         _add_letterbox(work, actor)
     if actor.may("handoffs.read_handoff"):
@@ -90,6 +92,39 @@ def _add_referrals(work: MyWork, actor: User, at: datetime) -> None:
         )
         # What is not due within a day can wait below the line.
         (work.now if card.urgent or due < at + timedelta(days=1) else work.coming).append(card)
+
+
+def _add_sources(work: MyWork, actor: User, at: datetime) -> None:
+    """Sources that owe us an answer, and sources that wait to hear the end."""
+    asked = (
+        SourceQuestion.objects.visible_to(actor)
+        .filter(ended_at=None, referral__assigned_to=actor)
+        .select_related("referral")
+        .only("answer_due", "referral__reference")
+        .order_by("answer_due")[:MOST_CARDS]
+    )
+    for question in asked:
+        late = question.is_late(at)
+        card = Card(
+            what=_("Ask the source again") if late else _("The source was asked"),
+            who=question.referral.reference,
+            due=question.answer_due,
+            url=reverse("referrals:referral", args=[question.referral_id]),
+            icon="clock",
+            urgent=late,
+        )
+        (work.now if late else work.coming).append(card)
+    untold = queue(actor, "untold", at).filter(decided_by=actor)
+    for referral in with_names(untold)[:MOST_CARDS]:
+        work.coming.append(
+            Card(
+                what=_("Tell the source what came of it"),
+                who=f"{referral.reference} · {referral.get_source_category_display()}",
+                due=None,
+                url=reverse("referrals:referral", args=[referral.pk]),
+                icon="send",
+            )
+        )
 
 
 def _add_notes(work: MyWork, actor: User) -> None:

@@ -10,14 +10,18 @@ from cases.choices import DutyTrigger, LegalBasis
 from core.choices import Side
 from core.serializers import StrictSerializer
 from referrals.choices import (
+    Channel,
     ContentOrigin,
     DeclineReason,
     DetectionMethod,
     HarmType,
+    Outcome,
+    SilenceReason,
     SourceCategory,
 )
 from referrals.models import Referral
 from referrals.selectors import unreadable_of
+from referrals.services.asking import WORDS_LIMIT
 from referrals.services.desk import OpenedSummary
 from referrals.services.intake import (
     DANGER_ANSWERS,
@@ -59,10 +63,16 @@ class ReferralRowSerializer(serializers.ModelSerializer[Referral]):
             "admin1",
             "legal_basis",
             "acknowledged_at",
+            "acknowledged_by_way_of",
             "triage_due",
             "triaged_at",
+            "waiting_since",
             "decided_at",
             "decline_reason",
+            "redirected_to",
+            "redirected_to_name",
+            "outcome",
+            "closed_at",
             "case",
             "version",
         )
@@ -86,12 +96,37 @@ class ReferralSerializer(ReferralRowSerializer):
         return unreadable_of(referral)
 
 
+class QuestionSerializer(serializers.Serializer[Any]):
+    """One question to the source, opened."""
+
+    asked_at = serializers.DateTimeField(source="record.asked_at", read_only=True)
+    answer_due = serializers.DateTimeField(source="record.answer_due", read_only=True)
+    chasers = serializers.IntegerField(source="record.chasers", read_only=True)
+    ended_at = serializers.DateTimeField(source="record.ended_at", read_only=True, allow_null=True)
+    end = serializers.CharField(source="record.end", read_only=True)
+    question = serializers.CharField(read_only=True)
+    answer = serializers.CharField(read_only=True)
+
+
+class FeedbackGivenSerializer(serializers.Serializer[Any]):
+    """One feedback to the source, opened."""
+
+    given_at = serializers.DateTimeField(source="record.given_at", read_only=True)
+    outcome = serializers.CharField(source="record.outcome", read_only=True)
+    way = serializers.CharField(source="record.way", read_only=True)
+    not_permitted = serializers.CharField(source="record.not_permitted", read_only=True)
+    words = serializers.CharField(read_only=True)
+
+
 class OpenedSummarySerializer(serializers.Serializer[OpenedSummary]):
     """The L3 part; `unreadable` names what does not open."""
 
     id = serializers.UUIDField(source="referral.pk", read_only=True)
     summary = serializers.CharField(read_only=True)
     subject = serializers.DictField(read_only=True, allow_null=True)
+    decision_note = serializers.CharField(read_only=True)
+    questions = QuestionSerializer(many=True, read_only=True)
+    feedback = FeedbackGivenSerializer(many=True, read_only=True)
     unreadable = serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
@@ -144,3 +179,52 @@ class NoteReferralDutySerializer(StrictSerializer):
     rule = serializers.CharField(max_length=40)
     trigger = serializers.ChoiceField(choices=DutyTrigger.choices)
     learned_at = serializers.DateTimeField()
+    note = serializers.CharField(max_length=WORDS_LIMIT, required=False, allow_blank=True)
+
+
+class WaySerializer(StrictSerializer):
+    """How the source was reached."""
+
+    way = serializers.ChoiceField(choices=Channel.choices)
+
+
+class AskSourceSerializer(WaySerializer):
+    """What the source is asked, and how."""
+
+    question = serializers.CharField(max_length=WORDS_LIMIT)
+
+
+class AnswerSerializer(StrictSerializer):
+    """What the source answered."""
+
+    answer = serializers.CharField(max_length=WORDS_LIMIT)
+
+
+class NoteSerializer(StrictSerializer):
+    """Why, for the colleagues."""
+
+    note = serializers.CharField(max_length=WORDS_LIMIT)
+
+
+class RedirectSerializer(NoteSerializer):
+    """Whose it is: an agency of the list, or the name of another."""
+
+    agency = serializers.UUIDField(required=False, allow_null=True)
+    agency_name = serializers.CharField(max_length=LINE_LIMIT, required=False, allow_blank=True)
+
+
+class DuplicateSerializer(StrictSerializer):
+    """The reference of the earlier referral."""
+
+    reference = serializers.CharField(max_length=20)
+
+
+class FeedbackSerializer(StrictSerializer):
+    """What the source was told, or why it may not be told."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    way = serializers.ChoiceField(choices=Channel.choices, required=False, allow_blank=True)
+    not_permitted = serializers.ChoiceField(
+        choices=SilenceReason.choices, required=False, allow_blank=True
+    )
+    words = serializers.CharField(max_length=WORDS_LIMIT, required=False, allow_blank=True)

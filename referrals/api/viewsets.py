@@ -15,20 +15,27 @@ from core.serializers import NothingSerializer
 from referrals import selectors
 from referrals.api.serializers import (
     AcceptReferralSerializer,
+    AnswerSerializer,
+    AskSourceSerializer,
     DeclineReferralSerializer,
+    DuplicateSerializer,
+    FeedbackSerializer,
     LogReferralSerializer,
     NoteReferralDutySerializer,
+    NoteSerializer,
     OpenedSummarySerializer,
+    RedirectSerializer,
     ReferralRowSerializer,
     ReferralSerializer,
+    WaySerializer,
 )
 from referrals.models import Referral
-from referrals.services import desk
+from referrals.services import asking, closing, deciding, desk
 from referrals.services.duties import note_referral_duty
 
 
 class ReferralViewSet(ScopedViewSet):
-    """Referrals of one's teams and cases: list, read, log, start triage, accept, decline."""
+    """Referrals of one's teams and cases: list, read, log, and each step to their end."""
 
     model = Referral
     permission = "referrals.read_referral"
@@ -91,7 +98,94 @@ class ReferralViewSet(ScopedViewSet):
         """Decline it with a reason."""
         data = self.validated(DeclineReferralSerializer)
         return self.changed(
-            desk.decline_referral(actor=self.request.user, referral_id=pk, reason=data["reason"])
+            deciding.decline_referral(actor=self.request.user, referral_id=pk, **data)
+        )
+
+    @extend_schema(request=WaySerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, pk: Any = None) -> Response:
+        """Record that the source was told its referral arrived."""
+        data = self.validated(WaySerializer)
+        return self.changed(
+            asking.acknowledge_referral(actor=self.request.user, referral_id=pk, **data)
+        )
+
+    @extend_schema(request=AskSourceSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"], url_path="ask-source")
+    def ask_source(self, request: Request, pk: Any = None) -> Response:
+        """Record a question to the source; the clock stands still."""
+        data = self.validated(AskSourceSerializer)
+        asked = asking.ask_source(actor=self.request.user, referral_id=pk, **data)
+        return self.changed(asked.referral)
+
+    @extend_schema(request=WaySerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"], url_path="chase-source")
+    def chase_source(self, request: Request, pk: Any = None) -> Response:
+        """Record that the source was asked again."""
+        data = self.validated(WaySerializer)
+        asked = asking.chase_source(actor=self.request.user, referral_id=pk, **data)
+        return self.changed(asked.referral)
+
+    @extend_schema(request=AnswerSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"], url_path="record-answer")
+    def record_answer(self, request: Request, pk: Any = None) -> Response:
+        """Take down the source’s answer; the clock goes on."""
+        data = self.validated(AnswerSerializer)
+        asked = asking.record_answer(actor=self.request.user, referral_id=pk, **data)
+        return self.changed(asked.referral)
+
+    @extend_schema(request=RedirectSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"])
+    def redirect(self, request: Request, pk: Any = None) -> Response:
+        """Say that it is another agency’s."""
+        data = self.validated(RedirectSerializer)
+        agency_id = data.pop("agency", None)
+        return self.changed(
+            deciding.redirect_referral(
+                actor=self.request.user, referral_id=pk, agency_id=agency_id, **data
+            )
+        )
+
+    @extend_schema(request=DuplicateSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"], url_path="mark-duplicate")
+    def mark_duplicate(self, request: Request, pk: Any = None) -> Response:
+        """Say which earlier referral told it before."""
+        data = self.validated(DuplicateSerializer)
+        return self.changed(
+            deciding.mark_duplicate(actor=self.request.user, referral_id=pk, **data)
+        )
+
+    @extend_schema(request=NoteSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: Any = None) -> Response:
+        """Record that the source took it back."""
+        data = self.validated(NoteSerializer)
+        return self.changed(
+            deciding.withdraw_referral(actor=self.request.user, referral_id=pk, **data)
+        )
+
+    @extend_schema(request=FeedbackSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"], url_path="give-feedback")
+    def give_feedback(self, request: Request, pk: Any = None) -> Response:
+        """Record what the source was told, or why it may not be told."""
+        data = self.validated(FeedbackSerializer)
+        told = closing.give_feedback(actor=self.request.user, referral_id=pk, **data)
+        return self.changed(told.referral)
+
+    @extend_schema(request=NothingSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: Any = None) -> Response:
+        """Close a decided referral whose source was told."""
+        data = self.validated(NothingSerializer)
+        return self.changed(closing.close_referral(actor=self.request.user, referral_id=pk, **data))
+
+    @extend_schema(request=NoteSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: Any = None) -> Response:
+        """Take a closed referral up again."""
+        data = self.validated(NoteSerializer)
+        return self.changed(
+            closing.reopen_referral(actor=self.request.user, referral_id=pk, **data)
         )
 
     @extend_schema(request=NoteReferralDutySerializer, responses={201: DutyRowSerializer})

@@ -22,9 +22,8 @@ from cases.services.cases import open_case
 from cases.services.duties import take_duties_along
 from cases.services.people import add_participant
 from core.errors import DomainError
-from referrals.choices import DeclineReason
-from referrals.models import Referral
-from referrals.policies import SecondPersonNeeded, can_read_summary, needs_second_person
+from referrals.models import Referral, SourceFeedback, SourceQuestion
+from referrals.policies import can_read_summary
 from referrals.services.intake import checked
 from referrals.services.subjects import participation_of
 from vault.keys import make_keys
@@ -123,7 +122,7 @@ def start_triage(*, actor: User, referral_id: uuid.UUID) -> Referral:
         act.authorise("referrals.start_triage", referral)
         referral.start_triage(by=actor, at=timezone.now())
         referral.save(
-            update_fields=["status", "version", "assigned_to", "triaged_at", "acknowledged_at"]
+            update_fields=["status", "version", "assigned_to", "triaged_at", "triaged_by"]
         )
         act.record("referral.triage_started", referral, fields=["status", "assigned_to"])
     return referral
@@ -171,34 +170,21 @@ def accept_referral(
     return referral
 
 
-def decline_referral(*, actor: User, referral_id: uuid.UUID, reason: str) -> Referral:
-    """Decide that a referral in triage is not ours. A child in danger needs a second person.
+@dataclass(frozen=True)
+class AskedAndAnswered:
+    """One question to the source, opened."""
 
-    Raises:
-        DomainError: the reason is not one of `DeclineReason`.
-        InvalidTransition: it is not in triage.
-        SecondPersonNeeded: a child is in danger and the actor started the triage.
-    """
-    with acting(actor) as act:
-        referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
-        act.authorise("referrals.decline_referral", referral)
-        if reason not in DeclineReason.values:
-            raise DomainError(_("Choose why it is declined."), field="reason")
-        if needs_second_person(actor, referral):
-            raise SecondPersonNeeded(
-                _("A child may be in danger: somebody else of the team has to decline this one.")
-            )
-        referral.decline(by=actor, at=timezone.now(), reason=reason)
-        referral.save(
-            update_fields=["status", "version", "decided_by", "decided_at", "decline_reason"]
-        )
-        act.record(
-            "referral.declined",
-            referral,
-            fields=["status", "decline_reason"],
-            facts={"reason": reason},
-        )
-    return referral
+    record: SourceQuestion
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class ToldSource:
+    """One feedback to the source, opened."""
+
+    record: SourceFeedback
+    words: str
 
 
 @dataclass(frozen=True)
@@ -208,12 +194,18 @@ class OpenedSummary:
     Attributes:
         summary: the text; words that say so where it does not open.
         subject: whom it is about, by HTCDS name; None where that does not open.
+        decision_note: why it was decided as it was.
+        questions: what the source was asked and answered, oldest first.
+        feedback: what the source was told in the end, oldest first.
         unreadable: names of what does not open.
     """
 
     referral: Referral
     summary: str
     subject: dict[str, Any] | None
+    decision_note: str = ""
+    questions: tuple[AskedAndAnswered, ...] = ()
+    feedback: tuple[ToldSource, ...] = ()
     unreadable: tuple[str, ...] = ()
 
 
@@ -226,21 +218,39 @@ def open_summary(*, actor: User, referral_id: uuid.UUID) -> OpenedSummary:
     with acting(actor) as act:
         referral = Referral.objects.visible_to(actor).get(pk=referral_id)
         act.authorise("referrals.read_referral", referral, verdict=can_read_summary(actor))
-        summary, subject = opened(referral, "summary"), opened(referral, "subject")
-        parts = {"summary": summary, "subject": subject}
-        unreadable = tuple(name for name, part in parts.items() if not part.readable)
+        parts = {name: opened(referral, name) for name in ("summary", "subject", "decision_note")}
+        of_it = {"referral": referral}
+        asked = SourceQuestion.objects.visible_to(actor).select_related("asked_by").filter(**of_it)
+        told = SourceFeedback.objects.visible_to(actor).select_related("given_by").filter(**of_it)
+        questions = [(one, opened(one, "question"), opened(one, "answer")) for one in asked]
+        feedback = [(one, opened(one, "words")) for one in told]
+        unreadable = {name for name, part in parts.items() if not part.readable}
+        if not all(part.readable for _one, *sealed in questions for part in sealed):
+            unreadable.add("questions")
+        if not all(part.readable for _one, part in feedback):
+            unreadable.add("feedback")
         if unreadable:
-            act.record("text.unreadable", referral, fields=unreadable)
+            act.record("text.unreadable", referral, fields=sorted(unreadable))
         act.record(
             "referral.summary_opened",
             referral,
-            fields=[name for name, part in parts.items() if part.readable and part.value],
+            fields=[
+                *(name for name, part in parts.items() if part.readable and part.value),
+                *(["questions"] if questions else []),
+                *(["feedback"] if feedback else []),
+            ],
         )
     return OpenedSummary(
         referral,
-        summary=summary.value,
-        subject=subject.value if subject.readable else None,
-        unreadable=unreadable,
+        summary=parts["summary"].value,
+        subject=parts["subject"].value if parts["subject"].readable else None,
+        decision_note=parts["decision_note"].value,
+        questions=tuple(
+            AskedAndAnswered(one, question.value, answer.value)
+            for one, question, answer in questions
+        ),
+        feedback=tuple(ToldSource(one, words.value) for one, words in feedback),
+        unreadable=tuple(sorted(unreadable)),
     )
 
 

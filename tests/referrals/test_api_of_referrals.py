@@ -224,6 +224,9 @@ def test_opening_the_summary_is_an_action_of_its_own_and_recorded(cast, client_o
         "id": str(referral.pk),
         "summary": CANARY,
         "subject": {"prs_FirstName": "Mayumi"},
+        "decision_note": "",
+        "questions": [],
+        "feedback": [],
         "unreadable": [],
     }
     assert AuditEvent.objects.latest("id").verb == "referral.summary_opened"

@@ -9,7 +9,8 @@ from cases.models import Case
 from core.errors import Denied, DomainError, InvalidTransition
 from referrals.models import Referral
 from referrals.policies import SecondPersonNeeded
-from referrals.services.desk import decline_referral, start_triage
+from referrals.services.deciding import decline_referral
+from referrals.services.desk import start_triage
 from tests.factories import log_referral
 
 

@@ -420,7 +420,7 @@ def test_references_taken_already_are_given_out_anew(
     import_file(importer, cast, csv_file([["prs_FirstName"], ["Ana"]]))
     (taken,) = kept_by(cast)
     given = iter([taken.reference, "R-AAAA-22", "R-BBBB-22"])
-    monkeypatch.setattr("referrals.models.new_reference", lambda _prefix: next(given))
+    monkeypatch.setattr("referrals.models.referral.new_reference", lambda _prefix: next(given))
     rows = [["prs_FirstName"], ["Bea"], ["Cora"], ["Dina"]]
     assert import_file(importer, cast, csv_file(rows)).kept == 3
     references = [referral.reference for referral in kept_by(cast)]

@@ -15,7 +15,8 @@ from audit.models import AuditEvent
 from audit.reading import reading
 from cases.models import Case
 from referrals.models import Referral
-from referrals.services.desk import accept_referral, decline_referral, start_triage
+from referrals.services.deciding import decline_referral
+from referrals.services.desk import accept_referral, start_triage
 from tests.factories import log_referral, open_case
 
 CANARY = "Canary words of the source"
@@ -66,7 +67,7 @@ def _kept(**where) -> Referral:
 def test_the_queue_shows_who_waits_with_danger_on_top_and_counts_in_words(cast, client_of):
     now = timezone.now()
     calm = log_referral(cast.intake, received_at=now - timedelta(hours=5))
-    late = log_referral(cast.intake, received_at=now - timedelta(days=8))
+    late = log_referral(cast.intake, received_at=now - timedelta(days=20))
     danger = log_referral(cast.intake, immediate_danger="yes")
     decided = log_referral(cast.intake)
     start_triage(actor=cast.intake, referral_id=decided.pk)
@@ -98,7 +99,7 @@ def test_a_chip_lists_what_it_says(cast, client_of, subtests):
     now = timezone.now()
     made = {
         "fresh": log_referral(cast.intake),
-        "late": log_referral(cast.intake, received_at=now - timedelta(days=4)),
+        "late": log_referral(cast.intake, received_at=now - timedelta(days=20)),
         "danger": log_referral(
             cast.intake, immediate_danger="yes", received_at=now - timedelta(hours=2)
         ),

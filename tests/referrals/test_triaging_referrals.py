@@ -13,6 +13,7 @@ from audit.models import AuditEvent
 from audit.reading import reading
 from core.errors import Denied, InvalidTransition
 from referrals.models import Referral
+from referrals.services.deciding import decline_referral
 from referrals.services.desk import start_triage
 from tests.factories import log_referral
 
@@ -21,13 +22,13 @@ def _kept(referral) -> Referral:
     return Referral.objects.using("owner").get(pk=referral.pk)
 
 
-def test_starting_triage_takes_it_off_the_queue_and_acknowledges_it(cast):
+def test_starting_triage_takes_it_off_the_queue(cast):
     referral = log_referral(cast.intake)
     start_triage(actor=cast.caseworker, referral_id=referral.pk)
     kept = _kept(referral)
     assert (kept.status, kept.assigned_to_id) == ("in_triage", cast.caseworker.pk)
     assert kept.triaged_at is not None
-    assert kept.acknowledged_at == kept.triaged_at
+    assert kept.triaged_by_id == cast.caseworker.pk
     assert kept.version == 2
     event = AuditEvent.objects.latest("id")
     assert (event.verb, event.object_id) == ("referral.triage_started", referral.pk)
@@ -87,11 +88,11 @@ def test_two_people_starting_at_once_gives_it_to_one_of_them(cast):
     assert AuditEvent.objects.filter(verb="referral.triage_started").count() == 1
 
 
-def test_overdue_is_after_three_days_or_an_hour_in_danger_and_ends_with_triage(cast):
+def test_overdue_is_after_three_working_days_or_an_hour_in_danger_until_it_is_decided(cast):
     now = timezone.now()
     ages = {
         "calm and fresh": ("no", timedelta(hours=71)),
-        "calm and late": ("no", timedelta(hours=73)),
+        "calm and late": ("no", timedelta(days=20)),
         "danger and fresh": ("yes", timedelta(minutes=59)),
         "danger and late": ("yes", timedelta(minutes=61)),
         "unknown and fresh": ("unknown", timedelta(hours=2)),
@@ -100,9 +101,12 @@ def test_overdue_is_after_three_days_or_an_hour_in_danger_and_ends_with_triage(c
         name: log_referral(cast.intake, immediate_danger=danger, received_at=now - age)
         for name, (danger, age) in ages.items()
     }
-    taken_up = log_referral(cast.intake, received_at=now - timedelta(days=9))
+    taken_up = log_referral(cast.intake, received_at=now - timedelta(days=20))
     start_triage(actor=cast.intake, referral_id=taken_up.pk)
-    late = {logged["calm and late"].pk, logged["danger and late"].pk}
+    decided = log_referral(cast.intake, received_at=now - timedelta(days=20))
+    start_triage(actor=cast.intake, referral_id=decided.pk)
+    decline_referral(actor=cast.intake, referral_id=decided.pk, reason="out_of_scope")
+    late = {logged["calm and late"].pk, logged["danger and late"].pk, taken_up.pk}
     with reading(cast.caseworker):
         visible = Referral.objects.visible_to(cast.caseworker)
         assert set(visible.overdue(now).values_list("pk", flat=True)) == late

@@ -1,4 +1,4 @@
-"""Forms of the referral desk: shape and words. The rules are in the services."""
+"""What comes in: a referral, a sheet, and the case it goes into."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from core.forms import PlainForm
 from core.ui.dates import place_name, spell
 from referrals.choices import (
     ContentOrigin,
-    DeclineReason,
     DetectionMethod,
     HarmType,
     SourceCategory,
@@ -269,14 +268,6 @@ class AcceptReferralForm(PlainForm):
 def _case_words(case: Case) -> str:
     place = f", {case.admin1}" if case.admin1 else ""
     return f"{case.reference}{place}, {spell(case.opened_on)}"
-
-
-class DeclineReferralForm(PlainForm):
-    """Why it is not ours."""
-
-    reason = forms.ChoiceField(
-        label=_("Why is it not ours?"), choices=DeclineReason.choices, widget=forms.RadioSelect
-    )
 
 
 class ImportSheetForm(PlainForm):

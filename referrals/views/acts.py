@@ -1,0 +1,355 @@
+"""What is done about one referral, each on a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency
+from cases.forms import NoteDutyForm
+from cases.models import Case, ReportDuty
+from cases.selectors import rule_choices
+from core.views import FormPage
+from referrals import selectors
+from referrals.forms import (
+    AcceptReferralForm,
+    AcknowledgeForm,
+    AnswerForm,
+    AskSourceForm,
+    AssignForm,
+    ChaseForm,
+    DeclineReferralForm,
+    DuplicateForm,
+    FeedbackForm,
+    RedirectForm,
+    ReopenForm,
+    WithdrawForm,
+)
+from referrals.models import Referral
+from referrals.services import asking, assigning, closing, deciding, desk
+from referrals.services.duties import note_referral_duty
+from referrals.views.desk import page_context, whole
+
+
+class ReferralAct(FormPage):
+    """Something done about one referral; a broken rule comes back on the page it was asked from.
+
+    Attributes:
+        heading, sentence, button: the words of the page; the sentence may name the reference.
+    """
+
+    reads = "referral.opened"
+    template_name = "referrals/act.html"
+    heading: ClassVar[str | Promise] = ""
+    sentence: ClassVar[str | Promise] = ""
+    button: ClassVar[str | Promise] = ""
+
+    def find(self) -> Referral:
+        referrals = Referral.objects.visible_to(self.request.user)
+        return whole(referrals).get(pk=self.kwargs["pk"])
+
+    def context(self, record: Referral, form: Any) -> dict[str, Any]:
+        return {
+            **page_context(self.request, record),
+            "form": form,
+            "heading": self.heading,
+            "sentence": str(self.sentence) % {"reference": record.reference},
+            "button_words": self.button,
+        }
+
+    def done_url(self, result: Referral) -> str:
+        return reverse("referrals:referral", args=[result.pk])
+
+
+class StartTriage(ReferralAct):
+    """Take it off the queue."""
+
+    permission = "referrals.start_triage"
+    template_name = "referrals/referral.html"
+    success_message = _("You started the triage. Decide when you know enough.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return desk.start_triage(actor=self.request.user, referral_id=self.kwargs["pk"])
+
+
+class AcceptReferral(ReferralAct):
+    """Accept it into a new case or into one that is open."""
+
+    permission = "referrals.accept_referral"
+    form_class = AcceptReferralForm
+    template_name = "referrals/accept.html"
+    success_message = _("The referral is accepted. This is its case.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        cases = Case.objects.visible_to(self.request.user).open()
+        return {"cases": cases.order_by("-opened_on", "reference")}
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        joins = data["into"] == AcceptReferralForm.EXISTING
+        return desk.accept_referral(
+            actor=self.request.user,
+            referral_id=self.kwargs["pk"],
+            case_id=data["case"].pk if joins else None,
+        )
+
+    def done_url(self, result: Referral) -> str:
+        return reverse("cases:case", args=[result.case_id])
+
+
+class DeclineReferral(ReferralAct):
+    """Say why it is not ours."""
+
+    permission = "referrals.decline_referral"
+    form_class = DeclineReferralForm
+    heading = _("Decline the referral")
+    sentence = _(
+        "%(reference)s will not become a case. It stays in the list with your name and the reason."
+    )
+    button = _("Decline")
+    success_message = _("The referral is declined. Now tell its source.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        return {"waits": record.status == "needs_information"}
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return deciding.decline_referral(
+            actor=self.request.user,
+            referral_id=self.kwargs["pk"],
+            reason=data["reason"],
+            note=data["note"],
+        )
+
+
+class Acknowledge(ReferralAct):
+    """Record that the source heard its referral arrived."""
+
+    permission = "referrals.acknowledge_referral"
+    form_class = AcknowledgeForm
+    heading = _("Tell the source that it arrived")
+    sentence = _("Tell them over a way you trust, without a word of what is in %(reference)s.")
+    button = _("I told them")
+    success_message = _("It is recorded that the source was told.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return asking.acknowledge_referral(
+            actor=self.request.user, referral_id=self.kwargs["pk"], way=data["way"]
+        )
+
+
+class AskSource(ReferralAct):
+    """Ask the source; the clock stands still."""
+
+    permission = "referrals.ask_source"
+    form_class = AskSourceForm
+    heading = _("Ask the source")
+    sentence = _(
+        "You ask them over a way you trust; this page sends nothing. Until they answer, the clock "
+        "of %(reference)s stands still."
+    )
+    button = _("I asked them")
+    success_message = _("The question is recorded. The clock stands still until they answer.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        asked = asking.ask_source(
+            actor=self.request.user,
+            referral_id=self.kwargs["pk"],
+            question=data["question"],
+            way=data["way"],
+        )
+        return asked.referral
+
+
+class ChaseSource(ReferralAct):
+    """Ask the source again."""
+
+    permission = "referrals.ask_source"
+    form_class = ChaseForm
+    heading = _("Ask the source again")
+    sentence = _("Their answer about %(reference)s is missing. They get as long again.")
+    button = _("I asked them again")
+    success_message = _("It is recorded that you asked again.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        asked = asking.chase_source(
+            actor=self.request.user, referral_id=self.kwargs["pk"], way=data["way"]
+        )
+        return asked.referral
+
+
+class RecordAnswer(ReferralAct):
+    """Take down what the source answered."""
+
+    permission = "referrals.ask_source"
+    form_class = AnswerForm
+    heading = _("Take down the answer")
+    sentence = _("%(reference)s goes back into triage, and its clock goes on.")
+    button = _("Keep the answer")
+    success_message = _("The answer is kept. Decide when you know enough.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        asked = asking.record_answer(
+            actor=self.request.user, referral_id=self.kwargs["pk"], answer=data["answer"]
+        )
+        return asked.referral
+
+
+class RedirectReferral(ReferralAct):
+    """Say whose it is."""
+
+    permission = "referrals.redirect_referral"
+    form_class = RedirectForm
+    heading = _("Redirect the referral")
+    sentence = _(
+        "Another agency is the one to act on %(reference)s. This records the decision and sends "
+        "nothing: pass on what they need by a handoff or their own way of taking reports."
+    )
+    button = _("Redirect")
+    success_message = _("The referral is redirected. Now tell its source.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        user = self.request.user
+        return {"agencies": Agency.objects.visible_to(user).active().exclude(pk=user.agency_id)}
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return deciding.redirect_referral(
+            actor=self.request.user,
+            referral_id=self.kwargs["pk"],
+            agency_id=data["agency"].pk if data["agency"] else None,
+            agency_name=data["agency_name"],
+            note=data["note"],
+        )
+
+
+class MarkDuplicate(ReferralAct):
+    """Say which referral told it before."""
+
+    permission = "referrals.mark_duplicate"
+    form_class = DuplicateForm
+    heading = _("It was told before")
+    sentence = _(
+        "%(reference)s tells what an earlier referral told. The work goes on with the earlier one; "
+        "add there what is new."
+    )
+    button = _("Mark as told before")
+    success_message = _("It is marked as told before. Now tell its source.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return deciding.mark_duplicate(
+            actor=self.request.user, referral_id=self.kwargs["pk"], reference=data["reference"]
+        )
+
+
+class WithdrawReferral(ReferralAct):
+    """Record that the source took it back."""
+
+    permission = "referrals.withdraw_referral"
+    form_class = WithdrawForm
+    heading = _("The source takes it back")
+    sentence = _("%(reference)s will not be followed up. It stays in the list with your name.")
+    button = _("Record it")
+    success_message = _("It is recorded that the source took the referral back.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return deciding.withdraw_referral(
+            actor=self.request.user, referral_id=self.kwargs["pk"], note=data["note"]
+        )
+
+
+class GiveFeedback(ReferralAct):
+    """Record what the source was told about the end."""
+
+    permission = "referrals.give_feedback"
+    form_class = FeedbackForm
+    heading = _("Tell the source what came of it")
+    sentence = _(
+        "Whoever reports a child and never hears again may not report the next one. Tell them no "
+        "more than what came of %(reference)s: no name, no place, nothing of the case."
+    )
+    button = _("Record it")
+    success_message = _("It is recorded.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        told = closing.give_feedback(
+            actor=self.request.user,
+            referral_id=self.kwargs["pk"],
+            outcome=data["outcome"],
+            way=data["way"],
+            not_permitted=data["not_permitted"],
+            words=data["words"],
+        )
+        return told.referral
+
+
+class CloseReferral(ReferralAct):
+    """Nothing is left to do."""
+
+    permission = "referrals.close_referral"
+    template_name = "referrals/referral.html"
+    success_message = _("The referral is closed.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return closing.close_referral(actor=self.request.user, referral_id=self.kwargs["pk"])
+
+
+class ReopenReferral(ReferralAct):
+    """Take a closed one up again."""
+
+    permission = "referrals.reopen_referral"
+    form_class = ReopenForm
+    heading = _("Reopen the referral")
+    sentence = _("%(reference)s is taken up again: in its case, or else back in triage.")
+    button = _("Reopen")
+    success_message = _("The referral is open again.")
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        return closing.reopen_referral(
+            actor=self.request.user, referral_id=self.kwargs["pk"], note=data["note"]
+        )
+
+
+class NoteReferralDuty(ReferralAct):
+    """Note that an authority has to be told, whether it becomes a case or not."""
+
+    permission = "cases.record_duty"
+    form_class = NoteDutyForm
+    template_name = "referrals/note_duty.html"
+    success_message = _("The clock is running. Report it, then write it down here.")
+
+    def form_options(self, record: Referral) -> dict[str, Any]:
+        return {"rules": rule_choices(record.country)}
+
+    def perform(self, data: dict[str, Any]) -> ReportDuty:
+        return note_referral_duty(actor=self.request.user, referral_id=self.kwargs["pk"], **data)
+
+    def done_url(self, result: Any) -> str:
+        return reverse("cases:duty", args=[result.pk])
+
+
+class AssignReferrals(FormPage):
+    """Give waiting referrals to a colleague, several at once."""
+
+    permission = "referrals.assign_referrals"
+    reads = "referral.listed"
+    form_class = AssignForm
+    template_name = "referrals/assign.html"
+    success_message = _("They are given to your colleague, and each is written down.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        user = self.request.user
+        return {
+            "colleagues": selectors.deciders(user),
+            "waiting": selectors.assignable(user),
+        }
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return assigning.assign_referrals(
+            actor=self.request.user,
+            referral_ids=[referral.pk for referral in data["referrals"]],
+            to_id=data["to"].pk,
+        )
+
+    def done_url(self, result: Any) -> str:
+        return reverse("referrals:list")

@@ -1,0 +1,160 @@
+"""Pages of the referral desk: the queue, logging, and one referral with what can be done now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Team, User
+from cases.selectors import duties_of_referral
+from core.paging import Page
+from core.requests import SignedInRequest
+from core.views import DetailPage, FormPage, ListPage
+from referrals import selectors
+from referrals.forms import LogReferralForm
+from referrals.models import Referral
+from referrals.services import desk
+
+
+class ReferralList(ListPage):
+    """The queue: waiting first, danger on top."""
+
+    model = Referral
+    permission = "referrals.read_referral"
+    reads = "referral.listed"
+    template_name = "referrals/list.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.at = timezone.now()
+        asked = request.GET.get("show", "")
+        self.show = asked if asked in selectors.CHIPS else "waiting"
+
+    def queryset(self) -> models.QuerySet[Any]:
+        return selectors.with_names(selectors.queue(self.request.user, self.show, self.at))
+
+    def context(self, page: Page) -> dict[str, Any]:
+        return {
+            "page": page,
+            "rows": selectors.queue_rows(page.rows, self.at),
+            "overdue": selectors.queue(self.request.user, self.show, self.at)
+            .overdue(self.at)
+            .count(),
+            "show": self.show,
+            "chips": [
+                {
+                    "label": label,
+                    "url": reverse("referrals:list") + f"?show={code}",
+                    "current": code == self.show,
+                }
+                for code, label in selectors.CHIPS.items()
+            ],
+            "can_log": self.request.user.may("referrals.log_referral"),
+            "can_import": self.request.user.may("referrals.import_referrals"),
+            "can_assign": self.request.user.may("referrals.assign_referrals"),
+        }
+
+
+def teams_of(user: User) -> models.QuerySet[Any]:
+    # A subquery: somebody with two roles in a team is not offered it twice.
+    mine = Team.objects.of_member(user, timezone.now())
+    return Team.objects.filter(pk__in=mine.values("pk"))
+
+
+class LogReferral(FormPage):
+    """Put on the desk what reached us."""
+
+    permission = "referrals.log_referral"
+    form_class = LogReferralForm
+    template_name = "referrals/log.html"
+    success_message = _("The referral is on the desk.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        user = self.request.user
+        return {
+            "teams": teams_of(user),
+            "agencies": Agency.objects.visible_to(user).active().exclude(pk=user.agency_id),
+            "home": user.agency.country,
+        }
+
+    def perform(self, data: dict[str, Any]) -> Referral:
+        agency = data["source_agency"]
+        return desk.log_referral(
+            actor=self.request.user,
+            team_id=data["team"].pk,
+            received_at=data["received_at"],
+            source_category=data["source_category"],
+            content_origin=data["content_origin"],
+            immediate_danger=data["immediate_danger"],
+            legal_basis=data["legal_basis"],
+            harm_types=data["harm_types"],
+            summary=data["summary"],
+            source_name=data["source_name"],
+            source_reference=data["source_reference"],
+            source_agency_id=agency.pk if agency else None,
+            originating_country=data["originating_country"],
+            detection_method=data["detection_method"],
+            children_estimate=data["children_estimate"],
+            country=data["country"],
+            admin1=data["admin1"],
+            subject=data["subject"],
+        )
+
+    def done_url(self, result: Referral) -> str:
+        return reverse("referrals:referral", args=[result.pk])
+
+
+def page_context(request: SignedInRequest, referral: Referral) -> dict[str, Any]:
+    shown = selectors.referral_page(request.user, referral, timezone.now())
+    if shown.unreadable:
+        with request.reading() as look:
+            look.record("text.unreadable", referral, fields=shown.unreadable)
+    user = request.user
+    url = reverse("referrals:note_duty", args=[referral.pk])
+    return {
+        "shown": shown,
+        "referral": referral,
+        "can": shown.can,
+        "duties": duties_of_referral(user, referral.pk, referral.case_id, timezone.now()),
+        "note_duty_url": url if user.may("cases.record_duty") else "",
+    }
+
+
+class ReferralPage(DetailPage):
+    """One referral. Its summary stays closed until somebody opens it."""
+
+    model = Referral
+    permission = "referrals.read_referral"
+    reads = "referral.opened"
+    template_name = "referrals/referral.html"
+
+    def queryset(self) -> models.QuerySet[Any]:
+        return whole(super().queryset())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(self.find())
+
+    def show(self, referral: Referral, **more: Any) -> HttpResponse:
+        self.record_read(referral, fields=["source_reference"])
+        return self.answer({**page_context(self.request, referral), **more})
+
+
+def whole(referrals: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    return referrals.select_related(
+        "team", "assigned_to", "logged_by", "decided_by", "source_agency", "redirected_to"
+    ).defer("summary", "subject", "decision_note")
+
+
+class OpenSummary(ReferralPage):
+    """Open the summary, and who it is about, to read it now; by address alone it stays closed."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        opened = desk.open_summary(actor=self.request.user, referral_id=self.kwargs["pk"])
+        subject = selectors.subject_facts(opened.subject or {})
+        with self.request.reading():
+            return self.show(self.find(), opened=opened, subject=subject)
