@@ -325,6 +325,8 @@ SPECTACULAR_SETTINGS = {
         "HandoffStatus": "handoffs.choices.Status",
         "ReleaseStatus": "reporting.choices.Status",
         "ChargeStatus": "courts.choices.ChargeStatus",
+        "ReferralOutcome": "referrals.choices.Outcome",
+        "SourceChannel": "referrals.choices.Channel",
         "ReferralDeclineReason": "referrals.choices.DeclineReason",
         "HandoffDeclineReason": "handoffs.choices.DeclineReason",
         "GrantReason": "cases.choices.GrantReason",
