@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env
 from config.celery import app as celery_app
+from config.schema_names import SCHEMA_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -320,55 +321,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "ReferralStatus": "referrals.choices.Status",
-        "HandoffStatus": "handoffs.choices.Status",
-        "ReleaseStatus": "reporting.choices.Status",
-        "ChargeStatus": "courts.choices.ChargeStatus",
-        "ReferralOutcome": "referrals.choices.Outcome",
-        "SourceChannel": "referrals.choices.Channel",
-        "ReferralDeclineReason": "referrals.choices.DeclineReason",
-        "HandoffDeclineReason": "handoffs.choices.DeclineReason",
-        "GrantReason": "cases.choices.GrantReason",
-        "LegalBasis": "cases.choices.LegalBasis",
-        "ConsentScope": "cases.choices.Scope",
-        "DataCategory": "cases.choices.DataCategory",
-        "ConsentStatus": "cases.choices.ConsentStatus",
-        "GroundStatus": "cases.choices.GroundStatus",
-        "HandoffKind": "handoffs.choices.Kind",
-        "NoteKind": "cases.choices.NoteKind",
-        "InterviewPlace": "cases.choices.InterviewPlace",
-        "Sensitivity": "core.choices.Sensitivity",
-        "ProtectionStage": "cases.choices.ProtectionStage",
-        "ProceedingStage": "courts.choices.Stage",
-        "LegalStatus": "cases.choices.LegalStatus",
-        "ContactChannel": "cases.choices.ContactChannel",
-        "ParticipantRole": "cases.choices.ParticipantRole",
-        "CrisisKind": "cases.choices.CrisisKind",
-        "ClosureReason": "cases.choices.ClosureReason",
-        "ClosureStatus": "cases.choices.ClosureStatus",
-        "ReopenReason": "cases.choices.ReopenReason",
-        "PlacementKind": "cases.choices.PlacementKind",
-        "CustodyKind": "cases.choices.CustodyKind",
-        "PaperKind": "cases.choices.PaperKind",
-        "PlacementEnd": "cases.choices.PlacementEnd",
-        "HarmType": "cases.choices.HarmType",
-        "ContentOrigin": "cases.choices.ContentOrigin",
-        "Platform": "cases.choices.Platform",
-        "MaterialStep": "cases.choices.MaterialStep",
-        "TaskKind": "cases.choices.TaskKind",
-        "TaskStatus": "cases.choices.TaskStatus",
-        "DutyStatus": "cases.choices.DutyStatus",
-        "DutyNotRequired": "cases.choices.NotRequired",
-        "PlanStatus": "cases.choices.PlanStatus",
-        "AttemptOutcome": "cases.choices.AttemptOutcome",
-        "Source": "cases.choices.Source",
-        "Kinship": "cases.choices.Kinship",
-        "LedCategory": "cases.choices.LedCategory",
-        "ConflictRelation": "cases.choices.ConflictRelation",
-        "Side": "core.choices.Side",
-        "Answer": "core.choices.YesNoUnknown",
-    },
+    "ENUM_NAME_OVERRIDES": SCHEMA_NAMES,
 }
 
 # guardian's tables hold the grants; its backend is not installed because `has_perm` on an object
