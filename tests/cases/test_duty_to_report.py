@@ -22,7 +22,8 @@ from cases.services.conflicts import declare_conflict
 from cases.services.duties import confirm_receipt, note_duty, report_duty, waive_duty
 from cases.tasks import alert_overdue_duties
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
-from referrals.services.desk import accept_referral, decline_referral, start_triage
+from referrals.services.deciding import decline_referral
+from referrals.services.desk import accept_referral, start_triage
 from referrals.services.duties import note_referral_duty
 from tests.factories import log_referral, open_case
 from tests.jobs import Jobs
