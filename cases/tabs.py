@@ -35,11 +35,11 @@ TABS = [
 
 # People are looked for first, then what was written and is to be done; higher apps come between
 # that and the end.
-OWN_FIRST = 5
+OWN_FIRST = 6
 
 
 def register_tab(label: str | Promise, url_name: str, permission: str) -> None:
-    """Add a tab between “Papers” and “History”. Called once by a higher app's `apps.py`.
+    """Add a tab between “Consent” and “History”. Called once by a higher app's `apps.py`.
 
     Apps are set up from the highest down, so each newcomer stands before those already there:
     handoffs before court, court before what looks across apps.

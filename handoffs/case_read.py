@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.models import Membership, User
 from accounts.roles import Role
+from cases.choices import SAFE_CONTACT_ROLES
 from cases.disclosure import Verdict
 from cases.models import Case, CaseNote, CaseParticipant, PersonIdentity
 from handoffs.choices import Section
 from handoffs.models import Handoff
 from handoffs.package import HIGHEST_LEVEL, CaseRead, NoteRead, PersonRead, Terms
+from handoffs.reaching import contacts_of, reach_of
 from referrals.models import Referral
 from vault.keys import load_keys
 
@@ -103,6 +107,8 @@ def _people(
             identity.person_id: identity.details
             for identity in PersonIdentity.objects.visible_to(actor).filter(person_id__in=ids)
         }
+    contacts = contacts_of(actor, identities)
+    guarded = {one.person_id for one in participants if one.role in SAFE_CONTACT_ROLES}
     return [
         PersonRead(
             code=participant.person.code,
@@ -112,6 +118,9 @@ def _people(
             birth_year=participant.person.birth_year,
             citizenships=participant.person.citizenships,
             identity=identities.get(participant.person_id, {}),
+            reach=reach_of(contacts.get(participant.person_id), timezone.now())
+            if participant.person_id in guarded & identities.keys()
+            else None,
             listed=verdict is None or verdict.lets(Section.PEOPLE, participant.person_id),
         )
         for participant in participants

@@ -49,3 +49,13 @@ class DeclineReason(models.TextChoices):
     NO_CAPACITY = "no_capacity", _("No capacity now")
     NEEDS_MORE = "needs_more", _("Needs more information first")
     ANOTHER_AGENCY = "another_agency", _("Another agency handles it")
+
+
+class Reach(models.TextChoices):
+    """What a package says first about reaching somebody (R-C1)."""
+
+    AS_SAID = "as_said", _("Only as it says here")
+    NOT_KNOWN = "not_known", _("No safe way is known. Ask the sender")
+    EXPIRED = "expired", _("Not confirmed lately. Ask the sender before any contact")
+    DO_NOT_CONTACT = "do_not_contact", _("Do not contact them")
+    THEY_CALL = "they_call", _("Do not contact them: they make contact themselves")

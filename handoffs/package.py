@@ -7,7 +7,7 @@ notes by their level and their author's role, people without anything that names
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +39,8 @@ IDENTITY_KEYS = (
 )
 # Somebody the court cleared is not named to anybody any more (R-A6).
 CLEARED = (LegalStatus.ACQUITTED, LegalStatus.DISCHARGED)
+# Of whoever has to be reached safely these never leave; their safe contact does (R-C1).
+WAYS_OF_CONTACT = ("phones", "email")
 MASK = "••••"
 
 
@@ -55,6 +57,8 @@ class PersonRead:
     identity: Mapping[str, Any] = field(default_factory=dict)
     # Whether the list of people may name them; an identity that may not leave is not read at all.
     listed: bool = True
+    # How to reach a survivor, or somebody close to one (`handoffs.reaching`); None for others.
+    reach: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -156,13 +160,49 @@ def counts(package: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def cover_numbers(package: dict[str, Any], read: Collection[str] | None) -> dict[str, Any]:
+    """The same package with the numbers covered of whoever's instructions were not read (R-C1).
+
+    Args:
+        read: codes of those whose instructions were read; None for everybody's.
+    """
+    identities = package["content"].get(Section.IDENTITIES)
+    if read is None or not identities:
+        return package
+    covered = [
+        {**one, "contact": {**one["contact"], "number": MASK}}
+        if one.get("contact", {}).get("number") and one["code"] not in read
+        else one
+        for one in identities
+    ]
+    return {**package, "content": {**package["content"], Section.IDENTITIES.value: covered}}
+
+
+def numbers_covered(package: Mapping[str, Any]) -> bool:
+    """Whether a number of somebody is covered, since their instructions were not read yet."""
+    return any(
+        one.get("contact", {}).get("number") == MASK
+        for one in package["content"].get(Section.IDENTITIES, ())
+    )
+
+
 def masked(package: dict[str, Any]) -> dict[str, Any]:
     """The same package with names and ways of contact covered; which of them go out stays seen."""
     identities = package["content"].get(Section.IDENTITIES)
     if not identities:
         return package
-    covered = [{**one, "details": dict.fromkeys(one["details"], MASK)} for one in identities]
+    covered = [
+        {"code": one["code"], "details": dict.fromkeys(one["details"], MASK)}
+        | ({"contact": _masked_contact(one["contact"])} if "contact" in one else {})
+        for one in identities
+    ]
     return {**package, "content": {**package["content"], Section.IDENTITIES.value: covered}}
+
+
+def _masked_contact(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said about reaching somebody, less the words and the number."""
+    words = ("number", "phrase", "never_speak_to", "remarks")
+    return {name: MASK if name in words and value else value for name, value in contact.items()}
 
 
 def _summary(read: CaseRead) -> dict[str, Any]:
@@ -204,11 +244,15 @@ def _identities(read: CaseRead) -> list[dict[str, Any]]:
     cleared = {person.code for person in read.people if person.legal_status in CLEARED}
     known: dict[str, dict[str, Any]] = {}
     for person in read.people:
-        details = {
-            key: _plain(person.identity[key]) for key in IDENTITY_KEYS if person.identity.get(key)
-        }
-        if details and person.code not in cleared:
-            known[person.code] = {"code": person.code, "details": details}
+        keys = [key for key in IDENTITY_KEYS if person.identity.get(key)]
+        if person.reach is not None:
+            keys = [key for key in keys if key not in WAYS_OF_CONTACT]
+        details = {key: _plain(person.identity[key]) for key in keys}
+        if person.code in cleared or not (details or person.reach):
+            continue
+        known[person.code] = {"code": person.code, "details": details}
+        if person.reach is not None:
+            known[person.code]["contact"] = dict(person.reach)
     return [known[code] for code in sorted(known)]
 
 

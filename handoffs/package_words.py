@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import Role
 from cases.choices import (
+    ContactChannel,
     Gender,
     LegalBasis,
     LegalStatus,
@@ -22,9 +23,10 @@ from cases.choices import (
     ParticipantRole,
     ProtectionStage,
     Risk,
+    Weekday,
 )
 from core.ui.dates import spell
-from handoffs.choices import Kind, Section, Urgency
+from handoffs.choices import Kind, Reach, Section, Urgency
 from referrals.choices import ContentOrigin, HarmType
 
 Pairs = list[tuple[str, Any]]
@@ -193,12 +195,41 @@ def _identities(part: list[Mapping[str, Any]]) -> ShownSection:
                 facts=[
                     (words, _day(value) if key == "birthdate" else _listed(value))
                     for key, words, value in _in_order(IDENTITY_WORDS, one["details"])
-                ],
+                ]
+                + _reach(one.get("contact")),
             )
             for one in part
         ],
         empty=_("No names are recorded."),
     )
+
+
+def _reach(contact: Mapping[str, Any] | None) -> Pairs:
+    """How to reach somebody: what keeps it safe first, the number last."""
+    if contact is None:
+        return []
+    pairs: Pairs = [(_("Reaching them"), _label(Reach, contact["state"]))]
+    if contact["state"] != Reach.AS_SAID:
+        return pairs
+    days = ", ".join(_label(Weekday, day) for day in contact["days"]) or _("Any day")
+    if contact["from_hour"] and contact["until_hour"]:
+        days = f"{days}, {contact['from_hour']} – {contact['until_hour']}"
+    yes, no = _("Allowed"), _("Never")
+    pairs += [
+        (_("How"), _label(ContactChannel, contact["channel"])),
+        (_("When"), days),
+        (_("Who answers"), contact["answered_by"] or _("Only they themselves")),
+        (_("Never speak to"), contact["never_speak_to"]),
+        (_("Words to use"), contact["phrase"]),
+        (_("Remarks"), contact["remarks"]),
+        (_("Interpreter"), contact["interpreter"]),
+        (_("Voicemail"), yes if contact["voicemail"] else no),
+        (_("Text messages"), yes if contact["text"] else no),
+        (_("E-mail"), yes if contact["email"] else no),
+        (_("Confirmed"), _moment(contact["confirmed_at"])),
+        (_("Number or address"), contact["number"]),
+    ]
+    return [(label, value) for label, value in pairs if value]
 
 
 def _notes(part: list[Mapping[str, Any]]) -> ShownSection:

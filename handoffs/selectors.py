@@ -26,7 +26,7 @@ from handoffs.case_read import read_case, terms_of
 from handoffs.choices import Section, Urgency
 from handoffs.disclosing import verdict_of, what_leaves
 from handoffs.grounds import NoGround, ground_today, receivers_of
-from handoffs.models import Handoff
+from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import (
     build_package,
     masked,
@@ -230,6 +230,12 @@ def _ground(handoff: Handoff) -> tuple[DataSharingAgreement | None, str]:
         "This legal basis is not recorded for this agency and this use. Say in the draft why it "
         "applies; a second person looks at it."
     )
+
+
+def sent_digest(handoff: Handoff) -> str:
+    """The fingerprint of what was sent (hex), for whoever has opened its package."""
+    sealed = HandoffPackage.objects.only("digest").get(handoff=handoff)
+    return bytes(sealed.digest).hex()
 
 
 def chain_of(handoff: Handoff, reader: User, verbs: Sequence[str]) -> list[Link]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoffs.views import desk, sending
+from handoffs.views import desk, sending, showing
 
 app_name = "handoffs"
 urlpatterns = [
@@ -17,9 +17,9 @@ urlpatterns = [
     path("handoffs/<uuid:pk>/", sending.HandoffPage.as_view(), name="handoff"),
     path("handoffs/<uuid:pk>/change/", sending.ChangeHandoff.as_view(), name="change"),
     path("handoffs/<uuid:pk>/send/", sending.SendHandoff.as_view(), name="send"),
-    path("handoffs/<uuid:pk>/names/", sending.ShowNames.as_view(), name="show_names"),
+    path("handoffs/<uuid:pk>/names/", showing.ShowNames.as_view(), name="show_names"),
     path("handoffs/<uuid:pk>/revoke/", sending.RevokeHandoff.as_view(), name="revoke"),
-    path("handoffs/<uuid:pk>/sent/", sending.ShowSent.as_view(), name="show_sent"),
+    path("handoffs/<uuid:pk>/sent/", showing.ShowSent.as_view(), name="show_sent"),
     path("handoffs/desk/", desk.Desk.as_view(), name="desk"),
     path("handoffs/desk/<uuid:pk>/", desk.Envelope.as_view(), name="envelope"),
     path("handoffs/desk/<uuid:pk>/accept/", desk.AcceptHandoff.as_view(), name="accept"),

@@ -49,8 +49,8 @@ class ScopeAnswer(models.TextChoices):
     """An answer to one scope; nothing is ticked before it was asked (R-K5)."""
 
     NOT_ASKED = "not_asked", _("Not asked")
-    AGREES = "agrees", _("Agrees")
-    REFUSES = "refuses", _("Does not agree")
+    AGREES = "agrees", _("Yes")
+    REFUSES = "refuses", _("No")
 
 
 class GivenBy(models.TextChoices):

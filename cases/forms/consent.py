@@ -232,8 +232,8 @@ class WithdrawConsentForm(PlainForm):
     scopes = forms.MultipleChoiceField(
         label=_("What is taken back?"),
         widget=forms.CheckboxSelectMultiple,
-        required=False,
         help_text=_("Leave everything ticked to take back all of it."),
+        error_messages={"required": _("Tick what they take back.")},
     )
     words = forms.CharField(
         label=_("What they said, if they want it written down"),

@@ -48,18 +48,20 @@ class PersonConsents:
         if self.now.status == ConsentStatus.ACTIVE and self.now.valid_until is not None:
             if self.now.valid_until < self.on:
                 return "expired"
-            return "expiring" if self.now.valid_until <= self.on + SOON else "active"
+            return "expiring" if self.now.valid_until <= self.on + SOON else "in_force"
         return str(self.now.status)
 
     @property
     def words(self) -> str:
         if self.now is None:
             return _("Asking has begun") if self.drafts else _("Not asked yet")
+        if self.state == "expired":
+            return str(ConsentStatus.EXPIRED.label)
         return str(self.now.get_status_display())
 
     @property
     def agreed(self) -> list[str]:
-        live = self.now is not None and self.now.status == ConsentStatus.ACTIVE
+        live = self.state in ("in_force", "expiring")
         return scope_words(self.now.scopes) if live and self.now else []
 
     @property

@@ -91,6 +91,11 @@ def put_answers(actor: Actor, consent: Consent, answers: Mapping[str, Any]) -> N
             consent.language = check_text(value or "", field=name, most=60)
     if set(consent.scopes) & set(consent.refused_scopes):
         raise DomainError(_("One thing cannot be agreed to and refused."), field="scopes")
+    if consent.given_by not in OF_THE_CASE:
+        # Chosen before somebody else answered: who does not speak stands nowhere.
+        consent.giver_id = None
+    if consent.interpreter_use != InterpreterUse.OF_THE_CASE:
+        consent.interpreter_id = None
     if consent.valid_from and consent.valid_until and consent.valid_until < consent.valid_from:
         raise DomainError(_("It ends before it starts."), field="valid_until")
     check_no_conflict(actor, consent)

@@ -302,6 +302,7 @@ class ConsentPage(DetailPage):
         return case_context(user, record.case, current="cases:consents") | {
             "consent": record,
             "told": told,
+            "state": "in_force" if record.status == ConsentStatus.ACTIVE else record.status,
             "can": {
                 "withdraw": may and live,
                 "go_on": may and record.status == ConsentStatus.DRAFT,

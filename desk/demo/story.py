@@ -38,9 +38,9 @@ from handoffs.choices import Section, Urgency
 from handoffs.services.handoffs import (
     accept_handoff,
     compose_handoff,
-    open_package,
     send_handoff,
 )
+from handoffs.services.opening import open_package
 from referrals.models import Referral
 from referrals.services.deciding import decline_referral
 from referrals.services.desk import (

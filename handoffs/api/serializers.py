@@ -77,8 +77,15 @@ class DeclineHandoffSerializer(StrictSerializer):
     reason = serializers.ChoiceField(choices=DeclineReason.choices)
 
 
+class OpenPackageSerializer(StrictSerializer):
+    read_instructions = serializers.BooleanField(
+        default=False,
+        help_text="You read how each person may be reached. Their numbers are covered otherwise.",
+    )
+
+
 class PackageSerializer(serializers.Serializer[Any]):
-    """What was sent, and the digest it was checked against."""
+    """What was sent, and the digest it was checked against, whatever is covered here."""
 
     package = serializers.JSONField()
     digest = serializers.CharField()

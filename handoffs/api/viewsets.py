@@ -11,19 +11,21 @@ from rest_framework.response import Response
 
 from core.api import ScopedViewSet
 from core.errors import Denied
-from core.requests import ApiRequest
+from core.requests import ApiRequest, session_mark
 from core.serializers import NothingSerializer
 from handoffs.api.serializers import (
     ComposeHandoffSerializer,
     DeclineHandoffSerializer,
     HandoffSerializer,
+    OpenPackageSerializer,
     PackageSerializer,
     SendHandoffSerializer,
 )
 from handoffs.models import Handoff
-from handoffs.package import digest_of
 from handoffs.policies import is_receiver
+from handoffs.selectors import sent_digest
 from handoffs.services import handoffs
+from handoffs.services.opening import open_package
 
 EITHER = ("handoffs.read_handoff", "handoffs.read_desk")
 
@@ -95,10 +97,17 @@ class HandoffViewSet(ScopedViewSet):
         self.validated(NothingSerializer)
         return self.changed(handoffs.revoke_handoff(actor=request.user, handoff_id=pk))
 
-    @extend_schema(request=NothingSerializer, responses=PackageSerializer)
+    @extend_schema(request=OpenPackageSerializer, responses=PackageSerializer)
     @action(detail=True, methods=["post"])
     def package(self, request: ApiRequest, pk: Any = None) -> Response:
         """Open the package. A POST, since every opening is an act of its own in the log."""
-        self.validated(NothingSerializer)
-        package = handoffs.open_package(actor=request.user, handoff_id=pk)
-        return Response({"package": package, "digest": digest_of(package).hex()})
+        data = self.validated(OpenPackageSerializer)
+        package = open_package(
+            actor=request.user,
+            handoff_id=pk,
+            session_mark=session_mark(request._request),
+            **data,
+        )
+        with request._request.reading():
+            digest = sent_digest(self.get_queryset().get(pk=pk))
+        return Response({"package": package, "digest": digest})

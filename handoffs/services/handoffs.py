@@ -14,13 +14,13 @@ from accounts.models import User
 from audit.acting import acting
 from cases.choices import IdentityPurpose
 from cases.models import Case
-from core.errors import Conflict, InvalidTransition, Unreadable
+from core.errors import Conflict, InvalidTransition
 from handoffs.choices import DeclineReason, Section, Status, Urgency
 from handoffs.disclosing import everybody_in
-from handoffs.grounds import carried_today, check_receiver_may_look
+from handoffs.grounds import carried_today
 from handoffs.models import Handoff, HandoffPackage
-from handoffs.package import counts, digest_of
-from handoffs.policies import can_read_sent_package, is_receiver, is_sender, sections_for
+from handoffs.package import counts, cover_numbers, digest_of
+from handoffs.policies import is_receiver, is_sender, sections_for
 from handoffs.services.drafting import (
     DRAFT_FIELDS,
     allow_names,
@@ -30,8 +30,7 @@ from handoffs.services.drafting import (
     own_agency,
     write_draft,
 )
-from handoffs.services.packing import package_of, participants_with
-from vault.errors import CannotOpen
+from handoffs.services.packing import instructions_read, package_of, participants_with
 from vault.keys import make_keys
 
 PARTIES = ("from_agency", "to_agency")
@@ -45,12 +44,6 @@ SENT_FIELDS = (
     "subject_ids",
     "withheld",
 )
-
-
-class PackageRefused(Unreadable):
-    """The stored package is not what was sent; it is shown to nobody."""
-
-    code = "package_refused"
 
 
 def compose_handoff(
@@ -150,10 +143,13 @@ def change_handoff(
     return handoff
 
 
-def preview_package(*, actor: User, handoff_id: uuid.UUID) -> dict[str, Any]:
+def preview_package(
+    *, actor: User, handoff_id: uuid.UUID, session_mark: str = ""
+) -> dict[str, Any]:
     """Exactly what the receiver would see if the draft left now, names included.
 
-    Each identity it holds is recorded as shown, before anything is handed back.
+    Each identity it holds is recorded as shown, before anything is handed back. Numbers are
+    covered until the actor read the safe-contact instructions in this session (R-C1).
 
     Raises:
         Handoff.DoesNotExist: not visible to the actor.
@@ -179,7 +175,7 @@ def preview_package(*, actor: User, handoff_id: uuid.UUID) -> dict[str, Any]:
                 fields=sorted(shown[participant.person.code]["details"]),
                 purpose=IdentityPurpose.HANDOFF,
             )
-    return package
+        return cover_numbers(package, instructions_read(actor, package, session_mark))
 
 
 def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Handoff:
@@ -298,73 +294,12 @@ def revoke_handoff(*, actor: User, handoff_id: uuid.UUID) -> Handoff:
     return handoff
 
 
-def open_package(*, actor: User, handoff_id: uuid.UUID) -> dict[str, Any]:
-    """Open the package: the receiver of an accepted handoff, or the sender to see what was sent.
-
-    The opening is in the log before the package is read. The ground is asked again for the
-    receiver (R-K1), and the package must still have the digest it was sent with.
-
-    Raises:
-        Handoff.DoesNotExist: not visible to the actor.
-        Denied: not the actor's to open.
-        InvalidTransition: the receiver has not accepted it, or it has ended.
-        NoGround: what carried the handoff is no longer in force.
-        PackageRefused: the stored package is not what was sent; that is recorded.
-    """
-    package: dict[str, Any] | None = None
-    with acting(actor) as act:
-        handoff = Handoff.objects.visible_to(actor).get(pk=handoff_id)
-        receives = is_receiver(actor, handoff)
-        act.authorise(
-            "handoffs.open_package" if receives else "handoffs.read_handoff",
-            handoff,
-            verdict=receives or can_read_sent_package(actor, handoff),
-        )
-        if receives:
-            _check_open_to_receiver(handoff)
-        sealed = HandoffPackage.objects.visible_to(actor).filter(handoff=handoff).first()
-        if sealed is None:
-            raise InvalidTransition(_("There is no package yet: this handoff has not been sent."))
-        act.record("package.opened", handoff, facts={"side": "receiver" if receives else "sender"})
-        if receives and handoff.opened_at is None:
-            # From now on a withdrawal marks it instead of pretending nobody has seen it (R-K2).
-            handoff.opened_at = timezone.now()
-            handoff.save(update_fields=["opened_at"])
-        try:
-            content = sealed.content
-        except CannotOpen:
-            content = {}
-        if content and digest_of(content) == bytes(sealed.digest):
-            package = content
-        else:
-            # Not raised inside the act: what was found must stay in the log.
-            act.record("package.mismatched", handoff, facts={"read": bool(content)})
-    if package is None:
-        raise PackageRefused(
-            _(
-                "This package is not what was sent. It is shown to nobody. Call the sender and "
-                "your data protection officer; what happened is written down."
-            )
-        )
-    return package
-
-
 def _outgoing(actor: User, handoff_id: uuid.UUID) -> Handoff:
     """The handoff, locked, with the names of both sides."""
     found: Handoff = (
         Handoff.objects.visible_to(actor).locked().select_related(*PARTIES).get(pk=handoff_id)
     )
     return found
-
-
-def _check_open_to_receiver(handoff: Handoff) -> None:
-    if handoff.status != Status.ACCEPTED:
-        raise InvalidTransition(
-            _("The package opens after your desk has accepted the handoff.")
-            if handoff.status == Status.SENT
-            else _("This handoff has ended. Its package does not open any more.")
-        )
-    check_receiver_may_look(handoff)
 
 
 def _codes(handoff: Handoff) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from typing import Any
 
 from accounts.models import DataSharingAgreement, User
 from cases.disclosure import Verdict
-from cases.models import CaseParticipant
+from cases.models import CaseParticipant, Person
+from cases.selectors import was_acknowledged
 from handoffs.case_read import read_case, terms_of
+from handoffs.choices import Section
 from handoffs.disclosing import what_leaves
 from handoffs.models import Handoff
 from handoffs.package import build_package
+from handoffs.reaching import contacts_of
 
 
 def package_of(
@@ -43,3 +46,14 @@ def participants_with(
         .order_by("person__code", "role")
     )
     return list({participant.person_id: participant for participant in found}.values())
+
+
+def instructions_read(actor: User, package: dict[str, Any], session_mark: str) -> set[str]:
+    """Codes of those in a package whose safe-contact instructions the actor acknowledged (R-C1)."""
+    codes = [one["code"] for one in package["content"].get(Section.IDENTITIES, ())]
+    known = dict(Person.objects.visible_to(actor).filter(code__in=codes).values_list("pk", "code"))
+    return {
+        known[person_id]
+        for person_id, contact in contacts_of(actor, known).items()
+        if was_acknowledged(actor, contact, session_mark)
+    }

@@ -20,6 +20,7 @@ from handoffs.forms import DeclineForm
 from handoffs.models import Handoff
 from handoffs.package_words import section_labels
 from handoffs.services import handoffs
+from handoffs.services.opening import open_package
 from handoffs.views.package_page import package_context
 
 
@@ -136,7 +137,11 @@ class OpenPackage(Workspace):
         user = self.request.user
         problem = ""
         try:
-            package = handoffs.open_package(actor=user, handoff_id=self.kwargs["pk"])
+            package = open_package(
+                actor=user,
+                handoff_id=self.kwargs["pk"],
+                read_instructions=request.POST.get("read_instructions") == "yes",
+            )
         except DomainError as broken:
             problem = broken.message
         with self.request.reading():
@@ -146,7 +151,8 @@ class OpenPackage(Workspace):
                 context = {**envelope_context(user, record), "problem": problem}
                 return render(request, "handoffs/envelope.html", context, status=422)
             back = reverse("handoffs:envelope", args=[record.pk])
-            return self.answer(package_context(record, package, back=back))
+            show = reverse("handoffs:open", args=[record.pk])
+            return self.answer(package_context(record, package, back=back, show_numbers=show))
 
 
 def envelope_context(user: Any, record: Handoff) -> dict[str, Any]:

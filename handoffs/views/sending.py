@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from cases.selectors import who_wrote
 from cases.views.base import CaseTab
-from core.errors import DomainError
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage, Workspace
 from handoffs import selectors
@@ -22,10 +20,9 @@ from handoffs.choices import Status
 from handoffs.forms import ComposeForm, SendForm
 from handoffs.models import Handoff
 from handoffs.package import counts, digest_of
-from handoffs.package_words import NEVER_INSIDE, in_words, section_labels
+from handoffs.package_words import NEVER_INSIDE, section_labels
 from handoffs.policies import can_read_sent_package
 from handoffs.services import handoffs
-from handoffs.views.package_page import package_context
 
 STEPS = (_("Choose"), _("Check and send"))
 SIDES = ("from_agency", "to_agency", "agreement", "composed_by", "sent_by", "case")
@@ -242,36 +239,6 @@ class SendHandoff(FormPage):
         return reverse("handoffs:handoff", args=[result.pk])
 
 
-class ShowNames(Workspace):
-    """The same page with the names it holds; each one shown is recorded."""
-
-    permission = "handoffs.compose_handoff"
-    steps_up = True
-    template_name = "handoffs/send.html"
-    model = Handoff
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Whoever comes back here by address finds the names covered."""
-        return HttpResponseRedirect(reverse("handoffs:send", args=[self.kwargs["pk"]]))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = self.request.user
-        problem = ""
-        try:
-            package = handoffs.preview_package(actor=user, handoff_id=self.kwargs["pk"])
-        except DomainError as broken:
-            problem = broken.message
-        with self.request.reading() as look:
-            record = own(user).get(pk=self.kwargs["pk"])
-            if problem:
-                look.record("handoff.opened", record)
-                preview = selectors.Preview(package={}, problem=problem)
-            else:
-                preview = selectors.Preview(package=package, shown=in_words(package))
-            context = {**send_context(record, preview, SendForm()), "named": True}
-            return self.answer(context, status=422 if problem else 200)
-
-
 class HandoffPage(DetailPage):
     """One handoff as the sender sees it: its outside, and the chain of what happened."""
 
@@ -306,36 +273,6 @@ class RevokeHandoff(FormPage):
 
     def done_url(self, result: Handoff) -> str:
         return reverse("handoffs:handoff", args=[result.pk])
-
-
-class ShowSent(Workspace):
-    """Open what was sent, as the sender; recorded like every opening."""
-
-    permission = "handoffs.read_handoff"
-    steps_up = True
-    reads = "handoff.opened"
-    template_name = "handoffs/package.html"
-    model = Handoff
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Whoever comes back here by address finds the handoff, its package closed."""
-        return HttpResponseRedirect(reverse("handoffs:handoff", args=[self.kwargs["pk"]]))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = self.request.user
-        problem = ""
-        try:
-            package = handoffs.open_package(actor=user, handoff_id=self.kwargs["pk"])
-        except DomainError as broken:
-            problem = broken.message
-        with self.request.reading():
-            record = own(user).get(pk=self.kwargs["pk"])
-            self.record_read(record)
-            if problem:
-                context = {**handoff_context(user, record), "problem": problem}
-                return render(request, "handoffs/handoff.html", context, status=422)
-            back = reverse("handoffs:handoff", args=[record.pk])
-            return self.answer(package_context(record, package, back=back))
 
 
 def _to_handoff(request: Any, record: Handoff) -> HttpResponse:

@@ -116,7 +116,11 @@ def test_consent_is_asked_step_by_step_and_read_back(cast, case, survivor, clien
     # Taking it back: one page, everything ticked, no reason asked.
     page = client.get(of("withdraw_consent", only()))
     assert page.content.decode().count("checked") == 2
-    page = client.post(of("withdraw_consent", only()), {"words": ""})
+    url = of("withdraw_consent", only())
+    # Nothing ticked is no answer; it is not "everything".
+    assert client.post(url, {"words": ""}).status_code == 422
+    assert only().status == "active"
+    page = client.post(url, {"words": "", "scopes": only().scopes})
     assert page.status_code == 302
     assert only().status == "withdrawn"
 

@@ -11,13 +11,12 @@ from handoffs.grounds import NoGround
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import digest_of
 from handoffs.services.handoffs import (
-    PackageRefused,
     accept_handoff,
     decline_handoff,
-    open_package,
     revoke_handoff,
     send_handoff,
 )
+from handoffs.services.opening import PackageRefused, open_package
 from referrals.models import Referral
 from tests.factories import compose_handoff
 from tests.factories import send_handoff as sent_handoff

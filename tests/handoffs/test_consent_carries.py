@@ -16,10 +16,10 @@ from handoffs.grounds import NoGround
 from handoffs.services.handoffs import (
     accept_handoff,
     compose_handoff,
-    open_package,
     preview_package,
     send_handoff,
 )
+from handoffs.services.opening import open_package
 from tests.factories import add_participant, give_consent
 from tests.handoffs.conftest import (
     NAME,

@@ -19,8 +19,10 @@ from handoffs.package import (
     build_package,
     canonical,
     counts,
+    cover_numbers,
     digest_of,
     masked,
+    numbers_covered,
 )
 
 WHEN = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
@@ -168,6 +170,21 @@ def test_of_an_identity_only_listed_keys_leave_and_never_the_address():
     assert content(READ, "identities")["identities"] == [
         {"code": "S-7QK4-29", "details": {"first_name": "Marikit", "phones": ["5550142"]}}
     ]
+
+
+def test_r_c1_of_whoever_is_reached_safely_the_number_leaves_with_its_instructions_alone():
+    reach = {"state": "as_said", "number": "0900 000 0001", "phrase": "Ask for the choir"}
+    read = replace(READ, people=[replace(SURVIVOR, reach=reach)])
+    one = {"code": "S-7QK4-29", "details": {"first_name": "Marikit"}, "contact": reach}
+    assert content(read, "identities")["identities"] == [one]
+    package = build_package(replace(TERMS, sections=["identities"]), read)
+    assert cover_numbers(package, None) == cover_numbers(package, {"S-7QK4-29"}) == package
+    for covered in (cover_numbers(package, ()), masked(package)):
+        assert numbers_covered(covered)
+        assert "0900 000 0001" not in str(covered)
+    assert "choir" in str(cover_numbers(package, ()))
+    assert "choir" not in str(masked(package))
+    assert not numbers_covered(package)
 
 
 def test_an_identity_of_which_nothing_may_leave_is_not_there():

@@ -12,10 +12,10 @@ from core.errors import InvalidTransition
 from handoffs.services.handoffs import (
     accept_handoff,
     decline_handoff,
-    open_package,
     revoke_handoff,
     send_handoff,
 )
+from handoffs.services.opening import open_package
 from tests.factories import compose_handoff
 from tests.factories import send_handoff as sent_handoff
 from tests.handoffs.conftest import events, stored

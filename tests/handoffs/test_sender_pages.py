@@ -15,10 +15,10 @@ from handoffs.package import digest_of
 from handoffs.services.handoffs import (
     accept_handoff,
     decline_handoff,
-    open_package,
     preview_package,
     send_handoff,
 )
+from handoffs.services.opening import open_package
 from tests.factories import (
     add_participant,
     approve_grounds,

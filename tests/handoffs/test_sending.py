@@ -12,7 +12,8 @@ from handoffs.case_read import read_case
 from handoffs.grounds import NoGround
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import canonical, digest_of
-from handoffs.services.handoffs import open_package, preview_package, send_handoff
+from handoffs.services.handoffs import preview_package, send_handoff
+from handoffs.services.opening import open_package
 from tests.factories import compose_handoff, write_note
 from tests.handoffs.conftest import (
     CLINICAL,
