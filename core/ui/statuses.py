@@ -33,7 +33,6 @@ STATUSES: dict[str, Status] = {
     "proposed": Status(_("Waiting for approval"), "waiting", "attention"),
     "refused": Status(_("Refused"), "decline"),
     "superseded": Status(_("Replaced"), "archive"),
-    "ended": Status(_("Ended"), "archive"),
     "review_due": Status(_("Ask again"), "attention", "attention"),
     "active": Status(_("Active"), "open"),
     "pending": Status(_("Pending"), "waiting"),
