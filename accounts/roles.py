@@ -43,6 +43,7 @@ STEPS_UP = frozenset(
     {
         "accounts.assign_role",
         "accounts.invite_user",
+        "cases.approve_erasure",
         "cases.break_glass",
         "cases.show_identity",
         "cases.approve_ground",
@@ -115,6 +116,7 @@ CASE_WORK = (
     | {
         # In an emergency, a case of the agency that is not theirs to see (R-A2).
         "cases.break_glass",
+        "cases.request_erasure",
         "cases.set_safe_contact",
         "cases.record_harm",
         "cases.place_person",
@@ -175,6 +177,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.close_case",
                 "cases.reopen_case",
                 "cases.lower_sensitivity",
+                "cases.place_hold",
                 "cases.override_safe_contact",
                 "cases.declare_conflict_for",
                 "cases.lift_conflict",
@@ -206,6 +209,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.read_note",
                 "cases.write_note",
                 "cases.change_legal_status",
+                "cases.place_hold",
                 "cases.read_legal_note",
                 "cases.read_safety",
                 "cases.read_harm",
@@ -245,6 +249,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "reporting.publish_release",
                 "reporting.withdraw_release",
                 "cases.review_emergency",
+                "cases.read_erasure",
+                "cases.approve_erasure",
                 "audit.archive_log",
                 "cases.report_material",
                 "cases.see_to_material",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -29,15 +29,24 @@ def plain_words(text: str) -> set[str]:
     return set(WORD.findall("".join(c for c in flat if not unicodedata.combining(c))))
 
 
-def _names_in(details: Any, key: str = "") -> Iterator[str]:
+def names_in(details: Any, key: str = "") -> Iterator[str]:
+    """The folded words of every name in an identity, short ones left out."""
     if isinstance(details, Mapping):
         for name, value in details.items():
-            yield from _names_in(value, str(name).casefold())
+            yield from names_in(value, str(name).casefold())
     elif isinstance(details, list):
         for value in details:
-            yield from _names_in(value, key)
+            yield from names_in(value, key)
     elif isinstance(details, str) and any(part in key for part in NAME_KEYS):
         yield from (word for word in plain_words(details) if len(word) >= SHORTEST_NAME)
+
+
+def names_of(people: Iterable[UUID]) -> set[str]:
+    """The folded words of the names of these people, as far as their identities open."""
+    identities = list(PersonIdentity.objects.filter(person_id__in=list(people)))
+    load_keys({("person", identity.person_id) for identity in identities})
+    known = [opened(identity, "details") for identity in identities]
+    return {name for details in known if details.readable for name in names_in(details.value)}
 
 
 def parts_naming_others(
@@ -62,7 +71,7 @@ def parts_naming_others(
         details = opened(identity, "details")
         if details.readable:
             names = own if identity.person_id == person_id else theirs
-            names.update(_names_in(details.value))
+            names.update(names_in(details.value))
     theirs -= own
     codes = {code.upper() for code in others.values()} if person_id else set()
     return [

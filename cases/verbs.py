@@ -1,6 +1,14 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "hold.placed": _("placed a legal hold on the case"),
+    "hold.released": _("released a legal hold"),
+    "hold.listed": _("looked at legal holds"),
+    "erasure.requested": _("asked for a person to be erased"),
+    "erasure.carried_out": _("erased a person"),
+    "erasure.refused": _("refused an erasure"),
+    "erasure.listed": _("looked at the erasures"),
+    "erasure.opened": _("looked at an erasure"),
     "glass.broken": _("opened the case in an emergency"),
     "glass.ended": _("ended their emergency access"),
     "emergency.opened": _("looked at an emergency access"),

@@ -6,8 +6,7 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 
 from accounts.roles import TABLE
 from accounts.walls import may
-from audit.walls import log_name_functions
-from cases import casework_walls, closing_walls
+from cases import casework_walls, closing_walls, log_walls, rights_walls
 from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.consent_walls import CONSENT_WALLS
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
@@ -180,31 +179,7 @@ FUNCTIONS = [
     ),
 ]
 
-# The log holds ids. Whoever reads it for the house reads codes instead, and no case by that.
-NAMED = (
-    "SELECT id, reference::text FROM cases_case "
-    "UNION ALL SELECT id, code::text FROM cases_person "
-    "UNION ALL SELECT i.id, p.code::text FROM cases_personidentity i "
-    "JOIN cases_person p ON p.id = i.person_id "
-    "UNION ALL SELECT c.id, p.code::text FROM cases_caseparticipant c "
-    "JOIN cases_person p ON p.id = c.person_id"
-)
-FUNCTIONS += log_name_functions("cases", NAMED)
-# For the report of who opened a person's record, made by whoever audits without seeing the case.
-# Alleged offenders have other ways to what is kept about them.
-FUNCTIONS += [
-    definer_function(
-        "liwanag_log_person",
-        "TABLE (person_id uuid, code text, ids uuid[], cases uuid[])",
-        "SELECT p.id, p.code::text, "
-        "array_agg(c.id) || p.id || array(SELECT i.id FROM cases_personidentity i "
-        "WHERE i.person_id = p.id), array_agg(DISTINCT c.case_id) "
-        "FROM cases_person p JOIN cases_caseparticipant c ON c.person_id = p.id "
-        "WHERE (p.id::text = $1 OR p.code = $1) AND c.role IN ('survivor', 'at_risk_child') "
-        "AND (SELECT liwanag_reviews_all()) GROUP BY p.id",
-        arguments="a_person text",
-    ),
-]
+FUNCTIONS += log_walls.FUNCTIONS
 
 GRANT_WRITE = f"{IN_ACT} AND ({IN_MY_CASES} OR liwanag_ungranted(case_id))"
 # Emergency access: for oneself, of one's own agency's cases, and for an hour at most; the minute
@@ -235,7 +210,10 @@ MATERIAL_STEP = (
 # The readers of a note are seen with the note; its own policy says whether.
 READERS_I_SEE = "EXISTS (SELECT FROM cases_casenote n WHERE n.id = note_id)"
 
+FUNCTIONS += rights_walls.FUNCTIONS
+
 WALLS = [
+    *rights_walls.WALLS,
     Wall(
         "cases_case",
         app="SELECT, INSERT, UPDATE (protection_stage, risk, version)",

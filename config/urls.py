@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("handoffs.urls")),
     path("referrals/", include("referrals.urls")),
     path("cases/", include("cases.urls")),
+    path("data-rights/", include("cases.rights_urls")),
     path("court/", include("courts.urls")),
     path("reporting/", include("reporting.urls")),
     path("account/", include("accounts.sign_in_urls")),

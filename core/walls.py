@@ -223,6 +223,21 @@ def definer_function(name: str, returns: str, body: str, arguments: str = "") ->
     )
 
 
+def definer_procedure(name: str, returns: str, body: str, arguments: str = "") -> str:
+    """SQL for a helper that writes past row security: PL/pgSQL, within an act alone.
+
+    It must ask by itself whether the current actor may have just this done.
+    """
+    types = ", ".join(a.split()[-1] for a in arguments.split(",") if a.strip())
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}({arguments}) RETURNS {returns} LANGUAGE plpgsql "
+        "VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp "
+        f"AS $body$ {body} $body$; "
+        f"REVOKE ALL ON FUNCTION {name}({types}) FROM PUBLIC; "
+        f"GRANT EXECUTE ON FUNCTION {name}({types}) TO {APP}"
+    )
+
+
 def _modules() -> Iterator[object]:
     # Settings list the highest app first; walls are built from the ground up.
     for config in reversed(list(apps.get_app_configs())):

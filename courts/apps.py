@@ -8,11 +8,14 @@ class CourtsConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.closing import register_guard
+        from cases.erasing import register_retention_reason
         from cases.tabs import register_tab
         from cases.timeline import register_moments
         from courts.guards import proceedings_left
         from courts.moments import moments_of_case
+        from courts.retention import proceedings_not_over
 
+        register_retention_reason(proceedings_not_over)
         register_moments(moments_of_case)
         register_guard(proceedings_left)
         register_tab(_("Court"), "courts:tab", "courts.read_proceeding")

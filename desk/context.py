@@ -50,6 +50,7 @@ ENTRIES = (
         ("cases.oversee_grounds",),
         ("cases",),
     ),
+    (_("Data rights"), "rights:erasures", "permission", ("cases.read_erasure",), ("rights",)),
     (_("Audit"), "audit_trail:events", "audit", ("audit.read_log",), ("audit_trail",)),
     (
         _("People"),

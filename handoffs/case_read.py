@@ -91,7 +91,7 @@ def _people(
 ) -> list[PersonRead]:
     participants = list(
         CaseParticipant.objects.visible_to(actor)
-        .filter(case_id=case_id)
+        .filter(case_id=case_id, person__erased_on=None)
         .select_related("person")
         .order_by("person__code", "role")
     )
@@ -130,7 +130,10 @@ def _people(
 def _notes(actor: User, case_id: UUID) -> list[NoteRead]:
     """Notes up to level 2 that `actor` reads, each with its author's roles at the time."""
     notes = list(
-        CaseNote.objects.visible_to(actor).filter(case_id=case_id, sensitivity__lte=HIGHEST_LEVEL)
+        CaseNote.objects.visible_to(actor)
+        .filter(case_id=case_id, sensitivity__lte=HIGHEST_LEVEL)
+        # What was erased in order is no gap.
+        .exclude(person__erased_on__isnull=False)
     )
     held: dict[UUID, list[tuple[str, datetime, datetime | None]]] = defaultdict(list)
     for user_id, role, starts_at, ends_at in Membership.objects.filter(

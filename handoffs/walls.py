@@ -6,6 +6,7 @@ was sent: the frozen changes say who may write what, whatever the application be
 
 from accounts.walls import may
 from audit.walls import log_name_functions
+from cases.erasing import erasure_functions
 from core.walls import (
     ACTOR,
     Wall,
@@ -14,6 +15,7 @@ from core.walls import (
     step_out_of_order,
     the_applications,
 )
+from handoffs.erasure import STEPS as ERASURE_STEPS
 from handoffs.models import STEPS
 
 MY_AGENCY = "(SELECT liwanag_my_agency())"
@@ -80,6 +82,16 @@ FUNCTIONS = [
         ") FROM handoffs_handoff h WHERE h.id = $1 AND h.id = ANY (liwanag_my_packages())",
         arguments="a_handoff uuid",
     ),
+    # Sealed, for the process that looks in them for the person being erased.
+    definer_function(
+        "liwanag_packages_to_erase",
+        "TABLE (id uuid, handoff_id uuid, content bytea)",
+        "SELECT p.id, p.handoff_id, p.content FROM liwanag_erasing($1) e "
+        "JOIN handoffs_handoff h ON h.case_id = ANY (e.cases) "
+        "JOIN handoffs_handoffpackage p ON p.handoff_id = h.id",
+        arguments="a_request uuid",
+    ),
+    *erasure_functions(ERASURE_STEPS),
 ]
 
 WALLS = [

@@ -6,9 +6,12 @@ class ReferralsConfig(AppConfig):
     verbose_name = "Referrals"
 
     def ready(self) -> None:
+        from cases.erasing import register_erasure
         from cases.selectors import register_duty_origin
         from cases.timeline import register_moments
+        from referrals import erasure
         from referrals.moments import duty_origin, moments_of_case
 
+        register_erasure(*erasure.STEPS)
         register_moments(moments_of_case)
         register_duty_origin(duty_origin)

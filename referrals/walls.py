@@ -2,7 +2,9 @@
 
 from accounts.walls import may
 from audit.walls import log_name_functions
+from cases.erasing import erasure_functions
 from core.walls import Wall
+from referrals.erasure import STEPS
 
 MY_TEAM = "team_id = ANY ((SELECT liwanag_my_teams())::uuid[])"
 # R-A4: what a conflict of interest hides is hidden on the team's own desk too.
@@ -17,15 +19,18 @@ HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_refer
 # What hangs on a referral is seen by whoever sees it.
 OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id)"
 
-FUNCTIONS = [*log_name_functions("referrals", "SELECT id, reference::text FROM referrals_referral")]
+FUNCTIONS = [
+    *log_name_functions("referrals", "SELECT id, reference::text FROM referrals_referral"),
+    *erasure_functions(STEPS),
+]
 
 WALLS = [
     Wall(
         "referrals_referral",
         app="SELECT, INSERT, UPDATE (status, version, assigned_to_id, triaged_at, triaged_by_id, "
         "acknowledged_at, acknowledged_by_way_of, waiting_since, waited, decided_by_id, "
-        "decided_at, case_id, team_id, subject, decline_reason, decision_note, redirected_to_id, "
-        "redirected_to_name, duplicate_of_id, outcome, closed_at, closed_by_id)",
+        "decided_at, case_id, team_id, subject, subject_person_id, decline_reason, decision_note, "
+        "redirected_to_id, redirected_to_name, duplicate_of_id, outcome, closed_at, closed_by_id)",
         see=MINE,
     ),
     Wall(

@@ -24,8 +24,10 @@ from cases.services.conflicts import declare_conflict
 from cases.services.consent import start_consent
 from cases.services.drafts import save_draft
 from cases.services.emergency import break_glass, end_break_glass
+from cases.services.erasure import request_erasure
 from cases.services.family import join_household, link_people
 from cases.services.harm import record_harm, record_survivor_context
+from cases.services.holds import place_hold
 from cases.services.legal_status import change_legal_status
 from cases.services.material import report_material
 from cases.services.notes import write_note
@@ -174,6 +176,7 @@ class World:
         end_break_glass(
             actor=cast.south_caseworker, break_glass_id=self.emergency.pk, at=timezone.now()
         )
+        add_rights(self)
         with reading(cast.intake):
             self.batch = ImportBatch.objects.visible_to(cast.intake).get()
         self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]
@@ -281,6 +284,26 @@ def add_safety(world: Any) -> None:
         case_id=world.case_id,
         relation="neighbour",
         user_id=world.cast.second_caseworker.pk,
+    )
+
+
+def add_rights(world: Any) -> None:
+    """A hold on the case, and an erasure that waits for a second person."""
+    now = timezone.now()
+    world.hold = place_hold(
+        actor=world.cast.supervisor,
+        case_id=world.case_id,
+        authority="Regional Trial Court, Branch 7",
+        why="The defence asked for the whole file.",
+        until=None,
+        at=now,
+    )
+    world.erasure = request_erasure(
+        actor=world.cast.caseworker,
+        participant_id=world.accused.pk,
+        ground="person_asked",
+        whole_case=False,
+        at=now,
     )
 
 

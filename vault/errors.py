@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Unreadable
 
 UNREADABLE = _("This text cannot be read. It was reported.")
+ERASED = _("This was erased.")
 
 
 class KeyUnavailable(RuntimeError):
@@ -18,3 +19,13 @@ class CannotOpen(Unreadable):
 
     def __init__(self, where: str) -> None:
         super().__init__(str(UNREADABLE), field=where)
+
+
+class Erased(CannotOpen):
+    """The owner's key was destroyed by an erasure: nothing is wrong, and nothing is left."""
+
+    code = "erased"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.message = str(ERASED)

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from cryptography.exceptions import InvalidTag
 
 from core.bulk import insert_many
-from vault.errors import CannotOpen, KeyUnavailable
+from vault.errors import CannotOpen, Erased, KeyUnavailable
 from vault.key_provider import key_provider
-from vault.models import DataKey
+from vault.models import DataKey, ErasedKey
 from vault.watch import notice
 
 # Few and briefly: what sits in memory can be stolen with it (security.md 2).
@@ -49,7 +49,8 @@ def data_key(owner: Owner, version: int = 1) -> bytes:
     """The 32-byte key of an owner.
 
     Raises:
-        CannotOpen: there is none (erased), or its wrapping was changed or moved.
+        vault.errors.Erased: an erasure destroyed it.
+        CannotOpen: there is none, or its wrapping was changed or moved.
         vault.errors.KeyUnavailable: the key-encryption key is missing or another one.
     """
     notice([owner])
@@ -58,6 +59,8 @@ def data_key(owner: Owner, version: int = 1) -> bytes:
         return found
     row = DataKey.objects.filter(owner_type=owner[0], owner_id=owner[1], version=version).first()
     if row is None:
+        if ErasedKey.objects.filter(owner_type=owner[0], owner_id=owner[1]).exists():
+            raise Erased(f"{owner[0]} key")
         raise CannotOpen(f"{owner[0]} key")
     try:
         key = key_provider().unwrap(bytes(row.wrapped), context_of(owner, version), row.epoch)

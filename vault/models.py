@@ -50,6 +50,27 @@ class DataKey(GuardedRecord):
         return f"{self.owner_type} key {self.version}"
 
 
+class ErasedKey(GuardedRecord):
+    """That an owner's key was destroyed on purpose, so that its texts are told from broken ones.
+
+    Written by the database alone, together with the end of the key (`cases/erasing.py`).
+    """
+
+    owner_type = models.CharField(max_length=10, choices=KeyOwner)
+    owner_id = models.UUIDField()
+    erased_at = models.DateTimeField()
+
+    objects = scoped_manager(DataKeyQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["owner_type", "owner_id"], name="erased_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"erased {self.owner_type} key"
+
+
 class KeyEpochQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """Names and dates of key-encryption keys, for whoever keeps them or audits."""

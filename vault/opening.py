@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from vault.errors import UNREADABLE, CannotOpen, KeyUnavailable
+from vault.errors import ERASED, UNREADABLE, CannotOpen, Erased, KeyUnavailable
 
 
 @dataclass(frozen=True)
@@ -31,5 +31,8 @@ def opened(record: models.Model, name: str) -> Opened:
     """The value of `record`'s sealed field `name`, never an exception and never ciphertext."""
     try:
         return Opened(getattr(record, name))
+    except Erased:
+        # Not a fault: nobody is to be alarmed by what was erased in order.
+        return Opened(str(ERASED))
     except (CannotOpen, KeyUnavailable):
         return Opened(str(UNREADABLE), readable=False)

@@ -97,6 +97,13 @@ from cases.choices.person import (
     ParticipantRole,
     Source,
 )
+from cases.choices.rights import (
+    CHILDREN,
+    ErasureGround,
+    ErasureStatus,
+    RefusalGround,
+    RetentionReason,
+)
 from cases.choices.safety import (
     LEAVES_A_TRACE,
     SAFE_CONTACT_ROLES,
@@ -114,6 +121,7 @@ from cases.choices.task import TaskKind, TaskStatus
 __all__ = [
     "AFTER_FOLLOW_UP",
     "ALLEGED_OFFENDERS",
+    "CHILDREN",
     "CLEARED",
     "DUTY_STEPS",
     "FLAGS",
@@ -159,6 +167,8 @@ __all__ = [
     "DutyStatus",
     "DutyTrigger",
     "EmergencyReason",
+    "ErasureGround",
+    "ErasureStatus",
     "ExploitationType",
     "FoundWhere",
     "Gender",
@@ -188,9 +198,11 @@ __all__ = [
     "Platform",
     "ProtectionStage",
     "RecruitmentMethod",
+    "RefusalGround",
     "ReopenReason",
     "ReportedHow",
     "RetentionClass",
+    "RetentionReason",
     "Risk",
     "SafeguardedHow",
     "SafetyRisk",

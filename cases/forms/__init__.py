@@ -32,6 +32,7 @@ from cases.forms.inputs import (
 from cases.forms.note import ChangeLevelForm, SearchNotesForm, WriteNoteForm
 from cases.forms.paper import MoveOriginalForm, RegisterPaperForm
 from cases.forms.person import AddPersonForm, ShowIdentityForm
+from cases.forms.rights import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
 from cases.forms.safety import (
     DeclareConflictForm,
     EndContactForm,
@@ -77,14 +78,17 @@ __all__ = [
     "NamePlacementReaderForm",
     "NoteDutyForm",
     "OpenCaseForm",
+    "PlaceHoldForm",
     "PlacePersonForm",
     "PlanContactForm",
     "RaiseCrisisForm",
     "RecordCustodyForm",
     "RecordHarmForm",
+    "RefuseErasureForm",
     "RegisterPaperForm",
     "ReportDutyForm",
     "ReportMaterialForm",
+    "RequestErasureForm",
     "SearchNotesForm",
     "SetSafeContactForm",
     "SetTaskForm",

@@ -42,6 +42,7 @@ from cases.models.person import (
     PersonIdentity,
     survivor_code,
 )
+from cases.models.rights import ErasureRequest, LegalHold
 from cases.models.safety import (
     ContactAttempt,
     ContactReading,
@@ -70,11 +71,13 @@ __all__ = [
     "ContactReading",
     "CrisisFlag",
     "Custody",
+    "ErasureRequest",
     "Grant",
     "HarmRecord",
     "Household",
     "HouseholdMember",
     "LegalGround",
+    "LegalHold",
     "LegalStatusChange",
     "MaterialFound",
     "MaterialStepTaken",

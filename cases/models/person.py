@@ -52,6 +52,9 @@ class Person(GuardedRecord):
         max_length=10, choices=YesNoUnknown, default=YesNoUnknown.NOT_ASKED
     )
 
+    # The day they were erased: nothing is left of them but this row (R-D5).
+    erased_on = models.DateField(null=True, blank=True)
+
     objects = scoped_manager(PersonQuerySet)
 
     def __str__(self) -> str:

@@ -42,6 +42,7 @@ from cases.querysets.person import (
     ParticipantQuerySet,
     PersonQuerySet,
 )
+from cases.querysets.rights import ErasureRequestQuerySet, LegalHoldQuerySet
 from cases.querysets.safety import (
     ConflictBlockQuerySet,
     ContactAttemptQuerySet,
@@ -64,12 +65,14 @@ __all__ = [
     "CrisisFlagQuerySet",
     "CustodyQuerySet",
     "DutyQuerySet",
+    "ErasureRequestQuerySet",
     "GrantQuerySet",
     "HarmRecordQuerySet",
     "HouseholdMemberQuerySet",
     "HouseholdQuerySet",
     "IdentityQuerySet",
     "LegalGroundQuerySet",
+    "LegalHoldQuerySet",
     "LegalStatusChangeQuerySet",
     "MaterialQuerySet",
     "MaterialStepQuerySet",

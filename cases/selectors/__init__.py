@@ -75,6 +75,7 @@ from cases.selectors.person import (
     people_to_name,
     person_facts,
 )
+from cases.selectors.rights import erasure_facts, is_held, receipt_facts, waiting_erasure_of
 from cases.selectors.safety import (
     Strip,
     attempts_of,
@@ -144,6 +145,7 @@ __all__ = [
     "duties_of_case",
     "duties_of_referral",
     "ended_tasks_of",
+    "erasure_facts",
     "everybody_of",
     "family_of",
     "harms_of",
@@ -151,6 +153,7 @@ __all__ = [
     "hotlines",
     "identity_facts",
     "in_words",
+    "is_held",
     "last_closure",
     "law_of",
     "live_emergencies",
@@ -170,6 +173,7 @@ __all__ = [
     "placements_of",
     "plan_of",
     "quick_days",
+    "receipt_facts",
     "register_duty_origin",
     "rule_choices",
     "search_notes",
@@ -182,6 +186,7 @@ __all__ = [
     "strips_of",
     "ties_of",
     "unreadable_in",
+    "waiting_erasure_of",
     "was_acknowledged",
     "who_sees",
     "who_wrote",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from cases.choices import ProtectionStage, Risk
 from cases.models import STAGE_STEPS, Case
 from cases.selectors.access import _people_of_teams
+from cases.selectors.rights import is_held
 from cases.selectors.safety import Strip, hotlines, strips_of
 from core.actors import Actor
 
@@ -58,6 +60,7 @@ class CaseHead:
     risk_tone: str
     lead: str
     may_write: bool
+    held: bool = False
     people: list[str] = field(default_factory=list)
     more_people: int = 0
     strips: list[Strip] = field(default_factory=list)
@@ -74,6 +77,7 @@ def case_head(actor: Actor, case: Case) -> CaseHead:
         risk_tone="attention" if at_risk else "quiet",
         lead=case.lead_agency.name,
         may_write=actor.may("cases.write_note"),
+        held=is_held(actor, case, timezone.now()),
         people=names[:MOST_INITIALS],
         more_people=max(0, len(names) - MOST_INITIALS),
         strips=strips_of(actor, case.pk),

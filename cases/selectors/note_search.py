@@ -14,7 +14,7 @@ from cases.models import CaseNote, key_owner
 from cases.selectors.note import PART_LABELS
 from core.actors import Actor
 from core.choices import Sensitivity
-from vault.errors import CannotOpen, KeyUnavailable
+from vault.errors import CannotOpen, Erased, KeyUnavailable
 from vault.keys import load_keys
 
 MOST_SCANNED = 5_000
@@ -113,6 +113,8 @@ def _opened(note: CaseNote) -> tuple[dict[str, str], bool]:
     for name in (*PART_LABELS, "facts_said_by"):
         try:
             text = getattr(note, name)
+        except Erased:
+            continue
         except (CannotOpen, KeyUnavailable):
             broken = True
             continue

@@ -117,6 +117,8 @@ def show_identity(
         act.authorise("cases.show_identity", person)
         if purpose not in IdentityPurpose.values:
             raise DomainError(_("Choose why you need to see this."), field="purpose")
+        if person.erased_on is not None:
+            raise DomainError(_("This person was erased. Nothing is left to show."))
         identity = PersonIdentity.objects.visible_to(actor).filter(person=person).first()
         try:
             details = identity.details if identity else {}

@@ -94,6 +94,9 @@ def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
             "read_safety": user.may("cases.read_safety") and place.role in SAFE_CONTACT_ROLES,
             "read_harm": user.may("cases.read_harm") and place.role in SAFE_CONTACT_ROLES,
             "raise_crisis": user.may("cases.raise_crisis") and place.role in SAFE_CONTACT_ROLES,
+            "request_erasure": user.may("cases.request_erasure")
+            and place.person.erased_on is None
+            and place.case.lead_agency_id == user.agency_id,
             "change_legal_status": user.may("cases.change_legal_status")
             and place.role in ALLEGED_OFFENDERS,
         },

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.selectors import locked_out
 from audit.models import Review
 from audit.review_kinds import kinds
-from cases.models import Case
+from cases.models import Case, ErasureRequest
 from cases.selectors import closures_to_decide, drafts_of, notes_to_read
 from desk.cards import MOST_CARDS, Card, end_of_day
 from desk.casework_cards import casework_cards
@@ -59,6 +59,8 @@ def my_work(actor: User, at: datetime) -> MyWork:
         _add_locks(work, actor, at)
     if actor.may("audit.close_review"):
         _add_reviews(work, actor, at)
+    if actor.may("cases.approve_erasure"):
+        _add_erasures(work, actor)
     work.now.extend(cards_of_alarms(actor, at))
     for cards_of in (casework_cards, work_cards):
         now, coming = cards_of(actor, at)
@@ -67,6 +69,20 @@ def my_work(actor: User, at: datetime) -> MyWork:
     work.now.sort(key=_most_urgent_first)
     work.coming.sort(key=_most_urgent_first)
     return work
+
+
+def _add_erasures(work: MyWork, actor: User) -> None:
+    waiting = ErasureRequest.objects.visible_to(actor).waiting().exclude(requested_by=actor)
+    work.now.extend(
+        Card(
+            what=_("Decide on an erasure"),
+            who=request.reference,
+            due=None,
+            url=reverse("rights:erasure", args=[request.pk]),
+            icon="erase",
+        )
+        for request in waiting.order_by("created_at")[:MOST_CARDS]
+    )
 
 
 def _most_urgent_first(card: Card) -> tuple[bool, bool, float]:

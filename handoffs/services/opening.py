@@ -18,13 +18,19 @@ from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import cover_numbers, digest_of
 from handoffs.policies import can_read_sent_package, is_receiver
 from handoffs.services.packing import instructions_read
-from vault.errors import CannotOpen
+from vault.errors import CannotOpen, Erased
 
 
 class PackageRefused(Unreadable):
     """The stored package is not what was sent; it is shown to nobody."""
 
     code = "package_refused"
+
+
+class PackageErased(PackageRefused):
+    """The key of the package ended with somebody's erasure: nothing is wrong."""
+
+    code = "erased"
 
 
 def open_package(
@@ -74,8 +80,11 @@ def open_package(
         if receives and handoff.opened_at is None:
             # From now on a withdrawal marks it instead of pretending nobody has seen it (R-K2).
             Handoff.objects.filter(pk=handoff.pk, opened_at=None).update(opened_at=timezone.now())
+        erased = False
         try:
             content = sealed.content
+        except Erased:
+            content, erased = {}, True
         except CannotOpen:
             content = {}
         if content and digest_of(content) == bytes(sealed.digest):
@@ -84,9 +93,13 @@ def open_package(
             else:
                 read = None if read_instructions else ()
             package = cover_numbers(content, read)
-        else:
+        elif not erased:
             # Not raised inside the act: what was found must stay in the log.
             act.record("package.mismatched", handoff, facts={"read": bool(content)})
+    if erased:
+        raise PackageErased(
+            _("Somebody in this package was erased since. What it held can’t be read any more.")
+        )
     if package is None:
         raise PackageRefused(
             _(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Team
 from cases.choices import LegalBasis
-from cases.models import Case
+from cases.models import Case, Person
 from core.choices import Side, YesNoUnknown
 from core.errors import InvalidTransition
 from core.history import keeps_history
@@ -103,6 +103,10 @@ class Referral(VersionedRecord):
     # Who it is about, as far as the source said; HTCDS names → values. Moves to the vault's
     # person key when the referral becomes a case.
     subject = EncryptedJSONField(owner="referral", owner_field="id")
+    # Who the subject became, so that an erasure of theirs reaches this referral too.
+    subject_person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by_way_of = models.CharField(max_length=20, choices=Channel, blank=True)
     triaged_at = models.DateTimeField(null=True, blank=True)

@@ -159,6 +159,7 @@ def accept_referral(
                 "case",
                 "team",
                 "subject",
+                "subject_person",
             ]
         )
         act.record(
@@ -301,7 +302,7 @@ def _move_subject(actor: User, referral: Referral, case: Case) -> None:
     if not referral.subject:
         return
     about = participation_of(referral.subject)
-    add_participant(
+    place = add_participant(
         actor=actor,
         case_id=case.pk,
         role=ParticipantRole.SURVIVOR,
@@ -310,4 +311,4 @@ def _move_subject(actor: User, referral: Referral, case: Case) -> None:
         citizenships=about.citizenships,
         identity=about.identity,
     )
-    referral.subject = {}
+    referral.subject, referral.subject_person_id = {}, place.person_id

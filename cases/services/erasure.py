@@ -1,0 +1,228 @@
+"""Erasing one person: one asks, the data protection officer decides, keys are destroyed (R-D5).
+
+The officer sees no case and gets no grant. What is erased is reached by the database's own
+functions, which ask for themselves whether two people want it and nothing forbids it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Membership, User
+from accounts.roles import Role
+from audit.acting import Act, acting
+from cases.choices import (
+    CHILDREN,
+    ErasureGround,
+    ErasureStatus,
+    RefusalGround,
+    RetentionReason,
+)
+from cases.erasing import REASONS, STEPS
+from cases.models import Case, CaseParticipant, ErasureRequest, LegalHold
+from cases.selectors.rights import shared_texts_naming
+from core.errors import DomainError, InvalidTransition
+from vault.key_provider import key_provider
+from vault.keys import forget_keys
+
+# What the database answers → what the officer reads.
+STOPPED = {
+    "legal_hold": gettext_lazy("A legal hold stands on the case. It must be released before."),
+    "other_agency": gettext_lazy(
+        "Another agency leads a case this person is in. Agree with it before anything is erased."
+    ),
+    "another_child": gettext_lazy(
+        "Another child or survivor is in this case. Their notes must stay whole: "
+        "erase this person alone."
+    ),
+}
+
+
+def request_erasure(
+    *, actor: User, participant_id: UUID, ground: str, whole_case: bool, at: datetime
+) -> ErasureRequest:
+    """Ask for one person's data to be erased; the agency's data protection officer decides.
+
+    Args:
+        participant_id: the person's place in a case the actor sees.
+        whole_case: the notes of the case too; only where nobody else in it is a child or survivor.
+
+    Raises:
+        CaseParticipant.DoesNotExist: not visible to the actor.
+        Denied: the role may not, or another agency leads the case.
+        DomainError: no ground, a request that waits already, somebody erased before, or another
+            child in the case.
+    """
+    with acting(actor) as act:
+        place = (
+            CaseParticipant.objects.visible_to(actor)
+            .select_related("person", "case")
+            .get(pk=participant_id)
+        )
+        act.authorise(
+            "cases.request_erasure",
+            place,
+            verdict=place.case.lead_agency_id == actor.agency_id,
+        )
+        person = place.person
+        if ground not in ErasureGround.values:
+            raise DomainError(_("Choose why it should be erased."), field="ground")
+        if person.erased_on is not None:
+            raise DomainError(_("This person was erased before. Nothing is left to erase."))
+        if ErasureRequest.objects.visible_to(actor).waiting().filter(person=person).exists():
+            raise DomainError(_("Somebody asked for this already. It waits for a second person."))
+        cases = list(Case.objects.visible_to(actor).filter(participants__person=person).distinct())
+        if whole_case and _others_in(person.pk, cases):
+            raise DomainError(str(STOPPED["another_child"]), field="whole_case")
+        request = ErasureRequest(
+            person=person,
+            case=place.case,
+            agency_id=place.case.lead_agency_id,
+            case_reference=place.case.reference,
+            person_code=person.code,
+            whole_case=whole_case,
+            ground=ground,
+            named_in=0 if whole_case else shared_texts_naming(actor, person, cases),
+            speaks_for_keeping=reasons_to_keep(actor, cases, at),
+            requested_by=actor,
+        )
+        request.save(force_insert=True)
+        act.record(
+            "erasure.requested", request, facts={"ground": str(ground), "whole_case": whole_case}
+        )
+        for officer in _officers(request, at):
+            act.after_commit("cases.tell", str(officer))
+    return request
+
+
+def approve_erasure(*, actor: User, request_id: UUID, at: datetime) -> ErasureRequest:
+    """Erase: clear what identifies the person and destroy the keys. It can't be taken back.
+
+    Raises:
+        ErasureRequest.DoesNotExist: not visible to the actor.
+        Denied: not the officer of data protection, or the one who asked.
+        DomainError: a legal hold stands, another agency leads a case of the person, or another
+            child is in the case whose notes should go. Nothing was erased.
+        InvalidTransition: it was decided before.
+        vault.errors.KeyUnavailable: the key-encryption key is missing; nothing was erased.
+    """
+    with acting(actor) as act:
+        request = _deciding(act, actor, request_id)
+        stopped = stopped_by(request)
+        if stopped:
+            raise DomainError(stopped, code="stopped")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT cases FROM liwanag_erasing(%s)", [request.pk])
+            case_ids: list[UUID] = cursor.fetchone()[0]
+        done = _run_steps(request)
+        keys = sum(ended for _rows, ended in done.values())
+        request.decide(ErasureStatus.CARRIED_OUT, by=actor, at=at)
+        request.person_code = ""
+        request.receipt = {
+            "steps": {name: rows for name, (rows, _ended) in done.items()},
+            "keys": keys,
+            "cases": len(case_ids),
+            "epoch": key_provider().epoch,
+        }
+        request.save(update_fields=["status", "decided_by", "decided_at", "person_code", "receipt"])
+        facts = {"keys": keys, "steps": sorted(done), "whole_case": request.whole_case}
+        for case_id in case_ids:
+            act.record("erasure.carried_out", request, case_id=case_id, facts=facts)
+        act.after_commit("cases.tell", str(request.requested_by_id))
+    # Other processes keep an opened key for up to five minutes (vault.keys).
+    forget_keys()
+    return request
+
+
+def refuse_erasure(*, actor: User, request_id: UUID, because: str, at: datetime) -> ErasureRequest:
+    """Keep the data, with the ground that the person may be told.
+
+    Raises:
+        ErasureRequest.DoesNotExist: not visible to the actor.
+        Denied: not an officer of data protection, or the one who asked.
+        DomainError: no ground was chosen.
+        InvalidTransition: it was decided before.
+    """
+    with acting(actor) as act:
+        request = _deciding(act, actor, request_id)
+        if because not in RefusalGround.values:
+            raise DomainError(_("Choose why it is kept."), field="because")
+        request.decide(ErasureStatus.REFUSED, by=actor, at=at)
+        request.refused_because = because
+        request.save(update_fields=["status", "decided_by", "decided_at", "refused_because"])
+        act.record("erasure.refused", request, facts={"because": str(because)})
+        act.after_commit("cases.tell", str(request.requested_by_id))
+    return request
+
+
+def stopped_by(request: ErasureRequest) -> str:
+    """What forbids the erasure whatever anybody decides, in words; "" when nothing does.
+
+    The database answers whoever decides, who sees none of the cases.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT liwanag_erasure_stopped_by(%s)", [request.pk])
+        found = cursor.fetchone()[0]
+    return str(STOPPED[found]) if found else ""
+
+
+def reasons_to_keep(actor: User, cases: list[Case], at: datetime) -> list[str]:
+    """Codes of what speaks for keeping, of the cases given; only a legal hold decides by itself."""
+    ids = [case.pk for case in cases]
+    found = []
+    holds = LegalHold.objects.visible_to(actor).filter(case_id__in=ids)
+    if holds.standing(timezone.localdate(at)).exists():
+        found.append(RetentionReason.LEGAL_HOLD.value)
+    if any(case.is_open for case in cases):
+        found.append(RetentionReason.CASE_OPEN.value)
+    for reason in REASONS:
+        found.extend(reason(actor, ids, at))
+    return list(dict.fromkeys(found))
+
+
+def _deciding(act: Act, actor: User, request_id: UUID) -> ErasureRequest:
+    request: ErasureRequest = ErasureRequest.objects.visible_to(actor).locked().get(pk=request_id)
+    # Two people, whoever they are: no small-agency profile changes that.
+    act.authorise(
+        "cases.approve_erasure",
+        request,
+        verdict=actor.pk != request.requested_by_id and actor.agency_id == request.agency_id,
+    )
+    if request.status != ErasureStatus.REQUESTED:
+        raise InvalidTransition(_("This request was decided before."))
+    return request
+
+
+def _run_steps(request: ErasureRequest) -> dict[str, tuple[int, int]]:
+    """Run every step: name → (rows, keys). What is sealed is looked through while it opens."""
+    found = {step.name: step.find(request) if step.find else [] for step in STEPS}
+    done = {}
+    with connection.cursor() as cursor:
+        for step in STEPS:
+            cursor.execute(
+                f"SELECT liwanag_erase_{step.name}(%s, %s::uuid[])",
+                [request.pk, found[step.name]],
+            )
+            rows, keys = cursor.fetchone()[0]
+            done[step.name] = (rows, keys)
+    return done
+
+
+def _others_in(person_id: UUID, cases: list[Case]) -> bool:
+    others = CaseParticipant.objects.filter(case__in=cases, role__in=CHILDREN)
+    return bool(others.exclude(person_id=person_id).filter(person__erased_on=None).exists())
+
+
+def _officers(request: ErasureRequest, at: datetime) -> list[UUID]:
+    live = Membership.objects.live(at).filter(
+        team__agency_id=request.agency_id,
+        role=Role.DATA_PROTECTION_OFFICER,
+        user__is_active=True,
+    )
+    return sorted(set(live.values_list("user_id", flat=True)))

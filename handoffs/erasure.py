@@ -1,0 +1,55 @@
+"""The handoffs' step of an erasure: our copy of the packages that told of the person."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from cases.erasing import ErasureStep, speaks_of, words_of_the_erased
+from cases.models import ErasureRequest
+from handoffs.models import HandoffPackage
+from vault.errors import CannotOpen
+from vault.fields import Sealed
+
+
+def find_packages(request: ErasureRequest) -> list[UUID]:
+    """The handoffs whose package names the person, by code or name. Nobody is shown any of them.
+
+    One that does not open is no use to anybody and goes with them.
+
+    Raises:
+        vault.errors.KeyUnavailable: the key-encryption key is missing; nothing is erased then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, handoff_id, content FROM liwanag_packages_to_erase(%s)", [request.pk]
+        )
+        rows = cursor.fetchall()
+    words = words_of_the_erased(request) if rows else set()
+    found = []
+    for pk, handoff_id, content in rows:
+        package = HandoffPackage(pk=pk, handoff_id=handoff_id, content=Sealed(bytes(content)))
+        try:
+            told = json.dumps(package.content, ensure_ascii=False)
+        except CannotOpen:
+            told = None
+        if told is None or request.whole_case or speaks_of(told, words):
+            found.append(handoff_id)
+    return found
+
+
+STEPS = [
+    # The handoff, its digest and its receipts stay: what left, to whom and on what basis can still
+    # be answered for. What a partner has opened is with the partner and can't be called back.
+    ErasureStep(
+        "packages",
+        _("Copies of packages sent"),
+        ("handoffs.HandoffPackage.content",),
+        keys="SELECT 'handoff', h.id FROM handoffs_handoff h "
+        "WHERE h.id = ANY (a_found) AND h.case_id = ANY (v_cases)",
+        find=find_packages,
+    )
+]
