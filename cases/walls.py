@@ -6,9 +6,10 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 
 from accounts.roles import TABLE
 from accounts.walls import may
-from cases import casework_walls, closing_walls, log_walls, rights_walls
+from cases import casework_walls, closing_walls, grant_walls, log_walls, rights_walls
 from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.consent_walls import CONSENT_WALLS
+from cases.grant_walls import BREAKS_GLASS, GRANT_WRITE
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
 from cases.querysets.note import OPENED_AT_L3
 from cases.scope import IN_MY_CASES, LIVE, MY_CASES, MY_PEOPLE, STANDING_CASES
@@ -85,36 +86,7 @@ FUNCTIONS = [
         f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine "
         "WHERE case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[])",
     ),
-    # No emergency opens what a conflict of interest hides (R-A4).
-    definer_function(
-        "liwanag_may_break_glass",
-        "boolean",
-        "SELECT liwanag_may('cases.break_glass') AND EXISTS (SELECT FROM cases_case c "
-        "WHERE c.id = $1 AND c.lead_agency_id = liwanag_my_agency()) "
-        "AND $1 <> ALL (liwanag_hidden_cases())",
-        arguments="a_case uuid",
-    ),
-    # One exact reference in, one id out, and only within an act, which is recorded either way.
-    definer_function(
-        "liwanag_case_in_emergency",
-        "uuid",
-        f"SELECT c.id FROM cases_case c WHERE {IN_ACT} AND c.reference = $1 "
-        "AND liwanag_may_break_glass(c.id)",
-        arguments="a_reference text",
-    ),
-    definer_function(
-        "liwanag_my_emergencies",
-        "TABLE (id uuid, case_id uuid, reference text, until timestamptz)",
-        "SELECT b.id, b.case_id, c.reference::text, b.until FROM cases_breakglass b "
-        "JOIN cases_case c ON c.id = b.case_id "
-        f"WHERE b.by_id = {ACTOR} AND b.ended_at IS NULL AND b.until > now() ORDER BY b.until",
-    ),
-    definer_function(
-        "liwanag_reviews_emergencies",
-        "boolean",
-        "SELECT liwanag_may('cases.review_emergency') AND EXISTS ("
-        "SELECT FROM accounts_agency WHERE id = liwanag_my_agency() AND NOT is_partner)",
-    ),
+    *grant_walls.FUNCTIONS,
     definer_function(
         "liwanag_my_people",
         "uuid[]",
@@ -155,14 +127,6 @@ FUNCTIONS = [
         "SELECT coalesce(array_agg(placement_id), '{}') FROM cases_placementreader "
         f"WHERE user_id = {ACTOR}",
     ),
-    # A case just opened by this very transaction has no grant yet: its first may be given.
-    definer_function(
-        "liwanag_ungranted",
-        "boolean",
-        "SELECT NOT EXISTS (SELECT FROM cases_casegroupobjectpermission g WHERE g.case_id = $1) "
-        "AND NOT EXISTS (SELECT FROM cases_caseuserobjectpermission g WHERE g.case_id = $1)",
-        arguments="a_case uuid",
-    ),
     # The read matrix of the notes, below Python.
     definer_function("liwanag_note_level", "integer", _note_level()),
     definer_function(
@@ -181,13 +145,6 @@ FUNCTIONS = [
 
 FUNCTIONS += log_walls.FUNCTIONS
 
-GRANT_WRITE = f"{IN_ACT} AND ({IN_MY_CASES} OR liwanag_ungranted(case_id))"
-# Emergency access: for oneself, of one's own agency's cases, and for an hour at most; the minute
-# more is for clocks that differ.
-BREAKS_GLASS = (
-    f"{IN_ACT} AND user_id = {ACTOR} AND reason = 'break_glass' "
-    "AND until <= now() + interval '61 minutes' AND liwanag_may_break_glass(case_id)"
-)
 READABLE_NOTE = (
     f"{IN_MY_CASES} AND (sensitivity < {int(Sensitivity.SEALED)} OR case_id = {STANDING_CASES}) "
     "AND (SELECT liwanag_note_level()) > 0 AND ("

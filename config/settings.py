@@ -135,11 +135,13 @@ DATABASES = {
     "reporting": env.database("reporting"),
 }
 # An honest transaction must be short: the log takes one that stays open for five minutes as
-# back-dated, and a lost request must not hold locks.
+# back-dated, and a lost request must not hold locks. The rest closes what PostgreSQL lets every
+# login set for itself (ALTER ROLE … SET), so that no thief of the login prepares our sessions.
 _APP_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 _APP_OPTIONS["options"] = (
     f"{_APP_OPTIONS.get('options', '')} -c statement_timeout=120s "
-    "-c idle_in_transaction_session_timeout=60s"
+    "-c idle_in_transaction_session_timeout=60s -c search_path=public -c row_security=on "
+    "-c default_transaction_read_only=off"
 ).strip()
 # Kept between requests: opening one takes longer than reading a list of cases
 # (docs/benchmarks.md). Nothing of a request stays on it: every setting ends with its transaction.

@@ -37,6 +37,7 @@ HEAD = """\
 --
 --     ALTER ROLE liwanag_app LOGIN PASSWORD '…';
 """
+PROVISIONED = "database.provisioned"
 AS_OWNER = f"SET LOCAL ROLE {walls.OWNER}"
 # What only looks is left out; a setting that a trigger asks for is not.
 LOOKS = ("SELECT", "SHOW", "EXPLAIN", "SAVEPOINT", "RELEASE SAVEPOINT")
@@ -145,7 +146,7 @@ def provisioned_statement() -> str:
     number = len(walls.all_walls())
     return (
         "INSERT INTO audit_event (act, verb, facts) VALUES (gen_random_uuid(), "  # noqa: S608
-        f"'database.provisioned', jsonb_build_object('tables', {number}))"
+        f"'{PROVISIONED}', jsonb_build_object('tables', {number}))"
     )
 
 
