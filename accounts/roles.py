@@ -44,6 +44,9 @@ STEPS_UP = frozenset(
         "accounts.assign_role",
         "accounts.invite_user",
         "cases.approve_erasure",
+        "cases.release_copy",
+        "cases.show_copy",
+        "cases.export_register",
         "cases.break_glass",
         "cases.show_identity",
         "cases.approve_ground",
@@ -64,7 +67,7 @@ SERVICE_ROLES = frozenset(
     }
 )
 
-REFERRAL_READ = {"referrals.read_referral"}
+REFERRAL_READ = {"cases.report_breach", "referrals.read_referral"}
 REFERRAL_DESK = REFERRAL_READ | {
     "referrals.log_referral",
     "referrals.start_triage",
@@ -86,6 +89,7 @@ REFERRAL_DESK = REFERRAL_READ | {
     "cases.add_participant",
 }
 CASE_READ = {
+    "cases.report_breach",
     "cases.read_case",
     "cases.read_person",
     "cases.read_access",
@@ -117,6 +121,8 @@ CASE_WORK = (
         # In an emergency, a case of the agency that is not theirs to see (R-A2).
         "cases.break_glass",
         "cases.request_erasure",
+        "cases.request_copy",
+        "cases.show_copy",
         "cases.set_safe_contact",
         "cases.record_harm",
         "cases.place_person",
@@ -154,9 +160,9 @@ COURT_WORK = COURT_READ | {
     "courts.record_verdict",
     "courts.advance_proceeding",
 }
-REPORT_READ = {"reporting.read_release"}
+REPORT_READ = {"cases.report_breach", "reporting.read_release"}
 # An auditor closes reviews too: what the data protection officer did is reviewed by somebody else.
-AUDIT = {"audit.read_log", "audit.close_review"}
+AUDIT = {"cases.report_breach", "audit.read_log", "audit.close_review"}
 
 # Role → (permissions, highest level of sensitivity read without being named).
 TABLE: dict[str, tuple[frozenset[str], int]] = {
@@ -178,6 +184,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.reopen_case",
                 "cases.lower_sensitivity",
                 "cases.place_hold",
+                "cases.release_copy",
                 "cases.override_safe_contact",
                 "cases.declare_conflict_for",
                 "cases.lift_conflict",
@@ -251,6 +258,10 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.review_emergency",
                 "cases.read_erasure",
                 "cases.approve_erasure",
+                "cases.read_register",
+                "cases.write_register",
+                "cases.export_register",
+                "cases.report_breach",
                 "audit.archive_log",
                 "cases.report_material",
                 "cases.see_to_material",
@@ -266,6 +277,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     Role.AGENCY_ADMIN: (
         frozenset(
             {
+                "cases.report_breach",
                 "accounts.read_directory",
                 "accounts.invite_user",
                 "accounts.assign_role",

@@ -140,6 +140,12 @@ STEPS = [
         fields("NoteDraft", "person"),
         (gone("cases_notedraft"),),
     ),
+    ErasureStep(
+        "copies",
+        _("Copies asked for"),
+        fields("SubjectCopy", "person", "participant"),
+        (gone("cases_subjectcopy"),),
+    ),
     # The paper itself lies where it lies; whoever keeps it is told by the officer.
     ErasureStep(
         "papers",

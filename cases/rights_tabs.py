@@ -13,6 +13,10 @@ from core.actors import Actor
 
 TABS = [
     Tab(_("Erasures"), "rights:erasures", "cases.read_erasure"),
+    Tab(_("Requests"), "rights:requests", "cases.read_register"),
+    Tab(_("Breaches"), "rights:breaches", "cases.read_register"),
+    Tab(_("Processing"), "rights:processing", "cases.read_register"),
+    Tab(_("Transfers"), "rights:transfers", "cases.read_register"),
     Tab(_("Legal holds"), "rights:holds", "cases.read_erasure"),
 ]
 

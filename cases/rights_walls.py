@@ -8,6 +8,7 @@ from accounts.walls import may
 from cases.choices import CHILDREN
 from cases.erasing import erasure_functions
 from cases.erasure_steps import STEPS
+from cases.register_walls import WALLS as REGISTER_WALLS
 from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
 
 IN_MY_CASES = "case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
@@ -58,6 +59,7 @@ FUNCTIONS = [
 ]
 
 WALLS = [
+    *REGISTER_WALLS,
     Wall(
         "cases_legalhold",
         app="SELECT, INSERT, UPDATE (released_by_id, released_at)",

@@ -1,6 +1,17 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "register.opened": _("wrote an entry into a register"),
+    "register.amended": _("changed an entry of a register"),
+    "register.listed": _("looked at a register"),
+    "register.read": _("looked at an entry of a register"),
+    "register.exported": _("took a register out"),
+    "breach.reported": _("reported that something went wrong with data"),
+    "copy.requested": _("asked for a copy for a person"),
+    "copy.released": _("released a copy for a person"),
+    "copy.refused": _("kept a copy for a person here"),
+    "copy.opened": _("looked at where a copy for a person stands"),
+    "copy.shown": _("opened the copy for a person"),
     "hold.placed": _("placed a legal hold on the case"),
     "hold.released": _("released a legal hold"),
     "hold.listed": _("looked at legal holds"),

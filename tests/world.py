@@ -22,6 +22,7 @@ from cases.services.cases import open_case
 from cases.services.closing import close_case, reopen_case, request_closure
 from cases.services.conflicts import declare_conflict
 from cases.services.consent import start_consent
+from cases.services.copies import request_copy
 from cases.services.drafts import save_draft
 from cases.services.emergency import break_glass, end_break_glass
 from cases.services.erasure import request_erasure
@@ -33,6 +34,7 @@ from cases.services.material import report_material
 from cases.services.notes import write_note
 from cases.services.papers import register_paper
 from cases.services.people import add_participant
+from cases.services.registers import open_entry
 from cases.services.safe_contact import (
     acknowledge_safe_contact,
     plan_contact,
@@ -296,6 +298,19 @@ def add_rights(world: Any) -> None:
         authority="Regional Trial Court, Branch 7",
         why="The defence asked for the whole file.",
         until=None,
+        at=now,
+    )
+    world.copy = request_copy(
+        actor=world.cast.caseworker,
+        participant_id=world.survivor.pk,
+        asked_for_by="self",
+        at=now,
+    )
+    world.register = "breaches"
+    world.entry = open_entry(
+        actor=world.cast.dpo,
+        register=world.register,
+        answers={"known_at": now, "nature": "lost", "what": "A telephone was left on a bus."},
         at=now,
     )
     world.erasure = request_erasure(

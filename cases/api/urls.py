@@ -16,6 +16,7 @@ from cases.api.duties import DutyViewSet
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
 from cases.api.material import MaterialViewSet
 from cases.api.papers import PaperViewSet
+from cases.api.registers import RegisterEntryViewSet
 from cases.api.safety import (
     ContactAttemptViewSet,
     CrisisViewSet,
@@ -46,4 +47,5 @@ def register(router: Any) -> None:
     router.register("tasks", TaskViewSet, basename="task")
     router.register("material-reports", MaterialViewSet, basename="material")
     router.register("consents", ConsentViewSet, basename="consent")
+    router.register("register-entries", RegisterEntryViewSet, basename="register-entry")
     router.register("legal-grounds", LegalGroundViewSet, basename="legalground")

@@ -40,6 +40,7 @@ from cases.choices.consent import (
     Scope,
     ScopeAnswer,
 )
+from cases.choices.copies import CopyStatus
 from cases.choices.disclosure import (
     HOLDS_AT_ONCE,
     OTHER_BASES,
@@ -97,6 +98,13 @@ from cases.choices.person import (
     ParticipantRole,
     Source,
 )
+from cases.choices.register import (
+    AskedBy,
+    BreachNature,
+    RegisterKind,
+    RightAskedFor,
+    Safeguard,
+)
 from cases.choices.rights import (
     CHILDREN,
     ErasureGround,
@@ -148,7 +156,9 @@ __all__ = [
     "SURVIVOR_ROLES",
     "TEAM_REASONS",
     "WITNESSED",
+    "AskedBy",
     "AttemptOutcome",
+    "BreachNature",
     "ChildAssent",
     "Closeness",
     "ClosureReason",
@@ -160,6 +170,7 @@ __all__ = [
     "ContactChannel",
     "ContentOrigin",
     "ControlMethod",
+    "CopyStatus",
     "CrisisKind",
     "CustodyKind",
     "DataCategory",
@@ -199,11 +210,14 @@ __all__ = [
     "ProtectionStage",
     "RecruitmentMethod",
     "RefusalGround",
+    "RegisterKind",
     "ReopenReason",
     "ReportedHow",
     "RetentionClass",
     "RetentionReason",
+    "RightAskedFor",
     "Risk",
+    "Safeguard",
     "SafeguardedHow",
     "SafetyRisk",
     "Schooling",

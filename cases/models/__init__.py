@@ -18,6 +18,7 @@ from cases.models.case import (
 from cases.models.closing import CaseClosure, CaseReopening, ClosureAnswer
 from cases.models.conflict import ConflictBlock
 from cases.models.consent import Consent, LegalGround, ground_reference
+from cases.models.copies import SubjectCopy
 from cases.models.duty import ReportDuty
 from cases.models.emergency import BreakGlass
 from cases.models.family import (
@@ -42,6 +43,7 @@ from cases.models.person import (
     PersonIdentity,
     survivor_code,
 )
+from cases.models.register import RegisterEntry, RegisterVersion
 from cases.models.rights import ErasureRequest, LegalHold
 from cases.models.safety import (
     ContactAttempt,
@@ -90,10 +92,13 @@ __all__ = [
     "Placement",
     "PlacementAddress",
     "PlacementReader",
+    "RegisterEntry",
+    "RegisterVersion",
     "RelationshipLink",
     "ReportDuty",
     "SafeContact",
     "SafetyPlan",
+    "SubjectCopy",
     "SurvivorContext",
     "case_reference",
     "ground_reference",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from cases.choices import ErasureStatus, RetentionReason
@@ -56,17 +57,22 @@ def erasure_facts(request: ErasureRequest) -> list[tuple[str, Any]]:
         (_("Notes of the case too"), _("yes") if request.whole_case else _("no")),
         (_("Shared notes that name the person, and stay"), str(request.named_in)),
         (_("Asked for by"), request.requested_by.name),
-        (_("On"), request.created_at),
+        (_("On"), spelled(request.created_at)),
         (_("What speaks for keeping it"), reasons or _("nothing that we know of")),
     ]
     if request.decided_by_id:
         facts += [
             (_("Decided by"), request.decided_by.name if request.decided_by else ""),
-            (_("Decided on"), request.decided_at),
+            (_("Decided on"), spelled(request.decided_at)),
         ]
     if request.refused_because:
         facts.append((_("Kept because"), request.get_refused_because_display()))
     return facts
+
+
+def spelled(moment: datetime | None) -> str:
+    """A moment as the house writes it."""
+    return date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
 
 
 def receipt_facts(request: ErasureRequest) -> list[tuple[str, Any]]:

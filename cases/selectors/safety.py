@@ -229,7 +229,7 @@ def strips_of(actor: Actor, case_id: UUID) -> list[Strip]:
     crises = {flag.person_id: str(flag.get_kind_display()) for flag in crises_of(actor, case_id)}
     places = (
         CaseParticipant.objects.visible_to(actor)
-        .filter(case_id=case_id, role__in=SURVIVOR_ROLES)
+        .filter(case_id=case_id, role__in=SURVIVOR_ROLES, person__erased_on=None)
         .select_related("person")
         .order_by("person__code")
     )

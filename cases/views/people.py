@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import ALLEGED_OFFENDERS, SAFE_CONTACT_ROLES, IdentityPurpose
+from cases.choices import ALLEGED_OFFENDERS, SAFE_CONTACT_ROLES, SURVIVOR_ROLES, IdentityPurpose
 from cases.forms import AddPersonForm, ShowIdentityForm
 from cases.models import Case, CaseParticipant, PersonIdentity
 from cases.selectors import (
@@ -94,6 +94,10 @@ def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
             "read_safety": user.may("cases.read_safety") and place.role in SAFE_CONTACT_ROLES,
             "read_harm": user.may("cases.read_harm") and place.role in SAFE_CONTACT_ROLES,
             "raise_crisis": user.may("cases.raise_crisis") and place.role in SAFE_CONTACT_ROLES,
+            "request_copy": user.may("cases.request_copy")
+            and place.role in SURVIVOR_ROLES
+            and place.person.erased_on is None
+            and place.case.lead_agency_id == user.agency_id,
             "request_erasure": user.may("cases.request_erasure")
             and place.person.erased_on is None
             and place.case.lead_agency_id == user.agency_id,

@@ -13,8 +13,10 @@ from accounts.models import User
 from accounts.selectors import locked_out
 from audit.models import Review
 from audit.review_kinds import kinds
-from cases.models import Case, ErasureRequest
+from cases.choices import RegisterKind
+from cases.models import Case, ErasureRequest, SubjectCopy
 from cases.selectors import closures_to_decide, drafts_of, notes_to_read
+from cases.selectors.registers import running_clocks
 from desk.cards import MOST_CARDS, Card, end_of_day
 from desk.casework_cards import casework_cards
 from desk.log_alarms import cards_of_alarms
@@ -61,6 +63,10 @@ def my_work(actor: User, at: datetime) -> MyWork:
         _add_reviews(work, actor, at)
     if actor.may("cases.approve_erasure"):
         _add_erasures(work, actor)
+    if actor.may("cases.release_copy"):
+        _add_copies(work, actor)
+    if actor.may("cases.write_register"):
+        _add_clocks(work, actor, at)
     work.now.extend(cards_of_alarms(actor, at))
     for cards_of in (casework_cards, work_cards):
         now, coming = cards_of(actor, at)
@@ -83,6 +89,39 @@ def _add_erasures(work: MyWork, actor: User) -> None:
         )
         for request in waiting.order_by("created_at")[:MOST_CARDS]
     )
+
+
+def _add_copies(work: MyWork, actor: User) -> None:
+    waiting = SubjectCopy.objects.visible_to(actor).waiting().exclude(asked_by=actor)
+    work.now.extend(
+        Card(
+            what=_("Read through a copy for a person"),
+            who=copy.person.code,
+            due=None,
+            url=reverse("cases:copy", args=[copy.pk]),
+            icon="document",
+        )
+        for copy in waiting.select_related("person").order_by("created_at")[:MOST_CARDS]
+    )
+
+
+def _add_clocks(work: MyWork, actor: User, at: datetime) -> None:
+    words: dict[str, str] = {
+        RegisterKind.BREACHES: _("Tell the authority of a breach"),
+        RegisterKind.REQUESTS: _("Answer somebody who asked about their data"),
+    }
+    for entry, due in running_clocks(actor, at)[:MOST_CARDS]:
+        late = due < at
+        card = Card(
+            what=words[entry.register],
+            who=entry.reference,
+            due=due,
+            url=reverse("rights:entry", args=[entry.pk]),
+            icon="clock",
+            urgent=late,
+        )
+        near = entry.register == RegisterKind.BREACHES or due < at + timedelta(days=7)
+        (work.now if near else work.coming).append(card)
 
 
 def _most_urgent_first(card: Card) -> tuple[bool, bool, float]:

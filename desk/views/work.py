@@ -25,4 +25,5 @@ class MyWorkPage(Workspace):
                 with self.request.reading() as look:
                     look.record("text.unreadable", card.sealed, fields=card.unreadable)
         self.record_read(facts={"now": len(work.now), "coming": len(work.coming)})
-        return self.answer({"work": work, "at": at})
+        can = {"report_breach": self.request.user.may("cases.report_breach")}
+        return self.answer({"work": work, "at": at, "can": can})

@@ -31,6 +31,7 @@ STAYS = {
 NOT_A_PERSONS = {
     "cases.MaterialStepTaken.authority": "who took found material over; names no survivor",
     "cases.MaterialStepTaken.receipt": "the number of their receipt",
+    "cases.RegisterVersion.answers": "the officer's books: codes and words, no names",
     "courts.Proceeding.docket_number": "a public number; ends with the case's key",
 }
 

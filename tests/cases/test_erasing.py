@@ -31,6 +31,7 @@ from cases.models import (
 from cases.services.care import place_person, record_custody
 from cases.services.cases import view_permission
 from cases.services.consent import withdraw_consent
+from cases.services.copies import request_copy
 from cases.services.drafts import save_draft
 from cases.services.erasure import approve_erasure, refuse_erasure, request_erasure
 from cases.services.family import join_household, link_people
@@ -43,6 +44,7 @@ from cases.services.safety import lower_crisis, raise_crisis, write_safety_plan
 from cases.services.tasks import set_task
 from config.database_shell import connection_variables, find_program
 from core.errors import Denied, DomainError, InvalidTransition
+from handoffs.models import HandoffPackage
 from handoffs.services.opening import PackageErased, open_package
 from referrals.services.desk import accept_referral, start_triage
 from tests.architecture.test_every_person_can_be_erased import STAYS
@@ -148,6 +150,7 @@ def fill(cast, case, place, name):
         since=today,
     )
     join_household(actor=worker, participant_id=place.pk, source="caregiver")
+    request_copy(actor=worker, participant_id=place.pk, asked_for_by="self", at=now())
     set_task(
         actor=worker,
         case_id=case.pk,

@@ -1,0 +1,108 @@
+"""The registers as pages, files and paper show them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases.models import RegisterEntry, RegisterVersion
+from cases.registers import REGISTERS, in_words
+from core.actors import Actor
+from vault.opening import Opened, opened
+
+# What a spreadsheet would take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One entry in a list."""
+
+    entry: RegisterEntry
+    title: str
+    due_at: datetime | None
+    is_done: bool
+    overdue: bool
+    readable: bool
+
+
+def entries_of(actor: Actor, register: str) -> Any:
+    """Entries of one register with their newest clock; what waits longest comes first."""
+    found = RegisterEntry.objects.visible_to(actor).filter(register=register).with_newest()
+    return found.order_by("is_done", "due_at", "-created_at")
+
+
+def show_entries(entries: Any, at: datetime) -> list[EntryRow]:
+    """Rows of a list; the answers that name them are opened."""
+    entries = list(entries)
+    newest = RegisterVersion.objects.in_bulk([entry.newest_id for entry in entries])
+    rows = []
+    for entry in entries:
+        book = REGISTERS[entry.register]
+        said: Opened = opened(newest[entry.newest_id], "answers")
+        titles = {question.name: question for question in book.questions}
+        title = str(said.value)
+        if said.readable:
+            title = in_words(titles[book.title_of], said.value.get(book.title_of))
+        rows.append(
+            EntryRow(
+                entry=entry,
+                title=title,
+                due_at=entry.due_at,
+                is_done=entry.is_done,
+                overdue=not entry.is_done and entry.due_at is not None and entry.due_at < at,
+                readable=said.readable,
+            )
+        )
+    return rows
+
+
+def answer_facts(version: RegisterVersion) -> tuple[list[tuple[str, Any]], bool]:
+    """(label, value) of every answer of a version, and whether it opened."""
+    said: Opened = opened(version, "answers")
+    if not said.readable:
+        return [(_("What it said"), said.value)], False
+    book = REGISTERS[version.entry.register]
+    return [
+        (str(question.label), in_words(question, said.value.get(question.name)))
+        for question in book.questions
+    ], True
+
+
+def running_clocks(actor: Actor, at: datetime) -> list[tuple[RegisterEntry, datetime]]:
+    """Entries of the actor's agency whose clock runs, most pressing first."""
+    running = RegisterEntry.objects.visible_to(actor).with_newest()
+    running = running.filter(is_done=False, due_at__isnull=False).order_by("due_at")
+    return [(entry, entry.due_at) for entry in running]
+
+
+def as_csv(actor: Actor, register: str) -> str:
+    """A register as a table: one row for each version, oldest first, history included."""
+    book = REGISTERS[register]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    labels = [str(question.label) for question in book.questions]
+    writer.writerow([_("Entry"), _("Version"), _("Written on"), _("By"), *labels])
+    versions = (
+        RegisterVersion.objects.visible_to(actor)
+        .filter(entry__register=register)
+        .select_related("entry", "made_by")
+        .order_by("entry__created_at", "number")
+    )
+    for version in versions:
+        facts, _readable = answer_facts(version)
+        cells = [version.entry.reference, version.number, version.created_at.isoformat()]
+        writer.writerow(
+            [_plain(cell) for cell in (*cells, version.made_by.name, *(v for _l, v in facts))]
+        )
+    return out.getvalue()
+
+
+def _plain(cell: Any) -> str:
+    text = cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+    return f"'{text}" if text.startswith(FORMULA) else text

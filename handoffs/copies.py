@@ -1,0 +1,29 @@
+"""What a person's copy tells of handoffs: to whom something was given, and when."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.models import CaseParticipant
+from cases.selectors.copies import Part
+from core.actors import Actor
+from handoffs.models import Handoff
+
+
+def given_to(actor: Actor, place: CaseParticipant) -> Part | None:
+    """The organisations that were given something of the case."""
+    sent = (
+        Handoff.objects.visible_to(actor)
+        .filter(case_id=place.case_id, sent_at__isnull=False)
+        .select_related("to_agency")
+        .order_by("sent_at")
+    )
+    facts = [
+        (
+            timezone.localdate(handoff.sent_at).isoformat(),
+            f"{handoff.to_agency.name} ({handoff.get_legal_basis_display()})",
+        )
+        for handoff in sent
+    ]
+    return Part(_("To whom we gave something about your case"), facts) if facts else None
