@@ -11,6 +11,7 @@ import re
 import psycopg
 import pytest
 from django.apps import apps
+from django.db import DatabaseError, connection
 
 from core.provisioning import CLOSED_FUNCTIONS, CLOSED_VIEWS, OPENED
 from core.walls import APP, OWNER, ROLES, all_walls
@@ -264,6 +265,27 @@ def test_refusals_stand_in_a_replica_session_and_with_pgtriggers_ignore_list(sup
     for rewrite in rewrites:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"is refused|append-only"):
             superuser.execute(rewrite)
+
+
+def test_no_setting_of_the_application_lifts_the_guard_of_the_act(superuser, cast):
+    """pgtrigger's own list of triggers to ignore, which any session may set."""
+    from tests.world import World
+
+    World(cast)
+    names = ask(superuser, "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger\\_%%'")
+    everything = "{" + ",".join(name for (name,) in names) + "}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, false)", [everything])
+        cursor.execute("SELECT set_config('liwanag.actor', %s, false)", [str(cast.caseworker.pk)])
+        with pytest.raises(DatabaseError, match="no act is open"):
+            cursor.execute("UPDATE cases_case SET risk = 'low'")
+        # Not even the question costs anything: it used to raise and swallow an error each time.
+        cursor.execute(
+            "SELECT l.lanname, p.provolatile FROM pg_proc p JOIN pg_language l "
+            "ON l.oid = p.prolang WHERE p.proname = '_pgtrigger_should_ignore'"
+        )
+        assert cursor.fetchall() == [("sql", "i")]
+    connection.close()
 
 
 def test_what_may_leave_the_live_log_is_for_one_trigger_to_say(superuser):
