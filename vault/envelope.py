@@ -13,7 +13,7 @@ import uuid
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from vault.errors import CannotOpen
+from vault.errors import CannotOpen, KeyUnavailable
 from vault.keys import Owner, data_key, forget_key
 
 FORMAT = 1
@@ -66,3 +66,55 @@ def unseal(sealed: bytes, *, where: str, owner: Owner, row: uuid.UUID) -> bytes:
         return AESGCM(data_key(owner, version)).decrypt(nonce, body, bound)
     except InvalidTag:
         raise CannotOpen(where) from None
+
+
+class Opener:
+    """Opens many values of one owner: the key is looked up once.
+
+    Args:
+        owner: whose values they are. For one page or search; the key is in memory meanwhile.
+    """
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._ciphers: dict[int, AESGCM] = {}
+        self._refusal: Exception | None = None
+        self._heads: dict[str, str] = {}
+
+    def open(self, sealed: bytes, *, where: str, row: uuid.UUID, row_text: str) -> bytes:
+        """As `unseal`; `row_text` is `str(row)`, which a row with several values makes once.
+
+        Raises:
+            CannotOpen: as `unseal`.
+            vault.errors.KeyUnavailable: the key-encryption key is missing or another one.
+        """
+        if self._refusal is not None:
+            raise self._refusal
+        if len(sealed) < HEADER.size + NONCE + TAG:
+            raise CannotOpen(where)
+        form, version = HEADER.unpack_from(sealed)
+        if form != FORMAT:
+            raise CannotOpen(where)
+        body = HEADER.size + NONCE
+        bound = f"{self._head(where)}{row_text}|{version}".encode()
+        try:
+            return self._cipher(version).decrypt(sealed[HEADER.size : body], sealed[body:], bound)
+        except InvalidTag:
+            return unseal(sealed, where=where, owner=self._owner, row=row)
+
+    def _head(self, where: str) -> str:
+        head = self._heads.get(where)
+        if head is None:
+            kind, owner_id = self._owner
+            head = self._heads[where] = f"v{FORMAT}|{where}|{kind}|{owner_id}|"
+        return head
+
+    def _cipher(self, version: int) -> AESGCM:
+        cipher = self._ciphers.get(version)
+        if cipher is None:
+            try:
+                cipher = self._ciphers[version] = AESGCM(data_key(self._owner, version))
+            except (CannotOpen, KeyUnavailable) as refusal:
+                self._refusal = refusal
+                raise
+        return cipher

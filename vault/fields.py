@@ -19,7 +19,7 @@ from vault.envelope import seal, unseal
 from vault.keys import Owner
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sealed:
     """A value as it stands in the database, not opened yet."""
 
@@ -81,21 +81,23 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
             kwargs["otherwise"] = self.otherwise
         return name, path, args, kwargs
 
-    def _owner_of(self, instance: models.Model) -> Owner:
+    def owner_of(self, instance: Any) -> Owner:
+        """Under whose key a row's value is sealed; a row of `values_list` will do."""
         owner, owner_id = self.owner, getattr(instance, self.owner_field or f"{self.owner}_id")
         if owner_id is None and self.otherwise:
             owner, owner_id = self.otherwise, getattr(instance, f"{self.otherwise}_id")
         if not isinstance(owner_id, uuid.UUID):
-            raise FieldError(f"{self._where()} cannot be sealed before its owner is known")
+            raise FieldError(f"{self.where()} cannot be sealed before its owner is known")
         return (owner, owner_id)
 
-    def _where(self) -> str:
+    def where(self) -> str:
+        """What a value is bound to beside its row: `app.Model.field`."""
         return f"{self.model._meta.label}.{self.attname}"
 
     def open(self, instance: models.Model, value: Sealed) -> Any:
         """The clear value of `instance`'s sealed one. Raises `vault.errors.CannotOpen`."""
         return self.from_clear(
-            unseal(value.data, where=self._where(), owner=self._owner_of(instance), row=instance.pk)
+            unseal(value.data, where=self.where(), owner=self.owner_of(instance), row=instance.pk)
         )
 
     def to_clear(self, value: Any) -> bytes:
@@ -125,8 +127,8 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
             return b""
         return seal(
             self.to_clear(value),
-            where=self._where(),
-            owner=self._owner_of(model_instance),
+            where=self.where(),
+            owner=self.owner_of(model_instance),
             row=model_instance.pk,
         )
 
@@ -134,14 +136,14 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         if isinstance(value, Sealed):
             value = value.data
         if not isinstance(value, bytes):
-            raise FieldError(f"{self._where()} is sealed: it cannot be searched or set in bulk")
+            raise FieldError(f"{self.where()} is sealed: it cannot be searched or set in bulk")
         return super().get_db_prep_value(value, connection, prepared)
 
     def get_lookup(self, lookup_name: str) -> Any:
-        raise FieldError(f"{self._where()} is sealed and cannot be looked up")
+        raise FieldError(f"{self.where()} is sealed and cannot be looked up")
 
     def value_to_string(self, obj: models.Model) -> str:
-        raise FieldError(f"{self._where()} is sealed and is not serialised")
+        raise FieldError(f"{self.where()} is sealed and is not serialised")
 
     def get_default(self) -> Any:
         return self.blank_value()

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from cases.models import CaseNote, key_owner
+from cases.models import CaseNote
 from cases.selectors.note import PART_LABELS
 from core.actors import Actor
 from core.choices import Sensitivity
-from vault.errors import CannotOpen, Erased, KeyUnavailable
-from vault.keys import load_keys
+from vault.opening import opened_rows
 
 MOST_SCANNED = 5_000
 MOST_SHOWN = 50
 AROUND = 60
+TEXTS = (*PART_LABELS, "facts_said_by")
 WORD = re.compile(r"\w+")
 
 
@@ -80,68 +80,58 @@ def search_notes(actor: Actor, words: str) -> Found:
     rows = list(
         CaseNote.objects.visible_to(actor)
         .order_by("-occurred_at", "-created_at")
-        .only("case_id", "person_id", "sensitivity", *PART_LABELS, "facts_said_by")[
-            : MOST_SCANNED + 1
-        ]
+        .values_list("pk", "case_id", "person_id", *TEXTS, named=True)[: MOST_SCANNED + 1]
     )
     more, rows = len(rows) > MOST_SCANNED, rows[:MOST_SCANNED]
-    load_keys({key_owner(note) for note in rows})
-    matched: list[tuple[CaseNote, dict[str, str]]] = []
+    matched: list[tuple[UUID, dict[str, str]]] = []
     unreadable = 0
-    for note in rows:
-        texts, broken = _opened(note)
+    for row, (texts, broken) in zip(rows, opened_rows(CaseNote, TEXTS, rows), strict=True):
         unreadable += broken
         flat = folded("\n".join(texts.values()))
         if all(word in flat for word in wanted):
-            matched.append((note, texts))
+            matched.append((row.pk, texts))
     shown = matched[:MOST_SHOWN]
     whole = CaseNote.objects.visible_to(actor).select_related("author", "case").defer(*PART_LABELS)
-    full = whole.in_bulk([note.pk for note, _texts in shown])
+    say = Sayer()
+    full = whole.in_bulk([pk for pk, _texts in shown])
     return Found(
         scanned=len(rows),
         matched=len(matched),
-        hits=[_hit(full[note.pk], texts, wanted) for note, texts in shown],
+        hits=[say.hit(full[pk], texts, wanted) for pk, texts in shown],
         unreadable=unreadable,
         more=more,
         words=wanted,
     )
 
 
-def _opened(note: CaseNote) -> tuple[dict[str, str], bool]:
-    texts: dict[str, str] = {}
-    broken = False
-    for name in (*PART_LABELS, "facts_said_by"):
-        try:
-            text = getattr(note, name)
-        except Erased:
-            continue
-        except (CannotOpen, KeyUnavailable):
-            broken = True
-            continue
-        if text:
-            texts[name] = text
-    return texts, broken
+class Sayer:
+    """Words for levels and parts, each translated once a search."""
 
+    def __init__(self) -> None:
+        self.labels = {
+            name: str(PART_LABELS.get(name, PART_LABELS["facts_reported"])) for name in TEXTS
+        }
+        self._levels = {level.value: str(level.label) for level in Sensitivity}
 
-def _hit(note: CaseNote, texts: dict[str, str], wanted: list[str]) -> Hit:
-    parts = [name for name, text in texts.items() if any(w in folded(text) for w in wanted)]
-    closed = note.sensitivity >= Sensitivity.RESTRICTED
-    return Hit(
-        note=note,
-        level=str(note.get_sensitivity_display()),
-        parts=[str(PART_LABELS.get(name, PART_LABELS["facts_reported"])) for name in parts],
-        snippets=[] if closed else list(_snippets(texts, parts, wanted)),
-    )
+    def hit(self, note: CaseNote, texts: dict[str, str], wanted: list[str]) -> Hit:
+        flat = {name: folded(text) for name, text in texts.items()}
+        parts = [name for name in texts if any(word in flat[name] for word in wanted)]
+        closed = note.sensitivity >= Sensitivity.RESTRICTED
+        return Hit(
+            note=note,
+            level=self._levels[note.sensitivity],
+            parts=[self.labels[name] for name in parts],
+            snippets=[]
+            if closed
+            else [self._snippet(name, texts[name], flat[name], wanted) for name in parts],
+        )
 
-
-def _snippets(texts: dict[str, str], parts: list[str], wanted: list[str]) -> Iterator[Snippet]:
-    for name in parts:
-        text, flat = texts[name], folded(texts[name])
+    def _snippet(self, name: str, text: str, flat: str, wanted: list[str]) -> Snippet:
         at = min(place for word in wanted if (place := flat.find(word)) >= 0)
         word = next(word for word in wanted if flat.startswith(word, at))
         start, end = max(0, at - AROUND), at + len(word)
-        yield Snippet(
-            label=str(PART_LABELS.get(name, PART_LABELS["facts_reported"])),
+        return Snippet(
+            label=self.labels[name],
             before=("…" if start else "") + text[start:at],
             word=text[at:end],
             after=text[end : end + AROUND] + ("…" if len(text) > end + AROUND else ""),

@@ -69,7 +69,7 @@ def test_no_sealed_field_opens_what_was_put_there_from_elsewhere(cast, put):
         label = f"{model._meta.label}.{field.attname}"
         row = model._base_manager.using("owner").first()
         assert row is not None, f"{label}: the world holds no row of it"
-        owner, where = field._owner_of(row), field._where()
+        owner, where = field.owner_of(row), field.where()
         is_json = isinstance(field, EncryptedJSONField)
         plain = b'{"said": "%s"}' % CANARY.encode() if is_json else CANARY.encode()
         true = seal(plain, where=where, owner=owner, row=row.pk)
@@ -105,7 +105,7 @@ def test_no_sealed_field_opens_what_was_put_there_from_elsewhere(cast, put):
 def test_what_was_sealed_under_an_erased_key_does_not_open_under_a_new_one(cast, put, superuser):
     world = World(cast)
     field = type(world.note)._meta.get_field("facts_reported")
-    stale = seal(b"x", where=field._where(), owner=("case", world.case_id), row=world.note.pk)
+    stale = seal(b"x", where=field.where(), owner=("case", world.case_id), row=world.note.pk)
     superuser.execute("DELETE FROM vault_datakey WHERE owner_id = %s", [world.case_id])
     forget_keys()
     with acting(cast.caseworker) as act:
