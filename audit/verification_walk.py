@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -339,9 +340,13 @@ class Walk:
 
     def _stream(self, name: str, query: str) -> Generator[tuple[Any, ...]]:
         with self.raw.cursor(name=f"verify_{name}", row_factory=tuple_row) as cursor:
-            cursor.itersize = AT_ONCE
             cursor.execute(query, binary=True)
-            yield from cursor
+            # The server prepares the next rows while these are looked at.
+            with ThreadPoolExecutor(1) as ahead:
+                coming = ahead.submit(cursor.fetchmany, AT_ONCE)
+                while rows := coming.result():
+                    coming = ahead.submit(cursor.fetchmany, AT_ONCE)
+                    yield from rows
 
     def _row(self, query: str, parameters: list[Any]) -> tuple[Any, ...] | None:
         with self.raw.cursor(row_factory=tuple_row) as cursor:
