@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import contextmanager
-from statistics import median
 from typing import Any
 from unittest.mock import patch
 from wsgiref.util import setup_testing_defaults
@@ -21,7 +19,7 @@ from psycopg import sql
 
 from bench.crowd import make_cases
 from bench.installation import clone, login
-from bench.measuring import in_turns
+from bench.measuring import in_turns, milliseconds_of
 from bench.people import WORKER, person
 from bench.report import Figure, Outcome, Target, as_ratio
 from bench.talk import say
@@ -52,14 +50,14 @@ def measure(size: str) -> dict[str, Any]:
             bare = page.bare_page(bare_connection)
 
             def product_turn() -> float:
-                took = median_of(browser.get, pages)
+                took = milliseconds_of(browser.get, pages)
                 say(f"    a page in {took:.1f} ms")
                 return took
 
             comparison = in_turns(
-                product_turn, lambda: median_of(bare, pages), turns=turns, unit="ms"
+                product_turn, lambda: milliseconds_of(bare, pages), turns=turns, unit="ms"
             )
-            opening = median_of(opened_and_closed, pages)
+            opening = milliseconds_of(opened_and_closed, pages)
     return Outcome(
         name="cases",
         title=f"the case list of a worker who sees {seen} of {total:,} cases",
@@ -176,16 +174,6 @@ def keeps_connections() -> bool:
 
 def opened_and_closed() -> None:
     psycopg.connect(login("default")).close()
-
-
-def median_of(work: Callable[[], object], times: int) -> float:
-    """The median of `times` calls, in milliseconds."""
-    took = []
-    for _time in range(times):
-        began = time.perf_counter()
-        work()
-        took.append((time.perf_counter() - began) * 1000)
-    return median(took)
 
 
 @contextmanager

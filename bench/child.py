@@ -25,25 +25,41 @@ class WorkFailed(RuntimeError):
     """A piece of work ended with an error; it has said which on the terminal."""
 
 
-def start(work: str, result: Path, /, *, database: str = "", **given: Any) -> subprocess.Popen[Any]:
+def start(
+    work: str,
+    result: Path,
+    /,
+    *,
+    database: str = "",
+    variables: Mapping[str, str] | None = None,
+    **given: Any,
+) -> subprocess.Popen[Any]:
     """Start `module:function` with the given values and leave it running. See `run`."""
     command = [sys.executable, "-m", "bench.child", work, database, str(result), json.dumps(given)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment())
+    return subprocess.Popen(command, cwd=ROOT, env=environment() | dict(variables or {}))
 
 
-def run(work: str, /, *, database: str = "", **given: Any) -> Any:
+def run(
+    work: str,
+    /,
+    *,
+    database: str = "",
+    variables: Mapping[str, str] | None = None,
+    **given: Any,
+) -> Any:
     """Call `module:function` in a fresh process and return what it returned.
 
     Args:
         work: where it is; its values and what it returns must have a JSON form.
         database: connect there in place of the settings' database.
+        variables: what its environment has besides.
 
     Raises:
         WorkFailed: it ended with an error.
     """
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
-        code = start(work, result, database=database, **given).wait()
+        code = start(work, result, database=database, variables=variables, **given).wait()
         if code != 0:
             raise WorkFailed(f"{work} ended with code {code}")
         return json.loads(result.read_text())

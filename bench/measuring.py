@@ -70,6 +70,11 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def milliseconds_of(work: Callable[[], object], times: int) -> float:
+    """The median time of one call out of `times`."""
+    return 1000 * median(seconds_of(work) for _time in range(times))
+
+
 def spread(values: Sequence[float]) -> tuple[float, float, float]:
     """The least, the median and the greatest."""
     return min(values), median(values), max(values)

@@ -6,13 +6,11 @@ import os
 import re
 import subprocess
 import tempfile
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any
 from unittest.mock import patch
 
@@ -20,13 +18,14 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from bench.installation import clone
-from bench.measuring import Comparison, in_turns
+from bench.measuring import in_turns, milliseconds_of
 from bench.people import WORKER, person, team
 from bench.report import Figure, Outcome, Target, as_rate_ratio
 from bench.talk import say
 from cases.models import Case, CaseNote
 from cases.services import notes
 from cases.services.cases import open_case
+from config import env
 from config.database_shell import find_program
 from config.private_postgres import PrivateServerError
 
@@ -36,6 +35,8 @@ CONNECTIONS = 8
 TEXT = "The aunt called to say that school starts on Monday. She asks who will bring the child."
 PART = Target("at least", 0.7)
 RATE = Target("at least", 1_000)
+
+FLUSHES = re.compile(r"^\s*(?:fdatasync|fsync)\s+([\d.]+) ops/sec")
 
 # What the service writes for one note, as the application's role; the event only where :event is 1.
 SCRIPT = """
@@ -80,23 +81,14 @@ def measure(size: str) -> dict[str, Any]:
 
         against_orm = in_turns(audited_turn, plain_turn, turns=turns, unit="ms")
         against_itself = in_turns(audited_turn, unacted_turn, turns=turns, unit="ms")
-        below = through_the_database(actor, case, turns=min(turns, 3), seconds=seconds)
+        below = through_the_database(actor, case, turns=min(turns, 5), seconds=seconds)
     figures = [
         as_rate_ratio("rate, of the plain rate", against_orm, PART),
         as_rate_ratio("rate, of its own without act and event", against_itself),
         Figure.of("audited notes a second", per_second(against_orm.product), "/s"),
         Figure.of("plain notes a second", per_second(against_orm.bare), "/s"),
     ]
-    if below is not None:
-        figures += [
-            as_rate_ratio("by pgbench: rate, of that without the event", below),
-            Figure.of(
-                f"by pgbench: audited writes a second, {CONNECTIONS} connections",
-                per_second(below.product),
-                "/s",
-                RATE,
-            ),
-        ]
+    figures += below
     return Outcome(
         name="notes",
         title="a note, sealed and written with its event in one durable transaction",
@@ -167,30 +159,82 @@ def settings_of_the_session(actor_id: uuid.UUID) -> Iterator[None]:
             cursor.execute(tell, ["", ""])
 
 
-def through_the_database(actor: Any, case: Any, *, turns: int, seconds: int) -> Comparison | None:
-    """Both writes as SQL, by eight connections at once; None where there is no pgbench."""
+def through_the_database(actor: Any, case: Any, *, turns: int, seconds: int) -> list[Figure]:
+    """Both writes as SQL, by eight connections at once; nothing where there is no pgbench.
+
+    Each write waits for the disk once, so that what the disk does stands beside it: how often it
+    can be waited for in a second, and the rate when nobody waits.
+    """
     try:
-        program = find_program("pgbench")
+        program, yardstick = find_program("pgbench"), find_program("pg_test_fsync")
     except PrivateServerError:
         say("    There is no pgbench here: writes by eight connections are not measured.")
-        return None
+        return []
     ids = {"actor": actor.pk, "agency": actor.agency_id, "case": case.pk}
     scripts = {
         name: SCRIPT.format(event=EVENT.format(**ids) if name == "audited" else "", **ids)
         for name in ("audited", "plain")
     }
-    return in_turns(
-        lambda: pgbench(program, scripts["audited"], seconds),
+    flushes, parsed, unwaited = [], [], []
+
+    def audited() -> float:
+        flushes.append(flushes_a_second(yardstick))
+        parsed.append(pgbench(program, scripts["audited"], seconds, prepared=False))
+        unwaited.append(pgbench(program, scripts["audited"], seconds, waits=False))
+        return pgbench(program, scripts["audited"], seconds)
+
+    turned = in_turns(
+        audited,
         lambda: pgbench(program, scripts["plain"], seconds),
         turns=turns,
         unit="ms",
         warm_up=0,
     )
+    many = f"{CONNECTIONS} connections"
+    return [
+        as_rate_ratio("by pgbench: rate, of that without the event", turned),
+        Figure.of(
+            f"by pgbench: audited writes a second, {many}", per_second(turned.product), "/s", RATE
+        ),
+        Figure.of("by pgbench: the same without the event", per_second(turned.bare), "/s"),
+        Figure.of("by pgbench: the same, parsed anew each time", per_second(parsed), "/s"),
+        Figure.of("by pgbench: the same, not waiting for the disk", per_second(unwaited), "/s"),
+        Figure.of("the disk: 8 kB written and flushed, times a second", flushes, "/s"),
+    ]
 
 
-def pgbench(program: str, script: str, seconds: int) -> float:
-    """Run a script from eight connections at once; the milliseconds a transaction takes on average
-    when all are counted together."""
+def flushes_a_second(program: str) -> float:
+    """What `pg_test_fsync` says of fdatasync, PostgreSQL's way on Linux, where the database is."""
+    command = [program, "--secs-per-test=1"]
+    with (
+        tempfile.TemporaryDirectory(dir=env.home) as folder,
+        subprocess.Popen(
+            [*command, f"--filename={Path(folder) / 'file'}"], stdout=subprocess.PIPE, text=True
+        ) as measuring,
+    ):
+        assert measuring.stdout is not None
+        try:
+            for line in measuring.stdout:
+                if found := FLUSHES.match(line):
+                    return float(found[1])
+        finally:
+            # What it measures after that takes a quarter of a minute and is not needed.
+            measuring.kill()
+    raise RuntimeError("pg_test_fsync said nothing of fdatasync")
+
+
+def pgbench(
+    program: str, script: str, seconds: int, *, prepared: bool = True, waits: bool = True
+) -> float:
+    """Run a script from eight connections at once.
+
+    Args:
+        prepared: every connection prepares its statements once.
+        waits: a commit waits for the disk.
+
+    Returns:
+        The milliseconds a transaction takes on average when all are counted together.
+    """
     found = connections["default"].settings_dict
     variables = {
         "PGHOST": found["HOST"],
@@ -198,6 +242,7 @@ def pgbench(program: str, script: str, seconds: int) -> float:
         "PGUSER": found["USER"],
         "PGPASSWORD": found["PASSWORD"],
         "PGDATABASE": found["NAME"],
+        "PGOPTIONS": f"-c synchronous_commit={'on' if waits else 'off'}",
     }
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "write.sql"
@@ -206,6 +251,7 @@ def pgbench(program: str, script: str, seconds: int) -> float:
             [
                 *[program, "--no-vacuum", f"--file={file}", f"--client={CONNECTIONS}"],
                 *["--jobs=2", f"--time={seconds}"],
+                f"--protocol={'prepared' if prepared else 'simple'}",
             ],
             env=dict(os.environ) | variables,
             capture_output=True,
@@ -216,16 +262,6 @@ def pgbench(program: str, script: str, seconds: int) -> float:
     if rate is None or "number of failed transactions: 0 " not in told:
         raise RuntimeError(f"pgbench did not finish cleanly:\n{told}")
     return 1000 / float(rate[1])
-
-
-def milliseconds_of(write: Callable[[], object], count: int) -> float:
-    """The median time of one write out of `count`."""
-    took = []
-    for _time in range(count):
-        began = time.perf_counter()
-        write()
-        took.append((time.perf_counter() - began) * 1000)
-    return median(took)
 
 
 def per_second(milliseconds: list[float]) -> list[float]:

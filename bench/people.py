@@ -23,6 +23,7 @@ from accounts.services.invitations import accept_conduct, accept_invitation, inv
 
 PASSWORD = "a measured step on the pier"  # noqa: S105 (of an installation that lives for minutes)
 TEAM = "North team"
+ADMIN = "admin@bench.example"
 WORKER = "worker@bench.example"
 MANAGER = "manager@bench.example"
 # More than one, because a code opens only one sign-in in its half minute.
@@ -37,7 +38,7 @@ def found() -> None:
         agency_type="NGO",
         country="PH",
         admin_name="Sol Herrera",
-        admin_email="admin@bench.example",
+        admin_email=ADMIN,
         password=PASSWORD,
     )
     agency = Agency.objects.get(short_code="TANGLAW")
@@ -45,21 +46,27 @@ def found() -> None:
     people = [(WORKER, Role.CASEWORKER), (MANAGER, Role.MANAGER)]
     people += [(email, Role.CASEWORKER) for email in VISITORS]
     for number, (email, role) in enumerate(people, 1):
-        user = invite_user(
-            actor=admin,
-            agency_id=agency.pk,
-            name=f"Person {number}",
-            email=email,
-            team_id=team.pk,
-            role=role,
-            by_mail=False,
-        )
-        link = token_of(user.invitations.waiting().get().pk)
-        user = accept_invitation(token=link, password=PASSWORD, at=timezone.now())
-        accept_conduct(user=user, at=timezone.now())
-        with factor_of(user):
-            TOTP.activate(user, secret_of(email))
+        join(admin, team, name=f"Person {number}", email=email, role=role)
     admit_importer(actor=admin, team_id=team.pk)
+
+
+def join(admin: User, team: Team, *, name: str, email: str, role: Role) -> User:
+    """Invite somebody into a team and do what they do on their first day."""
+    user = invite_user(
+        actor=admin,
+        agency_id=team.agency_id,
+        name=name,
+        email=email,
+        team_id=team.pk,
+        role=role,
+        by_mail=False,
+    )
+    link = token_of(user.invitations.waiting().get().pk)
+    user = accept_invitation(token=link, password=PASSWORD, at=timezone.now())
+    accept_conduct(user=user, at=timezone.now())
+    with factor_of(user):
+        TOTP.activate(user, secret_of(email))
+    return user
 
 
 def person(email: str) -> User:
