@@ -185,6 +185,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.lower_sensitivity",
                 "cases.place_hold",
                 "cases.release_copy",
+                "cases.review_retention",
                 "cases.override_safe_contact",
                 "cases.declare_conflict_for",
                 "cases.lift_conflict",
@@ -257,6 +258,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "reporting.withdraw_release",
                 "cases.review_emergency",
                 "cases.read_erasure",
+                "cases.review_retention",
                 "cases.approve_erasure",
                 "cases.read_register",
                 "cases.write_register",
@@ -309,6 +311,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     Role.HOUSEKEEPING_SERVICE: (
         frozenset(
             {
+                "cases.list_due",
                 "cases.drop_old_drafts",
                 "cases.alert_overdue_duties",
                 "accounts.close_ended_accounts",

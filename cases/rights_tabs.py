@@ -17,6 +17,7 @@ TABS = [
     Tab(_("Breaches"), "rights:breaches", "cases.read_register"),
     Tab(_("Processing"), "rights:processing", "cases.read_register"),
     Tab(_("Transfers"), "rights:transfers", "cases.read_register"),
+    Tab(_("Kept"), "rights:retention", "cases.review_retention"),
     Tab(_("Legal holds"), "rights:holds", "cases.read_erasure"),
 ]
 

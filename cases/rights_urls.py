@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import registers, rights
+from cases.views import registers, retention, rights
 
 app_name = "rights"
 urlpatterns = [
@@ -20,5 +20,13 @@ urlpatterns = [
     path("<slug:register>/new/", registers.OpenEntry.as_view(), name="open_entry"),
     path("<slug:register>/table/", registers.ExportRegister.as_view(), name="export_register"),
     path("<slug:register>/print/", registers.PrintRegister.as_view(), name="print_register"),
+    path("kept/", retention.DueList.as_view(), name="retention"),
+    path("kept/<uuid:pk>/", retention.DuePage.as_view(), name="due"),
+    path("kept/<uuid:pk>/keep/", retention.KeepLonger.as_view(), name="keep_longer"),
+    path(
+        "kept/<uuid:pk>/erase/",
+        retention.AskForItsErasure.as_view(),
+        name="ask_for_its_erasure",
+    ),
     path("holds/", rights.HoldList.as_view(), name="holds"),
 ]

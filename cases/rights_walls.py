@@ -5,6 +5,7 @@ one request that a colleague made and a second person decides, and for nothing e
 """
 
 from accounts.walls import may
+from cases import retention_walls
 from cases.choices import CHILDREN
 from cases.erasing import erasure_functions
 from cases.erasure_steps import STEPS
@@ -58,8 +59,11 @@ FUNCTIONS = [
     *erasure_functions(STEPS),
 ]
 
+FUNCTIONS += retention_walls.FUNCTIONS
+
 WALLS = [
     *REGISTER_WALLS,
+    *retention_walls.WALLS,
     Wall(
         "cases_legalhold",
         app="SELECT, INSERT, UPDATE (released_by_id, released_at)",

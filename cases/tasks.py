@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
-from cases.services import drafts, duties
+from cases.services import drafts, duties, retention
 
 
 @shared_task(
@@ -53,3 +53,14 @@ def alert_overdue_duties() -> int:
     """Tell two people of every overdue duty to report. May run twice: each is told of once."""
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)
     return duties.alert_overdue_duties(actor=keeper, at=timezone.now())
+
+
+@shared_task(
+    name="cases.list_due_for_review",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+)
+def list_due_for_review() -> int:
+    """List what has been kept long enough. May run twice: what is listed is not listed again."""
+    return retention.list_due(actor=User.objects.get(pk=HOUSEKEEPER_ID), at=timezone.now())

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from config import env
@@ -44,7 +45,14 @@ LIWANAG_HOTLINES = env.hotlines
 LIWANAG_REPORTING_RULES = env.reporting_rules
 # How long the file of a closed case is kept before somebody looks whether to erase it (R-D3), and
 # the age its youngest survivor must have reached. For counsel to set where the law says otherwise.
-LIWANAG_RETENTION_YEARS = {"survivor_file": 10, "short": 2}
+LIWANAG_RETENTION_YEARS = {
+    "survivor_file": 10,
+    "short": 2,
+    # When an open case is looked at again; a referral that became no case; the officer's books.
+    "open_case": 2,
+    "referral": 2,
+    "register": 6,
+}
 LIWANAG_RETENTION_AGE = 25
 # Named wherever somebody came upon suspected abuse material.
 LIWANAG_POLICE_DESK = env.police_desk
@@ -181,6 +189,10 @@ CELERY_BEAT_SCHEDULE = {
     "alert-overdue-duties": {"task": "cases.alert_overdue_duties", "schedule": 300.0},
     "end-accounts": {"task": "accounts.close_ended_accounts", "schedule": 3600.0},
     "drop-old-sessions": {"task": "accounts.drop_old_sessions", "schedule": 6 * 3600.0},
+    "list-due-for-review": {
+        "task": "cases.list_due_for_review",
+        "schedule": crontab(hour=18, minute=30),
+    },
     "drop-old-drafts": {"task": "cases.drop_old_drafts", "schedule": 3600.0},
 }
 

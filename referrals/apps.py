@@ -7,11 +7,13 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.erasing import register_erasure
+        from cases.retention import register_kept_kind
         from cases.selectors import register_duty_origin
         from cases.timeline import register_moments
         from referrals import erasure
         from referrals.moments import duty_origin, moments_of_case
 
         register_erasure(*erasure.STEPS)
+        register_kept_kind("referral")
         register_moments(moments_of_case)
         register_duty_origin(duty_origin)

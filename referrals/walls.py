@@ -1,8 +1,11 @@
 """Row-level security of referrals: the desk's team, and whoever sees the case."""
 
+from django.conf import settings
+
 from accounts.walls import may
 from audit.walls import log_name_functions
 from cases.erasing import erasure_functions
+from cases.retention import keeping_function
 from core.walls import Wall
 from referrals.erasure import STEPS
 
@@ -19,9 +22,20 @@ HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_refer
 # What hangs on a referral is seen by whoever sees it.
 OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id)"
 
+# A referral that became no case; one whose words are gone has nothing left to look at.
+KEPT = (
+    "SELECT r.id, t.agency_id, NULL::uuid AS case_id, r.team_id, r.reference::text, 'referral', "
+    "(coalesce(r.decided_at, r.created_at) "
+    f"+ interval '{int(settings.LIWANAG_RETENTION_YEARS['referral'])} years')::date "
+    "FROM referrals_referral r JOIN accounts_team t ON t.id = r.team_id "
+    "WHERE r.case_id IS NULL AND EXISTS (SELECT FROM vault_datakey d "
+    "WHERE d.owner_type = 'referral' AND d.owner_id = r.id)"
+)
+
 FUNCTIONS = [
     *log_name_functions("referrals", "SELECT id, reference::text FROM referrals_referral"),
     *erasure_functions(STEPS),
+    keeping_function("referral", KEPT),
 ]
 
 WALLS = [

@@ -10,13 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.service_accounts import IMPORTER_ID
+from accounts.service_accounts import HOUSEKEEPER_ID, IMPORTER_ID
 from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
 from audit.reviewing import open_review
 from audit.searches import save_search
-from cases.models import Case, CaseParticipant, LegalGround
+from cases.models import Case, CaseParticipant, LegalGround, RetentionReview
 from cases.services.care import place_person, record_custody
 from cases.services.cases import open_case
 from cases.services.closing import close_case, reopen_case, request_closure
@@ -35,6 +35,7 @@ from cases.services.notes import write_note
 from cases.services.papers import register_paper
 from cases.services.people import add_participant
 from cases.services.registers import open_entry
+from cases.services.retention import list_due
 from cases.services.safe_contact import (
     acknowledge_safe_contact,
     plan_contact,
@@ -292,6 +293,11 @@ def add_safety(world: Any) -> None:
 def add_rights(world: Any) -> None:
     """A hold on the case, and an erasure that waits for a second person."""
     now = timezone.now()
+    # In a year when everything open has been kept long enough.
+    list_due(actor=User.objects.get(pk=HOUSEKEEPER_ID), at=now + timedelta(days=3 * 366))
+    with reading(world.cast.dpo):
+        due = RetentionReview.objects.visible_to(world.cast.dpo)
+        world.due = due.get(record_id=world.case_id)
     world.hold = place_hold(
         actor=world.cast.supervisor,
         case_id=world.case_id,

@@ -105,6 +105,7 @@ from cases.choices.register import (
     RightAskedFor,
     Safeguard,
 )
+from cases.choices.retention import KeepReason, ReviewStatus
 from cases.choices.rights import (
     CHILDREN,
     ErasureGround,
@@ -193,6 +194,7 @@ __all__ = [
     "InterpreterUse",
     "InterviewPlace",
     "JusticeStage",
+    "KeepReason",
     "Kinship",
     "LedCategory",
     "LegalBasis",
@@ -215,6 +217,7 @@ __all__ = [
     "ReportedHow",
     "RetentionClass",
     "RetentionReason",
+    "ReviewStatus",
     "RightAskedFor",
     "Risk",
     "Safeguard",

@@ -44,6 +44,7 @@ from cases.models.person import (
     survivor_code,
 )
 from cases.models.register import RegisterEntry, RegisterVersion
+from cases.models.retention import RetentionReview
 from cases.models.rights import ErasureRequest, LegalHold
 from cases.models.safety import (
     ContactAttempt,
@@ -96,6 +97,7 @@ __all__ = [
     "RegisterVersion",
     "RelationshipLink",
     "ReportDuty",
+    "RetentionReview",
     "SafeContact",
     "SafetyPlan",
     "SubjectCopy",

@@ -216,7 +216,10 @@ def _run_steps(request: ErasureRequest) -> dict[str, tuple[int, int]]:
 
 def _others_in(person_id: UUID, cases: list[Case]) -> bool:
     others = CaseParticipant.objects.filter(case__in=cases, role__in=CHILDREN)
-    return bool(others.exclude(person_id=person_id).filter(person__erased_on=None).exists())
+    others = others.exclude(person_id=person_id).filter(person__erased_on=None)
+    # Whoever waits to be erased as well is erased before; the database sees to the order.
+    waiting = ErasureRequest.objects.filter(case__in=cases).waiting().values("person_id")
+    return bool(others.exclude(person_id__in=waiting).exists())
 
 
 def _officers(request: ErasureRequest, at: datetime) -> list[UUID]:

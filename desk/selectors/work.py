@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.selectors import locked_out
 from audit.models import Review
 from audit.review_kinds import kinds
 from cases.choices import RegisterKind
-from cases.models import Case, ErasureRequest, SubjectCopy
+from cases.models import Case, ErasureRequest, RetentionReview, SubjectCopy
 from cases.selectors import closures_to_decide, drafts_of, notes_to_read
 from cases.selectors.registers import running_clocks
 from desk.cards import MOST_CARDS, Card, end_of_day
@@ -63,6 +64,8 @@ def my_work(actor: User, at: datetime) -> MyWork:
         _add_reviews(work, actor, at)
     if actor.may("cases.approve_erasure"):
         _add_erasures(work, actor)
+    if actor.may("cases.review_retention"):
+        _add_due(work, actor, at)
     if actor.may("cases.release_copy"):
         _add_copies(work, actor)
     if actor.may("cases.write_register"):
@@ -89,6 +92,23 @@ def _add_erasures(work: MyWork, actor: User) -> None:
         )
         for request in waiting.order_by("created_at")[:MOST_CARDS]
     )
+
+
+def _add_due(work: MyWork, actor: User, at: datetime) -> None:
+    """One card for the whole list: it may be long, and it waits for a quiet hour."""
+    due = RetentionReview.objects.visible_to(actor).due()
+    found = due.count()
+    if found:
+        oldest = due.order_by("review_on")[0]
+        late = oldest.is_late(timezone.localdate(at))
+        card = Card(
+            what=_("Look at what has been kept long enough"),
+            who=ngettext("%(n)d record", "%(n)d records", found) % {"n": found},
+            due=None,
+            url=reverse("rights:retention"),
+            icon="archive",
+        )
+        (work.now if late else work.coming).append(card)
 
 
 def _add_copies(work: MyWork, actor: User) -> None:
