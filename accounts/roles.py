@@ -35,6 +35,7 @@ class Role(models.TextChoices):
     KEY_SERVICE = "key_service", _("Key keeper")
     WATCH_SERVICE = "watch_service", _("Log watch")
     HOUSEKEEPING_SERVICE = "housekeeping_service", _("Housekeeping service")
+    PAPER_SERVICE = "paper_service", _("Paper service")
 
 
 # What asks for a second factor given in the last half hour: identities shown, data taken out, what
@@ -49,6 +50,8 @@ STEPS_UP = frozenset(
         "cases.export_register",
         "cases.break_glass",
         "cases.show_identity",
+        "cases.open_paper",
+        "cases.copy_out_paper",
         "cases.approve_ground",
         "handoffs.send_handoff",
         "handoffs.open_package",
@@ -64,6 +67,7 @@ SERVICE_ROLES = frozenset(
         Role.KEY_SERVICE,
         Role.WATCH_SERVICE,
         Role.HOUSEKEEPING_SERVICE,
+        Role.PAPER_SERVICE,
     }
 )
 
@@ -112,11 +116,14 @@ SAFETY = {
     "cases.write_safety_plan",
     "cases.lower_crisis",
 }
-PAPERS = {"cases.read_paper", "cases.register_paper"}
+PAPERS = {"cases.read_paper", "cases.register_paper", "cases.open_paper"}
+# Bringing a file in and taking a copy out are for fewer.
+PAPER_FILES = {"cases.keep_paper", "cases.copy_out_paper"}
 CASE_WORK = (
     CASE_READ
     | SAFETY
     | PAPERS
+    | PAPER_FILES
     | {
         # In an emergency, a case of the agency that is not theirs to see (R-A2).
         "cases.break_glass",
@@ -189,6 +196,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.override_safe_contact",
                 "cases.declare_conflict_for",
                 "cases.lift_conflict",
+                "cases.destroy_paper",
                 "cases.see_to_material",
                 "cases.approve_ground",
                 "cases.waive_duty",
@@ -213,6 +221,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             CASE_READ
             | COURT_WORK
             | PAPERS
+            | PAPER_FILES
             | {
                 "cases.read_note",
                 "cases.write_note",
@@ -319,6 +328,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         ),
         Sensitivity.GENERAL,
     ),
+    # Takes up files that wait and settles them; reads no case and no kept paper.
+    Role.PAPER_SERVICE: (frozenset({"cases.clean_paper"}), Sensitivity.GENERAL),
 }
 
 

@@ -21,6 +21,7 @@ BENCHES = {
     "notes": "bench.notes",
     "sealed": "bench.sealed",
     "log": "bench.log",
+    "papers": "bench.papers",
     "peers": "bench.peers.run",
 }
 SIZES = ("toy", "small", "normal", "full")

@@ -149,9 +149,19 @@ STEPS = [
     # The paper itself lies where it lies; whoever keeps it is told by the officer.
     ErasureStep(
         "papers",
-        _("Registered papers about the person"),
-        fields("Paper", "person"),
-        (gone("cases_paper"),),
+        _("Registered papers about the person, and what is kept of them"),
+        (
+            *fields("Paper", "person"),
+            *fields("PaperFile", "person"),
+            *fields("PaperWaiting", "person"),
+            *fields("PaperContent", "person"),
+        ),
+        (
+            gone("cases_paperwaiting"),
+            gone("cases_papercontent"),
+            gone("cases_paperfile"),
+            gone("cases_paper"),
+        ),
     ),
     # Why something was disclosed without consent: it stays on the officer's list, as codes.
     ErasureStep(

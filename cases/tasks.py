@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from smtplib import SMTPException
 
 from celery import shared_task
@@ -11,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.service_accounts import HOUSEKEEPER_ID
-from cases.services import drafts, duties, retention
+from accounts.service_accounts import HOUSEKEEPER_ID, PAPER_CLEANER_ID
+from cases import paper_progress
+from cases.models import PaperFile
+from cases.services import drafts, duties, paper_files, retention
 
 
 @shared_task(
@@ -64,3 +67,25 @@ def alert_overdue_duties() -> int:
 def list_due_for_review() -> int:
     """List what has been kept long enough. May run twice: what is listed is not listed again."""
     return retention.list_due(actor=User.objects.get(pk=HOUSEKEEPER_ID), at=timezone.now())
+
+
+@shared_task(
+    name="cases.clean_paper",
+    # The database is away or the connection broke: it stays waiting until the next try.
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+)
+def clean_paper(file_id: str) -> None:
+    """Check a file that waits. May run twice: a settled one stays as it is."""
+    file = uuid.UUID(file_id)
+    cleaner = User.objects.get(pk=PAPER_CLEANER_ID)
+    try:
+        paper_files.clean_paper(
+            actor=cleaner,
+            file_id=file,
+            progress=lambda done, of: paper_progress.tell(file, done, of),
+        )
+    except PaperFile.DoesNotExist:
+        return
+    paper_progress.tell(file, 0, 0, settled=True)

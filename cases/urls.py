@@ -13,6 +13,7 @@ from cases.views import (
     grounds,
     material,
     notes,
+    paper_files,
     papers,
     people,
     rights,
@@ -144,6 +145,27 @@ urlpatterns = [
     path("<uuid:pk>/papers/", papers.CasePapers.as_view(), name="papers"),
     path("<uuid:pk>/papers/register/", papers.RegisterPaper.as_view(), name="register_paper"),
     path("papers/<uuid:pk>/", papers.PaperPage.as_view(), name="paper"),
+    path("papers/<uuid:pk>/keep/", paper_files.KeepPaper.as_view(), name="keep_paper"),
+    path("papers/<uuid:pk>/custody/", paper_files.PaperCustody.as_view(), name="paper_custody"),
+    path(
+        "papers/files/<uuid:pk>/progress/",
+        paper_files.PaperProgress.as_view(),
+        name="paper_progress",
+    ),
+    path("papers/files/<uuid:pk>/read/", paper_files.ReadPaper.as_view(), name="read_paper"),
+    path(
+        "papers/files/<uuid:pk>/pages/<int:page>/",
+        paper_files.PaperPagePicture.as_view(),
+        name="paper_picture",
+    ),
+    path(
+        "papers/files/<uuid:pk>/copy-out/",
+        paper_files.CopyOutPaper.as_view(),
+        name="copy_out_paper",
+    ),
+    path(
+        "papers/files/<uuid:pk>/destroy/", paper_files.DestroyPaper.as_view(), name="destroy_paper"
+    ),
     path("papers/<uuid:pk>/original/", papers.MoveOriginal.as_view(), name="move_original"),
     path("<uuid:pk>/consent/", consent.CaseConsents.as_view(), name="consents"),
     path("<uuid:pk>/consent/ask/", consent.StartConsent.as_view(), name="start_consent"),

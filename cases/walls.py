@@ -11,6 +11,7 @@ from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.consent_walls import CONSENT_WALLS
 from cases.grant_walls import BREAKS_GLASS, GRANT_WRITE
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
+from cases.paper_walls import paper_walls
 from cases.querysets.note import OPENED_AT_L3
 from cases.scope import IN_MY_CASES, LIVE, MY_CASES, MY_PEOPLE, STANDING_CASES
 from core.choices import Sensitivity
@@ -155,7 +156,6 @@ READABLE_NOTE = (
 )
 SAFETY = f"{may('cases.read_safety')} AND {IN_MY_CASES}"
 HARM = f"{may('cases.read_harm')} AND {IN_MY_CASES}"
-PAPER = f"{may('cases.read_paper')} AND {IN_MY_CASES}"
 # Found outside any case: the finder's own, and all of the agency's for who sees to it.
 MATERIAL = (
     f"{IN_MY_CASES} OR (case_id IS NULL AND agency_id = (SELECT liwanag_my_agency()) "
@@ -287,7 +287,7 @@ WALLS = [
     Wall("cases_custody", app="SELECT, INSERT, UPDATE (until)", see=HARM),
     Wall("cases_materialfound", app="SELECT, INSERT, UPDATE (is_closed)", see=MATERIAL),
     Wall("cases_materialsteptaken", app="SELECT, INSERT", see=MATERIAL_STEP),
-    Wall("cases_paper", app="SELECT, INSERT, UPDATE (original_at)", see=PAPER),
+    *paper_walls(IN_MY_CASES),
     # A signed note changes in its level alone (R-N5).
     Wall(
         "cases_casenote",

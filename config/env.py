@@ -23,6 +23,7 @@
 | LIWANAG_CALENDAR | the country whose public holidays stop the desk's clocks | PH |
 | LIWANAG_DAYS_OFF | further days off, as 2026-12-24, separated by commas | none |
 | LIWANAG_POLICE_DESK | the police desk to call about suspected abuse material | none |
+| LIWANAG_CLAMAV | ClamAV's socket: `/path` or `host:port`; no file while it is silent | none |
 | LIWANAG_EMAIL_BACKEND, LIWANAG_EMAIL_FROM | how mail leaves, and from whom | the console |
 | SECRET_KEY | Django's secret; needed with DATABASE_URL | made on first use |
 | DATABASE_URL, REDIS_URL | servers of your own, in place of the private ones | private servers |
@@ -206,6 +207,11 @@ class Environment:
             return frozenset(date.fromisoformat(one).isoformat() for one in given)
         except ValueError:
             raise ConfigurationError("LIWANAG_DAYS_OFF lists dates such as 2026-12-24.") from None
+
+    @cached_property
+    def clamav(self) -> str:
+        """Where ClamAV's daemon listens: `/path` or `host:port`; empty where there is none."""
+        return self._read("LIWANAG_CLAMAV")
 
     @cached_property
     def email_from(self) -> str:

@@ -56,6 +56,8 @@ LIWANAG_RETENTION_YEARS = {
 LIWANAG_RETENTION_AGE = 25
 # Named wherever somebody came upon suspected abuse material.
 LIWANAG_POLICE_DESK = env.police_desk
+# A virus scanner's daemon that looks at every file first; none when it is not set up.
+LIWANAG_CLAMAV = env.clamav
 
 INSTALLED_APPS = [
     "desk",
@@ -111,6 +113,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionAgeMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.StepUpMiddleware",
+    "core.middleware.NoStrayFilesMiddleware",
     # Last, so that its block holds the view and the rendering of its template, nothing else.
     "audit.middleware.ReadingMiddleware",
 ]
@@ -293,9 +296,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Nothing is uploaded but import sheets; they are read as a stream and never reach the disk.
+# Files come in by import sheets and papers alone, each with a limit of its own (`takes_file`);
+# they stay in memory and never reach the disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["core.uploads.MemoryOnlyUploadHandler"]
 
 LANGUAGE_CODE = "en"

@@ -1,10 +1,18 @@
-"""Headers that keep what was on a screen from staying anywhere (R-P5)."""
+"""Headers that keep what was on a screen from staying anywhere (R-P5); no files but where asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from core.sniffing import HEAD, kind_of, size_class
+
+FORMS = ("", "application/x-www-form-urlencoded")
+PROGRAMS = ("application/json", "")
 
 
 class SafeHeadersMiddleware:
@@ -22,3 +30,44 @@ class SafeHeadersMiddleware:
         )
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
+
+
+class NoStrayFilesMiddleware:
+    """Files come in where a view asks for one and nowhere else (R-U1).
+
+    Stands below whatever leads people to the sign-in, so that a stranger learns nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        kind = request.content_type or ""
+        program = hasattr(view, "cls")
+        if kind == "multipart/form-data":
+            # Read now, by `core.uploads`, wherever the view would.
+            fields = request.POST
+            found = getattr(request, "upload_refused", "")
+            if not found and not (program and fields):
+                return None
+        elif kind in FORMS or (program and kind in PROGRAMS):
+            return None
+        else:
+            found = kind_of(request.read(HEAD)) if kind not in FORMS else ""
+        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        with request.reading() as look:
+            look.record("file.refused", facts={"found": str(found), "size": size_class(size)})
+        if program:
+            body = {"code": "no_files", "detail": "Files are not taken in here. Send JSON."}
+            return JsonResponse(body, status=415)
+        return render(
+            request,
+            "errors/no_files.html",
+            {"police_desk": settings.LIWANAG_POLICE_DESK},
+            status=415,
+        )

@@ -31,6 +31,7 @@ class Workspace(View):
         reads: the audit verb written for what the page shows; the read fails if it can't be.
         steps_up: asks for a second factor when none was given in the last half hour (R-P6): what
             shows an identity, takes data out or lets something leave. What was typed is kept.
+        takes_file: the most bytes of the one file a form here may bring; 0 for none (R-U1).
         template_name: the whole page. HTMX requests get `fragment_name` where one is given.
     """
 
@@ -39,6 +40,7 @@ class Workspace(View):
     permission: ClassVar[str] = ""
     reads: ClassVar[str] = ""
     steps_up: ClassVar[bool] = False
+    takes_file: ClassVar[int] = 0
     template_name: ClassVar[str] = ""
     fragment_name: ClassVar[str] = ""
 

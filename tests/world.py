@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.service_accounts import HOUSEKEEPER_ID, IMPORTER_ID
+from accounts.service_accounts import HOUSEKEEPER_ID, IMPORTER_ID, PAPER_CLEANER_ID
 from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
@@ -32,6 +32,7 @@ from cases.services.holds import place_hold
 from cases.services.legal_status import change_legal_status
 from cases.services.material import report_material
 from cases.services.notes import write_note
+from cases.services.paper_files import clean_paper, keep_paper
 from cases.services.papers import register_paper
 from cases.services.people import add_participant
 from cases.services.registers import open_entry
@@ -370,3 +371,13 @@ def add_papers(world: Any) -> None:
         original_at="Regional Trial Court, branch 7",
         reference="SP-12",
     )
+    world.kept_file = keep_paper(
+        actor=world.cast.caseworker, paper_id=world.paper.pk, content=b"The order, in words.\n"
+    )
+    clean_paper(actor=User.objects.get(pk=PAPER_CLEANER_ID), file_id=world.kept_file.pk)
+    world.first_page = 1
+    letter = register_paper(
+        actor=world.cast.caseworker, case_id=world.case_id, kind="letter", original_at="Folder 3"
+    )
+    # One that waits to be checked.
+    keep_paper(actor=world.cast.caseworker, paper_id=letter.pk, content=b"Dear colleague.\n")

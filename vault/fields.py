@@ -149,6 +149,22 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         return self.blank_value()
 
 
+class EncryptedBytesField(EncryptedTextField):
+    """Bytes sealed under a data key: what is kept of a paper. Large: never in a list."""
+
+    def to_clear(self, value: Any) -> bytes:
+        return bytes(value)
+
+    def from_clear(self, data: bytes) -> Any:
+        return data
+
+    def is_blank(self, value: Any) -> bool:
+        return value in (None, b"")
+
+    def blank_value(self) -> Any:
+        return b""
+
+
 class EncryptedJSONField(EncryptedTextField):
     """A JSON object sealed under a data key."""
 

@@ -30,7 +30,13 @@ from cases.forms.inputs import (
     MomentInput,
 )
 from cases.forms.note import ChangeLevelForm, SearchNotesForm, WriteNoteForm
-from cases.forms.paper import MoveOriginalForm, RegisterPaperForm
+from cases.forms.paper import (
+    CopyOutForm,
+    DestroyPaperForm,
+    KeepPaperForm,
+    MoveOriginalForm,
+    RegisterPaperForm,
+)
 from cases.forms.person import AddPersonForm, ShowIdentityForm
 from cases.forms.rights import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
 from cases.forms.safety import (
@@ -60,14 +66,17 @@ __all__ = [
     "ChangeStageForm",
     "Choices",
     "ConfirmReceiptForm",
+    "CopyOutForm",
     "DayInput",
     "DeclareConflictForm",
+    "DestroyPaperForm",
     "EndContactForm",
     "EndPlacementForm",
     "FinishTaskForm",
     "GiveRoleForm",
     "HandTaskForm",
     "JoinHouseholdForm",
+    "KeepPaperForm",
     "LeaveHouseholdForm",
     "LiftConflictForm",
     "LinkPeopleForm",

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import PaperKind
+from cases.choices import CopyOutReason, DestroyReason, PaperKind
 from cases.forms.inputs import CHOOSE_ONE, Choices, DayInput
 from core.forms import PlainForm
 
@@ -55,4 +55,42 @@ class MoveOriginalForm(PlainForm):
         label=_("Where the original lies now"),
         max_length=200,
         help_text=_("The office, the folder, or who keeps it."),
+    )
+
+
+class KeepPaperForm(PlainForm):
+    """One file; how large it may be is the page's to say, before it is read."""
+
+    file = forms.FileField(
+        label=_("The paper as a file"),
+        allow_empty_file=True,
+        max_length=200,
+        help_text=_(
+            "A PDF of up to 20 pages and 10 MB, a DOCX, a text or a table. Pages are kept in black "
+            "and white, letters as plain text. No photographs: cover one before you scan."
+        ),
+    )
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            self.fields["file"].error_messages["required"] = _(
+                "This file is larger than 10 MB. Scan it in grey at 200 dots an inch, or keep the "
+                "pages that are needed."
+            )
+
+
+class CopyOutForm(PlainForm):
+    reason = forms.ChoiceField(
+        label=_("What is the copy for?"),
+        widget=forms.RadioSelect,
+        choices=CopyOutReason.choices,
+    )
+
+
+class DestroyPaperForm(PlainForm):
+    reason = forms.ChoiceField(
+        label=_("Why is it destroyed?"),
+        widget=forms.RadioSelect,
+        choices=DestroyReason.choices,
     )

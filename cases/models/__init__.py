@@ -36,6 +36,7 @@ from cases.models.material import (
 )
 from cases.models.note import CaseNote, NoteDraft, NoteMention, NoteReader, key_owner
 from cases.models.paper import Paper
+from cases.models.paper_file import PaperContent, PaperFile, PaperWaiting
 from cases.models.person import (
     CaseParticipant,
     LegalStatusChange,
@@ -88,6 +89,9 @@ __all__ = [
     "NoteMention",
     "NoteReader",
     "Paper",
+    "PaperContent",
+    "PaperFile",
+    "PaperWaiting",
     "Person",
     "PersonIdentity",
     "Placement",

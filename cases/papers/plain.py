@@ -60,7 +60,7 @@ def decoded(data: bytes) -> str:
     return text
 
 
-def clean_text(text: str) -> str:
+def clean_text(text: str, *, table: bool = False) -> str:
     """Text set anew: one kind of line end, composed letters, no web address.
 
     Raises:
@@ -69,7 +69,7 @@ def clean_text(text: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.replace("\u00ad", "").replace("\ufeff", "").replace("\u2028", "\n")
     check_characters(text)
-    check_not_coded(text)
+    check_not_coded(text, table=table)
     addresses = len(ADDRESS.findall(text))
     if addresses > MOST_ADDRESSES:
         raise Refused(Why.ADDRESSES)
@@ -93,19 +93,27 @@ def check_characters(text: str) -> None:
         raise Refused(Why.CODED)
     if any(len(line) > LONGEST_LINE for line in text.split("\n")):
         raise Refused(Why.CODED)
-    seen = [character for character in text if not character.isspace()]
+    # Lines to write on, and the signs between the cells of a table, are no drawing.
+    told = re.sub(r"([^\w\s]|_)\1{3,}", r"\1", text)
+    seen = [character for character in told if not character.isspace() and character not in ',;"']
     words = sum(character.isalnum() for character in seen)
     if words < 0.5 * len(seen):
         raise Refused(Why.CODED)
 
 
-def check_not_coded(text: str) -> None:
+def check_not_coded(text: str, *, table: bool = False) -> None:
     """Raises `Refused` when the text stands for a file, or is markup."""
-    if DATA_URI.search(text) or holds_material(text):
+    # Columns of figures below each other are no fingerprint; a row of them may be one.
+    parts = text.split("\n") if table else [text]
+    if DATA_URI.search(text) or any(holds_material(part) for part in parts):
         raise Refused(Why.CODED)
     if MARKUP.search(text):
         raise Refused(Why.MARKUP)
-    if any(pattern.search(text) for pattern in (UUENCODED, MAIL_PART, HEX_ROWS, ESCAPED, ASCII85)):
+    if any(pattern.search(text) for pattern in (UUENCODED, MAIL_PART, ESCAPED, ASCII85)):
+        raise Refused(Why.CODED)
+    rows = HEX_ROWS.search(text)
+    # Columns of figures have no letters; six of ten bytes written so have one.
+    if rows and len(re.findall(r"[a-fx%=]", rows[0], re.I)) > 0.1 * len(rows[0]):
         raise Refused(Why.CODED)
     if CODED_OPENINGS.search(re.sub(r"[\s\"',;|>.]+", "", text)):
         raise Refused(Why.CODED)
@@ -129,7 +137,7 @@ def clean_table(text: str) -> str:
     Raises:
         Refused: as `clean_text`, or too many rows, columns or characters in a cell.
     """
-    text = clean_text(text)
+    text = clean_text(text, table=True)
     first = text.split("\n", 1)[0]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cases.papers.child import FRAME
-from cases.papers.limits import MOST_ANSWER, WALL_SECONDS
+from cases.papers.limits import LOOK_SECONDS, MOST_ANSWER, WALL_SECONDS
 from cases.papers.refusals import Refused, Why
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +54,9 @@ def ask(wanted: str, file: bytes, progress: Progress | None = None) -> Answer:
         close_fds=True,
         start_new_session=True,
     )
-    late = threading.Timer(WALL_SECONDS, process.kill)
+    late = threading.Timer(
+        LOOK_SECONDS if wanted.startswith("check") else WALL_SECONDS, process.kill
+    )
     late.daemon = True
     late.start()
     try:

@@ -35,7 +35,12 @@ from cases.querysets.note import (
     NoteReaderQuerySet,
     kinds_at_l3,
 )
-from cases.querysets.paper import PaperQuerySet
+from cases.querysets.paper import (
+    PaperContentQuerySet,
+    PaperFileQuerySet,
+    PaperQuerySet,
+    PaperWaitingQuerySet,
+)
 from cases.querysets.person import (
     IdentityQuerySet,
     LegalStatusChangeQuerySet,
@@ -81,7 +86,10 @@ __all__ = [
     "NoteQuerySet",
     "NoteReaderQuerySet",
     "OfCaseQuerySet",
+    "PaperContentQuerySet",
+    "PaperFileQuerySet",
     "PaperQuerySet",
+    "PaperWaitingQuerySet",
     "ParticipantQuerySet",
     "PersonQuerySet",
     "PlacementAddressQuerySet",

@@ -66,6 +66,7 @@ from cases.selectors.note import (
 )
 from cases.selectors.note_search import Found, Hit, search_notes
 from cases.selectors.paper import in_words, papers_of
+from cases.selectors.paper_file import custody_of, file_of, page_to_show, text_to_show
 from cases.selectors.person import (
     CIRCLES,
     IDENTITY_LABELS,
@@ -141,6 +142,7 @@ __all__ = [
     "counts_of",
     "crises_of",
     "custodies_of",
+    "custody_of",
     "drafts_of",
     "duties_of_case",
     "duties_of_referral",
@@ -148,6 +150,7 @@ __all__ = [
     "erasure_facts",
     "everybody_of",
     "family_of",
+    "file_of",
     "harms_of",
     "homes_of",
     "hotlines",
@@ -166,6 +169,7 @@ __all__ = [
     "open_duties",
     "open_tasks_of",
     "origin_of",
+    "page_to_show",
     "papers_of",
     "people_of",
     "people_to_name",
@@ -184,6 +188,7 @@ __all__ = [
     "show_tasks",
     "steps_of",
     "strips_of",
+    "text_to_show",
     "ties_of",
     "unreadable_in",
     "waiting_erasure_of",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases import paper_progress
+from cases.choices import FileState
 from cases.forms import MoveOriginalForm, RegisterPaperForm
 from cases.models import Case, Paper
-from cases.selectors import in_words, papers_of, people_to_name
+from cases.selectors import file_of, in_words, papers_of, people_to_name
 from cases.selectors.paper import ShownPaper
 from cases.services.papers import move_original, register_paper
 from cases.views.base import CaseForm, CaseTab, case_context
@@ -99,10 +102,23 @@ class PaperPage(DetailPage):
         user = self.request.user
         (shown,) = in_words([record])
         tell_broken(self, shown)
+        brought = file_of(user, record)
+        if brought and brought.file.is_waiting:
+            paper_progress.let_ask(brought.file.pk, user.pk)
+        kept = bool(brought and brought.file.state == FileState.KEPT)
+        gone = brought is None or brought.file.state in (FileState.REFUSED, FileState.DESTROYED)
         return case_context(user, record.case, current="cases:papers") | {
             "shown": shown,
             "paper": record,
-            "can": {"register": user.may("cases.register_paper")},
+            "brought": brought,
+            "police_desk": settings.LIWANAG_POLICE_DESK,
+            "can": {
+                "register": user.may("cases.register_paper"),
+                "keep": gone and record.may_have_a_file and user.may("cases.keep_paper"),
+                "open": kept and user.may("cases.open_paper"),
+                "copy_out": kept and user.may("cases.copy_out_paper"),
+                "destroy": kept and user.may("cases.destroy_paper"),
+            },
         }
 
 
@@ -110,7 +126,7 @@ class PaperForm(FormPage):
     """A form about one paper; it leads back to it."""
 
     reads = "paper.looked_at"
-    template_name = "cases/form.html"
+    template_name = "cases/paper_act.html"
 
     def find(self) -> Paper:
         return find_paper(self)

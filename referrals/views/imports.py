@@ -18,6 +18,7 @@ class ImportSheet(FormPage):
     """Take in a case sheet, or only try it; the answer says row by row what was not taken."""
 
     permission = "referrals.import_referrals"
+    takes_file = 20 * 1024 * 1024
     form_class = ImportSheetForm
     template_name = "referrals/import.html"
     most_faults = 200

@@ -50,7 +50,8 @@ def figures(outcome):
 
 def test_every_bench_reports_a_ratio_and_what_it_is_compared_with(benches):
     done, outcomes = benches
-    assert list(outcomes) == ["importing", "cases", "rows", "notes", "sealed", "log", "peers"]
+    names = ["importing", "cases", "rows", "notes", "sealed", "log", "papers", "peers"]
+    assert list(outcomes) == names
     for outcome in outcomes.values():
         assert outcome.figures[0].unit == "×"
         assert outcome.figures[0].value > 0
@@ -143,3 +144,10 @@ def test_the_soak_signs_in_reads_writes_and_verifies(tmp_path):
     ):
         assert told[name].verdict == "met", done.stderr
     assert told["memory of the web at the end"].value > 20
+
+
+def test_the_scan_was_kept_and_its_two_processes_measured(benches):
+    told = figures(benches[1]["papers"])
+    assert benches[1]["papers"].facts["bytes kept"] > 1_000
+    assert told["peak memory of the worker"].value > 20
+    assert told["of the locked-in process"].value > 20

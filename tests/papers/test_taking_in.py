@@ -209,6 +209,10 @@ def test_texts_and_tables_are_set_anew():
         assert made == (
             "Señora,\nthe child travels on 5 January.\nWrite to office@agency.example.\n"
         )
+    form = "Name: ______________________\nSigned: ....................\n\n- - -\nThe clerk\n"
+    assert intake.look_at(form.encode()) is Form.TEXT
+    figures = "a,b,c\n" + "\n".join(f"{n},{n + 1}," for n in range(10, 60)) + "\n,,\n"
+    assert intake.look_at(figures.encode()) is Form.TABLE
     table = (
         "day;what;sum\n"
         '5;=HYPERLINK("a");-12,5\n'
