@@ -143,6 +143,8 @@ CASE_WORK = (
         "cases.record_consent",
         "cases.record_ground",
         "cases.request_closure",
+        # For oneself; for others a supervisor does it.
+        "cases.set_cover",
         "audit.make_access_report",
     }
 )
@@ -188,6 +190,9 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "referrals.reopen_referral",
                 "cases.assign_team",
                 "cases.close_case",
+                "cases.change_lead",
+                "cases.restrict_case",
+                "cases.manage_cover",
                 "cases.reopen_case",
                 "cases.lower_sensitivity",
                 "cases.place_hold",

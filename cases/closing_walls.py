@@ -1,8 +1,7 @@
 """Row-level security of closing a case and opening it again; see `cases/walls.py`."""
 
+from cases.scope import IN_MY_CASES
 from core.walls import Wall
-
-IN_MY_CASES = "case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
 
 WALLS = [
     Wall(

@@ -6,14 +6,21 @@ Written as an array initplan, computed once a statement; a correlated EXISTS was
 
 from accounts.roles import TABLE
 from accounts.walls import may
-from cases import casework_walls, closing_walls, grant_walls, log_walls, rights_walls
+from cases import (
+    casework_walls,
+    closing_walls,
+    grant_walls,
+    log_walls,
+    rights_walls,
+    sight_walls,
+)
 from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.consent_walls import CONSENT_WALLS
 from cases.grant_walls import BREAKS_GLASS, GRANT_WRITE
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
 from cases.paper_walls import paper_walls
 from cases.querysets.note import OPENED_AT_L3
-from cases.scope import IN_MY_CASES, LIVE, MY_CASES, MY_PEOPLE, STANDING_CASES
+from cases.scope import IN_MY_CASES, MY_CASES, MY_PEOPLE, STANDING_CASES
 from core.choices import Sensitivity
 from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
 
@@ -59,34 +66,7 @@ FUNCTIONS = [
         "UNION SELECT p.case_id FROM cases_conflictblock b "
         f"JOIN cases_caseparticipant p ON p.person_id = b.person_id WHERE {MY_CONFLICT}) hidden",
     ),
-    definer_function(
-        "liwanag_my_cases",
-        "uuid[]",
-        "SELECT coalesce(array_agg(case_id), '{}') FROM ("
-        "SELECT g.case_id FROM cases_caseuserobjectpermission g "
-        "JOIN auth_permission p ON p.id = g.permission_id "
-        "JOIN accounts_user u ON u.id = g.user_id "
-        f"WHERE g.user_id = {ACTOR} AND u.is_active AND {LIVE} "
-        "UNION SELECT g.case_id FROM cases_casegroupobjectpermission g "
-        "JOIN auth_permission p ON p.id = g.permission_id "
-        "JOIN accounts_team t ON t.group_id = g.group_id "
-        f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine "
-        "WHERE case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[])",
-    ),
-    definer_function(
-        "liwanag_my_standing_cases",
-        "uuid[]",
-        "SELECT coalesce(array_agg(case_id), '{}') FROM ("
-        "SELECT g.case_id FROM cases_caseuserobjectpermission g "
-        "JOIN auth_permission p ON p.id = g.permission_id "
-        "JOIN accounts_user u ON u.id = g.user_id "
-        f"WHERE g.user_id = {ACTOR} AND u.is_active AND {LIVE} AND g.reason <> 'break_glass' "
-        "UNION SELECT g.case_id FROM cases_casegroupobjectpermission g "
-        "JOIN auth_permission p ON p.id = g.permission_id "
-        "JOIN accounts_team t ON t.group_id = g.group_id "
-        f"WHERE t.id = ANY (liwanag_my_teams()) AND {LIVE}) mine "
-        "WHERE case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[])",
-    ),
+    *sight_walls.FUNCTIONS,
     *grant_walls.FUNCTIONS,
     definer_function(
         "liwanag_my_people",
@@ -333,3 +313,4 @@ WALLS = [
 FUNCTIONS += casework_walls.FUNCTIONS
 WALLS += casework_walls.WALLS
 WALLS += closing_walls.WALLS
+WALLS += sight_walls.WALLS

@@ -25,6 +25,7 @@ SCHEMA_NAMES = {
     "ContactChannel": "cases.choices.ContactChannel",
     "ParticipantRole": "cases.choices.ParticipantRole",
     "CrisisKind": "cases.choices.CrisisKind",
+    "LeadReason": "cases.choices.LeadReason",
     "ClosureReason": "cases.choices.ClosureReason",
     "ClosureStatus": "cases.choices.ClosureStatus",
     "ReopenReason": "cases.choices.ReopenReason",

@@ -43,6 +43,7 @@ from cases.services.safe_contact import (
     set_safe_contact,
 )
 from cases.services.safety import raise_crisis, write_safety_plan
+from cases.services.sight import restrict_case, set_cover
 from courts.services.proceedings import file_charge, open_proceeding, record_verdict
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff
 from referrals.models import ImportBatch
@@ -239,6 +240,20 @@ def add_closing(world: Any) -> None:
         version=3,
     )
     world.closure = request_closure(**asked, version=4)
+    # Restricted to two of the team; and a colleague who leads nothing is away.
+    world.restriction = restrict_case(
+        actor=supervisor,
+        case_id=case.pk,
+        user_ids=[worker.pk, supervisor.pk],
+        why="Her neighbour works in this team.",
+    )
+    world.cover = set_cover(
+        actor=supervisor,
+        away_id=world.cast.second_caseworker.pk,
+        cover_id=world.cast.south_caseworker.pk,
+        starts_on=timezone.localdate(),
+        ends_on=timezone.localdate() + timedelta(days=7),
+    )
 
 
 def add_family(world: Any) -> None:

@@ -23,6 +23,7 @@ from cases.api.safety import (
     SafeContactViewSet,
     SafetyPlanViewSet,
 )
+from cases.api.sight import CoverViewSet
 from cases.api.tasks import TaskViewSet
 from cases.api.viewsets import CaseViewSet, NoteViewSet, ParticipantViewSet
 
@@ -31,6 +32,7 @@ def register(router: Any) -> None:
     router.register("cases", CaseViewSet, basename="case")
     router.register("participants", ParticipantViewSet, basename="participant")
     router.register("closures", ClosureViewSet, basename="closure")
+    router.register("leave-covers", CoverViewSet, basename="leave-cover")
     router.register("notes", NoteViewSet, basename="note")
     router.register("relationships", RelationshipViewSet, basename="relationship")
     router.register("household-members", HouseholdMemberViewSet, basename="household-member")

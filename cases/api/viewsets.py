@@ -31,6 +31,7 @@ from cases.api.serializers import (
     ShowIdentitySerializer,
     WriteNoteSerializer,
 )
+from cases.api.sight import SightActions
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus, NoteKind, ParticipantRole
 from cases.models import Case, CaseNote, CaseParticipant
 from cases.note_checks import TEXTS, look_again
@@ -41,8 +42,8 @@ from core.errors import DomainError
 from core.requests import session_mark
 
 
-class CaseViewSet(ScopedViewSet):
-    """Cases one sees: list, read, open, change stage, assess risk, assign a team."""
+class CaseViewSet(SightActions):
+    """Cases one sees: list, read, open, change, close, and who sees them."""
 
     model = Case
     permission = "cases.read_case"

@@ -133,6 +133,7 @@ from cases.choices.safety import (
     SafetyRisk,
     Weekday,
 )
+from cases.choices.sight import LeadReason, Way
 from cases.choices.task import TaskKind, TaskStatus
 
 __all__ = [
@@ -209,6 +210,7 @@ __all__ = [
     "JusticeStage",
     "KeepReason",
     "Kinship",
+    "LeadReason",
     "LedCategory",
     "LegalBasis",
     "LegalStatus",
@@ -244,6 +246,7 @@ __all__ = [
     "TaskKind",
     "TaskStatus",
     "TraffickingStatus",
+    "Way",
     "Weekday",
     "WhyWithheld",
 ]

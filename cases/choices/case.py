@@ -47,6 +47,7 @@ class GrantReason(models.TextChoices):
     SHARED_WORK = "shared_work", _("Works on the case together")
     COVER = "cover", _("Covers for colleagues who are away")
     SUPERVISION = "supervision", _("Supervises the work")
+    LEAD = "lead", _("Leads the case")
     BREAK_GLASS = "break_glass", _("Emergency access")
 
 

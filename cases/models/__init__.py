@@ -54,6 +54,7 @@ from cases.models.safety import (
     SafeContact,
     SafetyPlan,
 )
+from cases.models.sight import CaseLead, CaseRestriction, LeaveCover, RestrictionMember
 from cases.models.task import CaseTask
 
 __all__ = [
@@ -63,9 +64,11 @@ __all__ = [
     "Case",
     "CaseClosure",
     "CaseGroupObjectPermission",
+    "CaseLead",
     "CaseNote",
     "CaseParticipant",
     "CaseReopening",
+    "CaseRestriction",
     "CaseTask",
     "CaseUserObjectPermission",
     "ClosureAnswer",
@@ -80,6 +83,7 @@ __all__ = [
     "HarmRecord",
     "Household",
     "HouseholdMember",
+    "LeaveCover",
     "LegalGround",
     "LegalHold",
     "LegalStatusChange",
@@ -102,6 +106,7 @@ __all__ = [
     "RelationshipLink",
     "ReportDuty",
     "RetentionReview",
+    "RestrictionMember",
     "SafeContact",
     "SafetyPlan",
     "SubjectCopy",

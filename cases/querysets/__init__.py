@@ -56,6 +56,7 @@ from cases.querysets.safety import (
     SafeContactQuerySet,
     SafetyPlanQuerySet,
 )
+from cases.querysets.sight import CoverQuerySet, RestrictionQuerySet
 from cases.querysets.task import TaskQuerySet
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "ConsentQuerySet",
     "ContactAttemptQuerySet",
     "ContactReadingQuerySet",
+    "CoverQuerySet",
     "CrisisFlagQuerySet",
     "CustodyQuerySet",
     "DutyQuerySet",
@@ -96,6 +98,7 @@ __all__ = [
     "PlacementQuerySet",
     "PlacementReaderQuerySet",
     "RelationshipLinkQuerySet",
+    "RestrictionQuerySet",
     "SafeContactQuerySet",
     "SafetyPlanQuerySet",
     "SurvivorContextQuerySet",

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
-from accounts.models import Membership, Team
+from accounts.models import Membership, Team, User
 from accounts.roles import TABLE, roles_with
 from cases.choices import GrantReason
 from cases.models import (
     Case,
     CaseGroupObjectPermission,
+    CaseRestriction,
     CaseUserObjectPermission,
     ConflictBlock,
+    RestrictionMember,
 )
 from core.actors import Actor
 
@@ -31,12 +33,24 @@ class Seer:
     until: datetime | None
 
 
+def not_shut_out(case: Case, members: Any) -> Any:
+    """The memberships of those whom no restriction in force shuts out of a visible case."""
+    named = RestrictionMember.objects.filter(case=case, restriction__lifted_at=None)
+    of_teams = Membership.objects.live(timezone.now()).filter(team_id__in=named.values("team_id"))
+    return members.filter(
+        ~Exists(CaseRestriction.objects.in_force().filter(case=case))
+        | Q(user_id__in=named.filter(user__isnull=False).values("user_id"))
+        | Q(user_id__in=of_teams.values("user_id"))
+    )
+
+
 def _people_of_teams(case: Case) -> list[str]:
     now = timezone.now()
     groups = CaseGroupObjectPermission.objects.live(now).filter(content_object=case)
     members = Membership.objects.live(now).filter(
         team__group_id__in=groups.values("group_id"), user__is_active=True, user__kind="person"
     )
+    members = not_shut_out(case, members)
     return list(members.order_by("user__name").values_list("user__name", flat=True).distinct())
 
 
@@ -50,6 +64,12 @@ def teams_seeing(case_id: Any) -> list[Any]:
     )
 
 
+def teams_granted(case_id: Any) -> list[tuple[Any, str]]:
+    """(id, name) of the teams that were given sight of a case, restricted or not."""
+    teams = Team.objects.filter(pk__in=teams_seeing(case_id)).order_by("name")
+    return list(teams.values_list("pk", "name"))
+
+
 def supervisors_on(case_id: Any) -> list[Any]:
     """Ids of the people who supervise in a team that sees a case now."""
     supervising = Membership.objects.live(timezone.now()).filter(
@@ -57,7 +77,13 @@ def supervisors_on(case_id: Any) -> list[Any]:
         role__in=roles_with("cases.close_case"),
         user__is_active=True,
     )
-    return sorted(set(supervising.values_list("user_id", flat=True)))
+    supervisors = User.objects.filter(pk__in=supervising.values("user_id"))
+    return sorted(user.pk for user in supervisors if sees(user, case_id))
+
+
+def sees(user: User, case_id: Any) -> bool:
+    """Whether a colleague sees a case that the asker sees."""
+    return bool(Case.objects.visible_to(user).filter(pk=case_id).exists())
 
 
 def colleagues_on(actor: Actor, case: Case) -> list[tuple[Any, str]]:
@@ -71,7 +97,8 @@ def colleagues_on(actor: Actor, case: Case) -> list[tuple[Any, str]]:
         user__kind="person",
     )
     return list(
-        members.exclude(user_id=actor.pk)
+        not_shut_out(case, members)
+        .exclude(user_id=actor.pk)
         .order_by("user__name")
         .values_list("user_id", "user__name")
         .distinct()
@@ -104,6 +131,7 @@ def assignees_of(actor: Actor, case: Case) -> list[tuple[Any, str]]:
             user_id__in=ConflictBlock.objects.in_force().filter(case_id=case.pk).values("user_id")
         )
     )
+    members = not_shut_out(case, members)
     names = dict(members.values_list("user_id", "user__name"))
     order = sorted(names, key=lambda user_id: (user_id != actor.pk, names[user_id]))
     return [(user_id, names[user_id]) for user_id in order]

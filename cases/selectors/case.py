@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.choices import ProtectionStage, Risk
-from cases.models import STAGE_STEPS, Case
+from cases.models import STAGE_STEPS, Case, CaseRestriction
 from cases.selectors.access import _people_of_teams
 from cases.selectors.rights import is_held
 from cases.selectors.safety import Strip, hotlines, strips_of
+from cases.selectors.sight import lead_of
 from core.actors import Actor
 
 AT_RISK = (Risk.IMMEDIATE, Risk.HIGH)
@@ -26,6 +27,8 @@ MOST_INITIALS = 6
 # Filter → its words and condition.
 FILTERS: dict[str, tuple[str | Promise, Q]] = {
     "open": (gettext_lazy("Open"), ~Q(protection_stage__in=CLOSED)),
+    "mine": (gettext_lazy("I lead"), ~Q(protection_stage__in=CLOSED)),
+    "covered": (gettext_lazy("I cover"), ~Q(protection_stage__in=CLOSED)),
     "risk": (
         gettext_lazy("High or immediate risk"),
         ~Q(protection_stage__in=CLOSED) & Q(risk__in=AT_RISK),
@@ -59,6 +62,8 @@ class CaseHead:
     risk: str
     risk_tone: str
     lead: str
+    leader: str
+    restricted: bool
     may_write: bool
     held: bool = False
     people: list[str] = field(default_factory=list)
@@ -70,12 +75,15 @@ class CaseHead:
 def case_head(actor: Actor, case: Case) -> CaseHead:
     """The head of a visible case, with the people of the teams that see it."""
     names = _people_of_teams(case)
+    leader = lead_of(case.pk)
     at_risk = case.risk in AT_RISK
     return CaseHead(
         stage=str(case.get_protection_stage_display()),
         risk=str(case.get_risk_display()),
         risk_tone="attention" if at_risk else "quiet",
         lead=case.lead_agency.name,
+        leader=leader.user.name if leader else "",
+        restricted=CaseRestriction.objects.in_force().filter(case=case).exists(),
         may_write=actor.may("cases.write_note"),
         held=is_held(actor, case, timezone.now()),
         people=names[:MOST_INITIALS],

@@ -6,7 +6,6 @@ import re
 from datetime import date, datetime
 from uuid import UUID
 
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,8 @@ from audit.acting import acting
 from cases.choices import TEAM_REASONS, GrantReason, Risk
 from cases.models import Case, CaseGroupObjectPermission
 from cases.querysets import VIEW
+from cases.services.grants import view_permission
+from cases.services.sight import give_first_lead
 from cases.text_rules import check_text
 from core.actors import Actor
 from core.errors import DomainError
@@ -33,6 +34,8 @@ def open_case(
     risk: str = Risk.NOT_ASSESSED,
 ) -> Case:
     """Open a new case for one of the actor's own teams, which gains sight of it.
+
+    Whoever opens it leads it, when they do casework; otherwise a supervisor gives it a lead.
 
     Args:
         opened_on: today when left out.
@@ -74,6 +77,8 @@ def open_case(
             permission=view_permission(),
             reason=GrantReason.OPENED,
         )
+        if actor.may("cases.change_stage"):
+            give_first_lead(case, actor.pk)
         act.record("case.opened_new", case, facts={"risk": str(risk)})
     return case
 
@@ -178,11 +183,6 @@ def assign_team(
             facts={"team": str(team.pk), "reason": str(reason), "ends": until is not None},
         )
     return case
-
-
-def view_permission() -> Permission:
-    """The one permission that grants carry."""
-    return Permission.objects.get(content_type__app_label="cases", codename=VIEW)
 
 
 def _check_risk(risk: str) -> None:

@@ -19,7 +19,7 @@ from audit.acting import Act, acting
 from audit.reviewing import open_review
 from cases.choices import EmergencyReason, GrantReason
 from cases.models import BreakGlass, Case, CaseGroupObjectPermission, CaseUserObjectPermission
-from cases.services.cases import view_permission
+from cases.services.grants import view_permission
 from cases.text_rules import check_text
 from core.errors import DomainError, InvalidTransition
 

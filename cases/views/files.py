@@ -60,7 +60,10 @@ class CaseList(ListPage):
         return asked if asked in FILTERS else "open"
 
     def queryset(self) -> models.QuerySet[Any]:
-        return super().queryset().filter(FILTERS[self.shown][1]).select_related("lead_agency")
+        found: Any = super().queryset().filter(FILTERS[self.shown][1]).select_related("lead_agency")
+        if self.shown == "mine":
+            return found.led_by(self.request.user)
+        return found.covered_by(self.request.user) if self.shown == "covered" else found
 
     def context(self, page: Page) -> dict[str, Any]:
         return super().context(page) | {
@@ -76,6 +79,7 @@ class CaseList(ListPage):
             "can": {
                 "open": self.request.user.may("cases.open_case"),
                 "break_glass": self.request.user.may("cases.break_glass"),
+                "cover": self.request.user.may("cases.set_cover"),
             },
         }
 

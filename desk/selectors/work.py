@@ -18,6 +18,7 @@ from cases.choices import RegisterKind
 from cases.models import Case, ErasureRequest, RetentionReview, SubjectCopy
 from cases.selectors import closures_to_decide, drafts_of, notes_to_read
 from cases.selectors.registers import running_clocks
+from cases.selectors.sight import covers_of
 from desk.cards import MOST_CARDS, Card, end_of_day
 from desk.casework_cards import casework_cards
 from desk.log_alarms import cards_of_alarms
@@ -47,6 +48,8 @@ def my_work(actor: User, at: datetime) -> MyWork:
     )
     if actor.may("cases.read_note"):
         _add_notes(work, actor)
+    if actor.may("cases.set_cover"):
+        _add_covers(work, actor, at)
     if actor.may("cases.close_case"):
         _add_closures(work, actor)
     if actor.may("referrals.start_triage"):
@@ -237,6 +240,19 @@ def _add_closures(work: MyWork, actor: User) -> None:
         )
         for closure in closures_to_decide(actor)
     )
+
+
+def _add_covers(work: MyWork, actor: User, at: datetime) -> None:
+    for cover in covers_of(actor, at):
+        if actor.pk == cover.cover_id:
+            card = Card(
+                what=_("You cover for a colleague"),
+                who=str(cover.away.name),
+                due=cover.ends_at,
+                url=f"{reverse('cases:list')}?show=covered",
+                icon="calendar",
+            )
+            (work.now if cover.starts_at <= at else work.coming).append(card)
 
 
 def _add_letterbox(work: MyWork, actor: User) -> None:

@@ -31,6 +31,8 @@ NO_VERSION = {
     "cases_paper": "where the original lies now: a later word is a later place",
     "cases_placement": "ended once",
     "cases_custody": "ended once",
+    "cases_caselead": "ended once, with the case locked",
+    "cases_leavecover": "ended once",
     "cases_materialfound": "closed by its last step",
     "cases_casenote": "its level alone changes; the text never does",
     "cases_notemention": "one's own answer",

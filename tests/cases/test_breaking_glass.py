@@ -15,8 +15,8 @@ from audit.acting import acting
 from audit.models import AuditEvent, Review
 from audit.reading import reading
 from cases.models import BreakGlass, Case, CaseNote, CaseUserObjectPermission
-from cases.services.cases import view_permission
 from cases.services.emergency import NoSuchCase, break_glass, end_break_glass
+from cases.services.grants import view_permission
 from core.errors import Denied, DomainError
 from tests.factories import open_case, write_note
 from tests.jobs import Jobs

@@ -1,0 +1,177 @@
+"""Who sees a case and why, who leads it, to whom it is restricted, and leave cover, by API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.choices import LeadReason, Way
+from cases.models import Case, CaseLead, CaseRestriction, LeaveCover
+from cases.selectors.sight import restriction_of, sight_of
+from cases.services import sight
+from core.api import IF_KNOWN, IF_MATCH, ScopedViewSet
+from core.serializers import NothingSerializer, StrictSerializer
+
+
+class WaySerializer(serializers.Serializer[Any]):
+    """One way by which somebody sees the case, and when it ends."""
+
+    way = serializers.ChoiceField(choices=Way.choices)
+    words = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True)
+
+
+class SeerSerializer(serializers.Serializer[Any]):
+    """Somebody who sees the case."""
+
+    user = serializers.UUIDField(source="user.pk")
+    name = serializers.CharField(source="user.name")
+    opens = serializers.BooleanField()
+    reasons = WaySerializer(many=True)
+
+
+class LeadSerializer(serializers.ModelSerializer[CaseLead]):
+    """Who leads a case from when on."""
+
+    class Meta:
+        model = CaseLead
+        fields = ("id", "case", "user", "given_by", "reason", "created_at", "until")
+        read_only_fields = fields
+
+
+class ChangeLeadSerializer(StrictSerializer):
+    """Who leads from now on, and why."""
+
+    user = serializers.UUIDField()
+    reason = serializers.ChoiceField(choices=LeadReason.choices)
+
+
+class RestrictionSerializer(serializers.ModelSerializer[CaseRestriction]):
+    """A restriction; why stands on the case's page."""
+
+    class Meta:
+        model = CaseRestriction
+        fields = ("id", "case", "set_by", "created_at", "lifted_at", "version")
+        read_only_fields = fields
+
+
+class RestrictCaseSerializer(StrictSerializer):
+    """To whom, and why."""
+
+    teams = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
+    people = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=100)
+    why = serializers.CharField(max_length=sight.MOST_WORDS)
+
+
+class CoverSerializer(serializers.ModelSerializer[LeaveCover]):
+    """Who covers for whom, from when until when."""
+
+    class Meta:
+        model = LeaveCover
+        fields = ("id", "away", "cover", "set_by", "starts_at", "ends_at")
+        read_only_fields = fields
+
+
+class SetCoverSerializer(StrictSerializer):
+    """Who covers on which days; for oneself where nobody else is away."""
+
+    away = serializers.UUIDField(required=False, allow_null=True)
+    cover = serializers.UUIDField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+
+
+class SightActions(ScopedViewSet):
+    """What `CaseViewSet` has about sight of one case."""
+
+    @extend_schema(responses=SeerSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], url_path="who-sees", pagination_class=None)
+    def who_sees(self, request: Request, pk: Any = None) -> Response:
+        """Everybody who sees the case, and why."""
+        with self.request._request.reading() as look:
+            case = Case.objects.visible_to(self.request.user).get(pk=pk)
+            look.record("case.seers_listed", case)
+            return Response(SeerSerializer(sight_of(self.request.user, case).seers, many=True).data)
+
+    @extend_schema(request=ChangeLeadSerializer, responses=LeadSerializer)
+    @action(detail=True, methods=["post"], url_path="change-lead")
+    def change_lead(self, request: Request, pk: Any = None) -> Response:
+        """Give the case another lead."""
+        data = self.validated(ChangeLeadSerializer)
+        lead = sight.change_lead(
+            actor=self.request.user, case_id=pk, user_id=data["user"], reason=data["reason"]
+        )
+        return Response(LeadSerializer(lead).data)
+
+    @extend_schema(
+        parameters=[IF_KNOWN], request=RestrictCaseSerializer, responses=RestrictionSerializer
+    )
+    @action(detail=True, methods=["post"])
+    def restrict(self, request: Request, pk: Any = None) -> Response:
+        """Let only some of those who see the case see it; `If-Match` is the restriction's."""
+        data = self.validated(RestrictCaseSerializer)
+        restriction = sight.restrict_case(
+            actor=self.request.user,
+            case_id=pk,
+            team_ids=data.get("teams", ()),
+            user_ids=data.get("people", ()),
+            why=data["why"],
+            version=self.seen_version(or_new=True),
+        )
+        response = Response(RestrictionSerializer(restriction).data)
+        response["ETag"] = f'"{restriction.version}"'
+        return response
+
+    @extend_schema(
+        parameters=[IF_MATCH], request=NothingSerializer, responses=RestrictionSerializer
+    )
+    @action(detail=True, methods=["post"], url_path="lift-restriction")
+    def lift_restriction(self, request: Request, pk: Any = None) -> Response:
+        """Let everybody who was given sight see it again."""
+        self.validated(NothingSerializer)
+        with self.request._request.reading() as look:
+            case = Case.objects.visible_to(self.request.user).get(pk=pk)
+            look.record("case.seers_listed", case)
+            standing = restriction_of(self.request.user, case.pk)
+        if standing is None:
+            raise CaseRestriction.DoesNotExist
+        lifted = sight.lift_restriction(
+            actor=self.request.user, restriction_id=standing.pk, version=self.seen_version()
+        )
+        return Response(RestrictionSerializer(lifted).data)
+
+
+class CoverViewSet(ScopedViewSet):
+    """Leave cover of one's agency: list, read, arrange, end."""
+
+    model = LeaveCover
+    permission = "cases.set_cover"
+    lists = "cover.listed"
+    reads = "cover.listed"
+    serializer_class = CoverSerializer
+    filterset_fields = ("away", "cover")
+
+    @extend_schema(request=SetCoverSerializer, responses={201: CoverSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Arrange who covers."""
+        data = self.validated(SetCoverSerializer)
+        leave = sight.set_cover(
+            actor=self.request.user,
+            away_id=data.get("away"),
+            cover_id=data["cover"],
+            starts_on=data["starts_on"],
+            ends_on=data["ends_on"],
+        )
+        return self.changed(leave, status=201)
+
+    @extend_schema(request=NothingSerializer, responses=CoverSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, pk: Any = None) -> Response:
+        """They are back before the day."""
+        self.validated(NothingSerializer)
+        return self.changed(sight.end_cover(actor=self.request.user, cover_id=pk))
