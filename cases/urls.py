@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.views import (
     care,
+    caseload,
     closing,
     conflicts,
     consent,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("<uuid:pk>/lead/", sight.ChangeLead.as_view(), name="change_lead"),
     path("<uuid:pk>/restrict/", sight.RestrictCase.as_view(), name="restrict_case"),
     path("restrictions/<uuid:pk>/lift/", sight.LiftRestriction.as_view(), name="lift_restriction"),
+    path("caseload/", caseload.Caseload.as_view(), name="caseload"),
+    path("caseload/without/", caseload.TransferCaseload.as_view(), name="give_leads"),
+    path("caseload/<uuid:pk>/", caseload.TransferCaseload.as_view(), name="transfer_caseload"),
     path("cover/", sight.Covers.as_view(), name="covers"),
     path("cover/new/", sight.SetCover.as_view(), name="set_cover"),
     path("cover/<uuid:pk>/end/", sight.EndCover.as_view(), name="end_cover"),

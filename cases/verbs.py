@@ -41,6 +41,8 @@ VERBS = {
     "case.closed": _("closed the case"),
     "case.reopened": _("opened the case again"),
     "case.lead_changed": _("gave the case another lead"),
+    "caseload.transferred": _("handed over cases"),
+    "caseload.listed": _("looked at who leads how many cases"),
     "case.restricted": _("restricted who may see the case"),
     "case.restriction_lifted": _("lifted the restriction of the case"),
     "case.seers_listed": _("looked at who can see the case"),

@@ -14,6 +14,7 @@ from cases.choices import LeadReason, Way
 from cases.models import Case, CaseLead, CaseRestriction, LeaveCover
 from cases.selectors.sight import restriction_of, sight_of
 from cases.services import sight
+from cases.services.caseload import MOST_CASES, transfer_caseload
 from core.api import IF_KNOWN, IF_MATCH, ScopedViewSet
 from core.serializers import NothingSerializer, StrictSerializer
 
@@ -68,6 +69,28 @@ class RestrictCaseSerializer(StrictSerializer):
     why = serializers.CharField(max_length=sight.MOST_WORDS)
 
 
+class TransferCaseloadSerializer(StrictSerializer):
+    """Which cases, to whom, and one reason for all."""
+
+    cases = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_CASES)
+    user = serializers.UUIDField()
+    reason = serializers.ChoiceField(choices=LeadReason.choices)
+
+
+class StayedSerializer(serializers.Serializer[Any]):
+    """A case that keeps its lead, and why."""
+
+    case = serializers.CharField()
+    why = serializers.CharField()
+
+
+class HandedOverSerializer(serializers.Serializer[Any]):
+    """What was handed over, and what stayed."""
+
+    moved = serializers.ListField(child=serializers.UUIDField())
+    left = StayedSerializer(many=True)
+
+
 class CoverSerializer(serializers.ModelSerializer[LeaveCover]):
     """Who covers for whom, from when until when."""
 
@@ -107,6 +130,20 @@ class SightActions(ScopedViewSet):
             actor=self.request.user, case_id=pk, user_id=data["user"], reason=data["reason"]
         )
         return Response(LeadSerializer(lead).data)
+
+    @extend_schema(request=TransferCaseloadSerializer, responses=HandedOverSerializer)
+    @action(detail=False, methods=["post"], url_path="transfer-caseload")
+    def transfer_caseload(self, request: Request) -> Response:
+        """Give many cases another lead, with one reason; each is recorded."""
+        data = self.validated(TransferCaseloadSerializer)
+        done = transfer_caseload(
+            actor=self.request.user,
+            case_ids=data["cases"],
+            to_user_id=data["user"],
+            reason=data["reason"],
+        )
+        left = [{"case": reference, "why": why} for reference, why in done.left]
+        return Response(HandedOverSerializer({"moved": done.moved, "left": left}).data)
 
     @extend_schema(
         parameters=[IF_KNOWN], request=RestrictCaseSerializer, responses=RestrictionSerializer

@@ -27,6 +27,24 @@ class ChangeLeadForm(PlainForm):
         self.fields["user_id"].choices = [CHOOSE_ONE, *workers]  # type: ignore[attr-defined]
 
 
+class TransferCaseloadForm(PlainForm):
+    case_ids = forms.TypedMultipleChoiceField(
+        label=_("Which cases?"), coerce=uuid.UUID, widget=forms.CheckboxSelectMultiple
+    )
+    to_user_id = forms.TypedChoiceField(label=_("Who leads them from now on?"), coerce=uuid.UUID)
+    reason = forms.ChoiceField(
+        label=_("Why?"), widget=forms.RadioSelect, choices=LeadReason.choices
+    )
+
+    def __init__(self, *args: Any, cases: Choices, workers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = list(cases)
+        self.fields["case_ids"].choices = found  # type: ignore[attr-defined]
+        # All of them, unless somebody unticks one.
+        self.initial.setdefault("case_ids", [pk for pk, _label in found])
+        self.fields["to_user_id"].choices = [CHOOSE_ONE, *workers]  # type: ignore[attr-defined]
+
+
 class RestrictCaseForm(VersionedForm):
     team_ids = forms.TypedMultipleChoiceField(
         label=_("Whole teams"),

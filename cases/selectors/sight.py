@@ -92,7 +92,7 @@ def sight_of(actor: Actor, case: Case, at: datetime | None = None) -> Sight:
         for cover in LeaveCover.objects.live(at).filter(away_id=lead.user_id):
             words = _("Covers for %(name)s, who is away") % {"name": lead.user.name}
             ways[cover.cover_id].append(Reason(Way.COVER, words, cover.ends_at))
-    conflicted = _conflicted_on(case.pk)
+    conflicted = conflicted_on(case.pk)
     people = User.objects.filter(pk__in={*ways, *emergencies}, is_active=True)
     roles: dict[UUID, set[str]] = defaultdict(set)
     allowed = set(within)
@@ -160,7 +160,8 @@ def _members(restriction: CaseRestriction | None) -> tuple[list[str], set[Any]]:
     return sorted(words), {member.team_id or member.user_id for member in named}
 
 
-def _conflicted_on(case_id: UUID) -> set[UUID]:
+def conflicted_on(case_id: UUID) -> set[UUID]:
+    """Ids of the people from whom a conflict of interest hides a case that the asker sees."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT liwanag_conflicted_on(%s)", [case_id])
         return set(cursor.fetchone()[0])
@@ -212,7 +213,7 @@ def not_covered(actor: Actor, cover: LeaveCover) -> list[Case]:
             .values_list("team_id", flat=True)
         )
         outside = restriction is not None and not named & {cover.cover_id, *teams}
-        if outside or cover.cover_id in _conflicted_on(case.pk):
+        if outside or cover.cover_id in conflicted_on(case.pk):
             left.append(case)
     return left
 

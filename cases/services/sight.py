@@ -23,7 +23,7 @@ from cases.models import (
     LeaveCover,
     RestrictionMember,
 )
-from cases.selectors.sight import lead_of, restriction_of
+from cases.selectors.sight import conflicted_on, lead_of, restriction_of
 from cases.services.grants import view_permission
 from cases.text_rules import check_text
 from core.actors import Actor
@@ -69,8 +69,9 @@ def hand_over(act: Act, actor: User, case: Case, to: User, reason: str) -> CaseL
     before = lead_of(case.pk)
     if before is not None and before.user_id == to.pk:
         raise DomainError(_("They lead this case already."), field="user_id")
-    if not Case.objects.visible_to(to).filter(pk=case.pk).exists():
+    if not _sees_for_good(case, to):
         _let_see(case, to)
+    _check_sees(case, to)
     if before is not None:
         before.until = now
         before.save(update_fields=["until"])
@@ -94,7 +95,21 @@ def _let_see(case: Case, user: User) -> None:
         CaseUserObjectPermission.objects.create(
             user=user, content_object=case, permission=view_permission(), reason=GrantReason.LEAD
         )
-    if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
+
+
+def _sees_for_good(case: Case, user: User) -> bool:
+    """Whether a team or a grant of theirs has no end: cover and emergencies do not count."""
+    teams = Membership.objects.live(timezone.now()).filter(user=user).values("team__group_id")
+    by_team = CaseGroupObjectPermission.objects.filter(
+        content_object=case, until=None, group_id__in=teams
+    )
+    by_name = CaseUserObjectPermission.objects.filter(content_object=case, until=None, user=user)
+    return bool(by_team.exists() or by_name.exclude(reason=GrantReason.BREAK_GLASS).exists())
+
+
+def _check_sees(case: Case, user: User) -> None:
+    sees = Case.objects.standing_for(user).filter(pk=case.pk).exists()
+    if not sees or user.pk in conflicted_on(case.pk):
         raise DomainError(
             _(
                 "%(name)s cannot see this case: it is restricted to others, or they are too close "

@@ -80,6 +80,7 @@ class CaseList(ListPage):
                 "open": self.request.user.may("cases.open_case"),
                 "break_glass": self.request.user.may("cases.break_glass"),
                 "cover": self.request.user.may("cases.set_cover"),
+                "change_lead": self.request.user.may("cases.change_lead"),
             },
         }
 

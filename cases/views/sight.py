@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -197,6 +198,7 @@ class Covers(Workspace):
             {
                 "cover": cover,
                 "runs": cover.starts_at <= now,
+                "last": cover.ends_at - timedelta(seconds=1),
                 "left": not_covered(user, cover),
                 "may_end": user.pk in (cover.away_id, cover.cover_id)
                 or user.may("cases.manage_cover"),

@@ -18,6 +18,7 @@ from cases.choices import RegisterKind
 from cases.models import Case, ErasureRequest, RetentionReview, SubjectCopy
 from cases.selectors import closures_to_decide, drafts_of, notes_to_read
 from cases.selectors.registers import running_clocks
+from cases.selectors.caseload import cases_without_lead
 from cases.selectors.sight import covers_of
 from desk.cards import MOST_CARDS, Card, end_of_day
 from desk.casework_cards import casework_cards
@@ -48,6 +49,8 @@ def my_work(actor: User, at: datetime) -> MyWork:
     )
     if actor.may("cases.read_note"):
         _add_notes(work, actor)
+    if actor.may("cases.change_lead"):
+        _add_caseload(work, actor)
     if actor.may("cases.set_cover"):
         _add_covers(work, actor, at)
     if actor.may("cases.close_case"):
@@ -240,6 +243,21 @@ def _add_closures(work: MyWork, actor: User) -> None:
         )
         for closure in closures_to_decide(actor)
     )
+
+
+def _add_caseload(work: MyWork, actor: User) -> None:
+    number = cases_without_lead(actor).count()
+    if number:
+        words = ngettext("Nobody leads %(n)d case", "Nobody leads %(n)d cases", number)
+        work.now.append(
+            Card(
+                what=words % {"n": number},
+                who=_("Give each a lead, so that somebody answers for it."),
+                due=None,
+                url=reverse("cases:caseload"),
+                icon="people",
+            )
+        )
 
 
 def _add_covers(work: MyWork, actor: User, at: datetime) -> None:

@@ -73,6 +73,7 @@ OBJECTS = {
     "cases:record_survivor_context": {"pk": "survivor.pk"},
     "cases:record_harm": {"pk": "survivor.pk"},
     "cases:lift_restriction": {"pk": "restriction.pk"},
+    "cases:transfer_caseload": {"pk": "cast.caseworker.pk"},
     "cases:end_cover": {"pk": "cover.pk"},
     "leave-cover-": {"pk": "cover.pk"},
     "cases:closure": {"pk": "closure.pk"},

@@ -118,7 +118,7 @@ def test_the_page_lists_exactly_those_whom_visible_to_lets_in(cast, case):
             actor=cast.supervisor,
             case_id=other.pk if about else case.pk,
             relation="neighbour",
-            user_id=chance.choice([cast.clinician.pk, cast.intake.pk, cast.south_caseworker.pk]),
+            user_id=chance.choice([cast.clinician.pk, cast.intake.pk, cast.legal.pk]),
             participant_id=elsewhere.pk if about else None,
         )
 

@@ -1,0 +1,95 @@
+"""Handing over many cases at once: one list, one reason, each recorded, none left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.acting import Act, acting
+from cases.choices import LeadReason
+from cases.models import Case, CaseLead, CaseTask
+from cases.selectors.sight import lead_of
+from cases.services.sight import hand_over, worker_of
+from core.errors import DomainError
+
+BATCH = 25
+MOST_CASES = 500
+
+
+@dataclass
+class HandedOver:
+    """What was handed over, and what stayed where it was, with the reason in words."""
+
+    moved: list[UUID] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
+def transfer_caseload(
+    *, actor: User, case_ids: Sequence[UUID], to_user_id: UUID, reason: str
+) -> HandedOver:
+    """Give many cases another lead; open tasks of the one before go with them.
+
+    Works in batches, each an act of its own with one event a case: what was handed over stays so
+    if the rest fails. A case that cannot be handed over keeps its lead, and the answer says why.
+
+    Args:
+        case_ids: cases the actor sees.
+        reason: one of `LeadReason`, the same for all.
+
+    Raises:
+        Denied: the role may not.
+        DomainError: no case, too many, an unknown reason, or somebody who does no casework.
+    """
+    ids = list(dict.fromkeys(case_ids))
+    if not ids:
+        raise DomainError(_("Choose at least one case."), field="case_ids")
+    if len(ids) > MOST_CASES:
+        raise DomainError(
+            _("Choose up to %(most)d cases at a time.") % {"most": MOST_CASES}, field="case_ids"
+        )
+    if reason not in LeadReason.values:
+        raise DomainError(_("Choose why they get another lead."), field="reason")
+    done = HandedOver()
+    for batch in _batches(ids):
+        with acting(actor) as act:
+            act.authorise("cases.change_lead")
+            _hand_over_batch(act, actor, batch, worker_of(actor, to_user_id), reason, done)
+    return done
+
+
+def _batches(ids: list[UUID]) -> list[list[UUID]]:
+    return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+
+
+def _hand_over_batch(
+    act: Act, actor: User, ids: list[UUID], to: User, reason: str, done: HandedOver
+) -> None:
+    leads: list[CaseLead] = []
+    # In one order for everybody, so that two who hand over the same cases wait for each other.
+    for case in Case.objects.visible_to(actor).locked().filter(pk__in=ids).order_by("pk"):
+        before = lead_of(case.pk)
+        try:
+            with transaction.atomic():
+                lead = hand_over(act, actor, case, to, reason)
+        except DomainError as stays:
+            done.left.append((case.reference, stays.message))
+            continue
+        if before is not None:
+            CaseTask.objects.visible_to(actor).open().filter(
+                case=case, assignee_id=before.user_id
+            ).update(assignee=to, version=F("version") + 1)
+        leads.append(lead)
+        done.moved.append(case.pk)
+    if leads:
+        facts = {"to": str(to.pk), "reason": str(reason)}
+        act.record_each("case.lead_changed", leads, facts=[facts] * len(leads))
+    act.record(
+        "caseload.transferred",
+        facts={"to": str(to.pk), "moved": len(leads), "left": len(ids) - len(leads)},
+    )
