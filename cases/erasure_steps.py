@@ -199,6 +199,7 @@ STEPS = [
             *fields("LegalHold", "authority", "why"),
             *fields("CaseClosure", "summary", "why_returned"),
             *fields("CaseReopening", "words"),
+            *fields("CaseRestriction", "why"),
             *fields("ReportDuty", "office", "spoken_to", "receipt_number"),
             *fields("LegalGround", "reason", "order_reference"),
         ),

@@ -38,6 +38,7 @@ NO_VERSION = {
     "cases_notemention": "one's own answer",
     "cases_notedraft": "one's own draft",
     "referrals_importbatch": "counted by one job",
+    "referrals_sourcequestion": "chased by a job, ended once",
     "courts_charge": "decided once",
     "vault_datakey": "rewrapped under a lock",
     "vault_keyepoch": "each end is set once",
