@@ -22,6 +22,7 @@ from cases.models import (
     CaseTask,
     ContactAttempt,
     CrisisFlag,
+    LegalHold,
     MaterialFound,
     Placement,
     ReportDuty,
@@ -57,7 +58,7 @@ def missing_for(actor: Actor, case: Case, reason: str = "") -> list[Missing]:
         reason: a code of `ClosureReason`; lost contact asks for what was tried (R-C6).
     """
     found = [*_of_people(actor, case), *_material(actor, case), *_duties(actor, case)]
-    found += _tasks(actor, case)
+    found += [*_tasks(actor, case), *_holds(actor, case)]
     if reason == ClosureReason.LOST_CONTACT:
         found += _tried_too_little(actor, case)
     for guard in GUARDS:
@@ -141,6 +142,17 @@ def _tasks(actor: Actor, case: Case) -> Iterable[Missing]:
             ngettext("One task is still open.", "%(n)d tasks are still open.", left) % {"n": left},
             _("Finish, hand on or cancel them"),
             reverse("cases:work", args=[case.pk]),
+            blocks=False,
+        )
+
+
+def _holds(actor: Actor, case: Case) -> Iterable[Missing]:
+    holds = LegalHold.objects.visible_to(actor).standing(timezone.localdate())
+    if holds.filter(case=case).exists():
+        yield Missing(
+            _("A legal hold keeps the file from being erased, also after closing."),
+            _("Read the hold"),
+            reverse("cases:holds", args=[case.pk]),
             blocks=False,
         )
 
