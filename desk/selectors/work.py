@@ -17,8 +17,8 @@ from audit.review_kinds import kinds
 from cases.choices import RegisterKind
 from cases.models import Case, ErasureRequest, RetentionReview, SubjectCopy
 from cases.selectors import closures_to_decide, drafts_of, notes_to_read
-from cases.selectors.registers import running_clocks
 from cases.selectors.caseload import cases_without_lead
+from cases.selectors.registers import running_clocks
 from cases.selectors.sight import covers_of
 from desk.cards import MOST_CARDS, Card, end_of_day
 from desk.casework_cards import casework_cards

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_invitations_and_last_days'),
-        ('cases', '0012_holds_and_erasures'),
+        ('cases', '0015_paper_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
