@@ -17,6 +17,8 @@ from cases.third_parties import WORD
 # Of people, households and cases: whoever it is, it is not for this reader.
 CODE = re.compile(r"\b[SCHRX]-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 NUMBER = re.compile(r"\+?\d(?:[\s().-]?\d){6,}")
+# A day tells when something was, not whom to call.
+DAY = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[.-]\d\d?[.-]\d{4}")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def redact(text: str, others: Others) -> tuple[str, int]:
         def replace(found: re.Match[str]) -> str:
             nonlocal taken
             if _digits(found[0]) in others.own or found[0].upper() in others.own:
+                return found[0]
+            if DAY.fullmatch(found[0]):
                 return found[0]
             taken += 1
             return mark

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +54,7 @@ def review_facts(review: RetentionReview) -> list[tuple[str, Any]]:
     facts = [
         (_("Reference"), review.reference),
         (_("What it is"), labels().get(review.retention, review.retention)),
-        (_("Kept until"), review.review_on.isoformat()),
+        (_("Kept until"), date_format(review.review_on, "j M Y")),
     ]
     if review.decided_by is not None:
         facts += [
@@ -63,7 +64,7 @@ def review_facts(review: RetentionReview) -> list[tuple[str, Any]]:
     if review.keep_until is not None:
         facts += [
             (_("Kept because"), review.get_reason_display()),
-            (_("Look again on"), review.keep_until.isoformat()),
+            (_("Look again on"), date_format(review.keep_until, "j M Y")),
         ]
     return facts
 
