@@ -53,7 +53,8 @@ def test_every_permission_is_asked_for_somewhere():
 def test_administrators_and_auditors_read_no_case():
     for role in (Role.AGENCY_ADMIN, Role.AUDITOR, Role.ANALYST, Role.MANAGER):
         reads = {p for p in TABLE[role][0] if p.startswith(("cases.", "referrals.", "handoffs."))}
-        assert reads == set()
+        # Whoever works here says when something went wrong with data, and reads nothing by it.
+        assert reads <= {"cases.report_breach"}
 
 
 def test_nobodys_role_opens_l4():

@@ -241,7 +241,7 @@ def everything_that_opens(database, keys, *, packages=True):
         value = row.__dict__[field.attname]
         if not getattr(value, "data", b""):
             continue
-        owner = field._owner_of(row)
+        owner = field.owner_of(row)
         for key in keys.get(owner, ()):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("vault.envelope.data_key", lambda *_any, key=key: key)
