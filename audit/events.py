@@ -58,7 +58,8 @@ def write_event(
         fields: names of the fields changed or shown, never their values.
         facts: counts, codes and states only: strings, integers, booleans, lists of these. Never
             personal data; the log outlives an erasure.
-        purpose: a purpose code.
+        purpose: a purpose code, or the code of a legal basis. Left out, it is the record's own
+            `log_purpose`, where the record has one.
         outcome: `done`, `refused` or `failed`.
         commitment: what ties the event to words that must be provable later without standing in
             the log (`vault.commitments.commit`).
@@ -75,6 +76,7 @@ def write_event(
         object_type = object_type or record._meta.label_lower
         object_id = object_id or record.pk
         case_id = case_id or case_of(record)
+        purpose = purpose or getattr(record, "log_purpose", "")
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,

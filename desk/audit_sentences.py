@@ -21,6 +21,7 @@ from accounts.models import Agency, User
 from accounts.roles import Role
 from audit.matching import State, states_of
 from audit.models import AuditEvent
+from audit.selection import TakenBecause
 from audit.verbs import registry
 from cases.choices import IdentityPurpose, LegalBasis
 from desk.database_sentences import speaks_of_the_database, what_is_said, who_speaks
@@ -45,6 +46,7 @@ ICONS = {
     "act": "stop",
     "log": "audit",
     "database": "audit",
+    "page": "print",
     "job": "clock",
     "review": "eye",
     "search": "search",
@@ -82,12 +84,14 @@ WITH_CODE: Mapping[str, str | Promise] = {
     "handoff.declined": gettext_lazy("declined the handoff %(code)s"),
     "handoff.revoked": gettext_lazy("revoked the handoff %(code)s"),
     "package.opened": gettext_lazy("opened the package of the handoff %(code)s"),
+    "page.printed": gettext_lazy("printed a page about %(code)s"),
     "access.listed": gettext_lazy("looked at who opened the case %(code)s"),
     "access_report.made": gettext_lazy("made the report of who opened the record of %(code)s"),
 }
 
 MOST_FIELDS = 3
-SAID_OTHERWISE = ("permission", "filters", "from", "to")
+# The basis of a handoff stands after "because".
+SAID_OTHERWISE = ("permission", "filters", "from", "to", "legal_basis")
 # Ids and digests: proof for the auditor's program, noise in a sentence.
 MACHINE_MADE = re.compile(r"[0-9a-f-]{32,}")
 
@@ -196,7 +200,7 @@ def what_was_done(
 
 def purpose_in_words(code: str) -> str:
     """A purpose or a legal basis as it reads inside a sentence."""
-    for choices in (IdentityPurpose, LegalBasis):
+    for choices in (IdentityPurpose, LegalBasis, TakenBecause):
         if code in choices.values:
             label = str(choices(code).label)
             return label[:1].lower() + label[1:]

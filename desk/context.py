@@ -16,6 +16,7 @@ from accounts.demo import demo_context
 from accounts.roles import Role
 from accounts.selectors import ends_soon
 from cases.selectors import live_emergencies
+from desk.printing import print_context
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
+    context |= print_context(request)
     context["idle_seconds"] = settings.SESSION_IDLE_MINUTES * 60
     context["user_label"] = user.name
     context["membership_label"] = ", ".join(str(Role(role).label) for role in sorted(user.roles))

@@ -41,7 +41,10 @@ class SearchLogForm(PlainForm):
         label=_("Case, person, referral or handoff"),
         required=False,
         max_length=40,
-        help_text=_("Its code, such as C-7QK4-29."),
+        help_text=_(
+            "Its code, such as C-7QK4-29, or the reference at the foot of a print-out, such as "
+            "P-3F9A-22C1-0B7E."
+        ),
     )
     kind = forms.ChoiceField(
         label=_("Kind of entry"),

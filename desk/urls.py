@@ -1,6 +1,9 @@
 from django.urls import path
 
-from desk.views import work
+from desk.views import printing, work
 
 app_name = "desk"
-urlpatterns = [path("", work.MyWorkPage.as_view(), name="my_work")]
+urlpatterns = [
+    path("", work.MyWorkPage.as_view(), name="my_work"),
+    path("print/", printing.RecordPrint.as_view(), name="print"),
+]

@@ -97,6 +97,11 @@ class Handoff(VersionedRecord):
             ),
         ]
 
+    @property
+    def log_purpose(self) -> str:
+        """The basis on which it leaves, as every entry of the log about it says."""
+        return str(self.legal_basis)
+
     def __str__(self) -> str:
         return self.reference
 

@@ -374,10 +374,39 @@
   });
 
   // --- Small helpers ---------------------------------------------------------------------------------
-  document.addEventListener("click", (event) => {
+
+  // --- Paper: written down before it comes out (R-P7), by the button and by the browser's own way ---
+  let printRecorded = false;
+  async function recordPrint() {
+    const token = document.querySelector("#plain-post input[name=csrfmiddlewaretoken]");
+    const { printUrl, printMark } = document.body.dataset;
+    if (!token || !printUrl) return true;
+    const answer = await fetch(printUrl, {
+      method: "POST",
+      headers: { "X-CSRFToken": token.value },
+      body: new URLSearchParams({ mark: printMark }),
+      credentials: "same-origin",
+      keepalive: true,
+      redirect: "manual",
+    });
+    return answer.status === 204;
+  }
+
+  document.addEventListener("click", async (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-print]") : null;
-    if (button) window.print();
+    if (!button) return;
+    const said = document.querySelector("[data-print-said]");
+    const done = await recordPrint().catch(() => false);
+    if (said) said.textContent = done ? "" : words.notPrinted || "";
+    if (!done) return;
+    printRecorded = true;
+    window.print();
   });
+
+  window.addEventListener("beforeprint", () => {
+    if (!printRecorded) recordPrint().catch(() => {});
+  });
+  window.addEventListener("afterprint", () => (printRecorded = false));
 
   // Buttons that only a script can serve are hidden until there is one.
   document.querySelectorAll("[data-needs-script]").forEach((element) => {

@@ -307,6 +307,11 @@ class LegalGround(VersionedRecord):
             ),
         ]
 
+    @property
+    def log_purpose(self) -> str:
+        """The basis itself, as every entry of the log about it says."""
+        return str(self.basis)
+
     def __str__(self) -> str:
         return self.reference
 

@@ -22,6 +22,7 @@ from audit.models import AuditEvent, SavedSearch
 from audit.verbs import registry
 from desk.audit_sentences import Sentence, sentences
 from desk.log_names import ids_of
+from desk.printing import requests_under
 from desk.selectors.openings import LOOKED
 
 ON_A_PAGE = 50
@@ -106,7 +107,13 @@ def matching(actor: User, asked: Asked) -> QuerySet[Any]:
             events = events.filter(**{field: found}) if found else events.none()
     if asked.outcome:
         events = events.filter(outcome=asked.outcome)
-    if asked.code:
+    if asked.code and (printed := requests_under(asked.code)):
+        # A reference at the foot of a print-out: what was opened under it, and its printing.
+        events = events.filter(
+            Q(request_id__range=printed)
+            | Q(verb="page.printed", facts__reference=asked.code.strip().upper())
+        )
+    elif asked.code:
         own = _uuid(asked.code)
         ids = [own] if own else ids_of(asked.code.upper(), actor)
         events = events.filter(Q(case_id__in=ids) | Q(object_id__in=ids))

@@ -16,7 +16,7 @@ from cases.choices import IdentityPurpose
 from cases.models import Case
 from core.errors import Conflict, InvalidTransition
 from handoffs.choices import DeclineReason, Section, Status, Urgency
-from handoffs.disclosing import everybody_in
+from handoffs.disclosing import everybody_in, purposes_for
 from handoffs.grounds import carried_today
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import counts, cover_numbers, digest_of
@@ -307,6 +307,7 @@ def _codes(handoff: Handoff) -> dict[str, Any]:
     return {
         "kind": str(handoff.kind),
         "legal_basis": str(handoff.legal_basis),
+        "purposes": sorted(purposes_for(handoff.from_agency, handoff.to_agency)),
         "sections": list(handoff.sections),
         "to_agency": str(handoff.to_agency_id),
     }

@@ -1,0 +1,95 @@
+"""What ties paper to the log: a reference at the foot of every sheet, and a mark for the entry.
+
+The reference is the beginning of the request's id, which every entry of that page bears, so paper
+that turns up somewhere leads to who opened the page and when, whether or not its printing could be
+recorded (R-P7). The mark says what the page shows; it is signed, so that nobody records another.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.core import signing
+from django.http import HttpRequest
+
+from accounts.models import User
+from audit.request_id import current_request_id
+from cases.models import Case
+
+SALT = "liwanag.print"
+# A page that lies open longer is opened anew before it is printed.
+LONGEST_OPEN = 12 * 3600
+DIGITS = 12
+REFERENCE = re.compile(r"P-([0-9A-F]{4})-([0-9A-F]{4})-([0-9A-F]{4})")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A page as its mark describes it."""
+
+    page: str
+    model: str
+    pk: str
+    reference: str
+
+    def record(self, user: User) -> Any:
+        """What the page is about, when the person still sees it: a record, or a case."""
+        if not self.pk:
+            return None
+        about = [apps.get_model(self.model)] if self.model else []
+        for model in (*about, Case):
+            manager: Any = model._default_manager
+            if hasattr(manager, "visible_to"):
+                found = manager.visible_to(user).filter(pk=self.pk).first()
+                if found is not None:
+                    return found
+        return None
+
+
+def reference_of(request_id: UUID) -> str:
+    """The reference of what was answered under this id, such as P-3F9A-22C1-0B7E."""
+    digits = request_id.hex[:DIGITS].upper()
+    return f"P-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def requests_under(reference: str) -> tuple[UUID, UUID] | None:
+    """The lowest and highest id that a reference may stand for; None when it is none."""
+    found = REFERENCE.fullmatch(reference.strip().upper())
+    if found is None:
+        return None
+    digits, rest = "".join(found.groups()).lower(), 32 - DIGITS
+    return UUID(digits + "0" * rest), UUID(digits + "f" * rest)
+
+
+def print_context(request: HttpRequest) -> dict[str, str]:
+    """What a page needs to be printed: `print_reference` and `print_mark`."""
+    match, request_id = request.resolver_match, current_request_id.get()
+    if match is None or request_id is None:
+        return {}
+    view = getattr(match.func, "view_class", None)
+    model = getattr(view, "model", None)
+    reference = reference_of(request_id)
+    mark = [
+        str(request.user.pk),
+        match.view_name,
+        model._meta.label_lower if model is not None else "",
+        str(match.kwargs.get("pk", "")),
+        reference,
+    ]
+    return {"print_reference": reference, "print_mark": signing.dumps(mark, salt=SALT)}
+
+
+def opened_mark(mark: str, user: User) -> Printed:
+    """What a mark says.
+
+    Raises:
+        signing.BadSignature: it is not ours, not this person's, or too old.
+    """
+    whose, page, model, pk, reference = signing.loads(mark, salt=SALT, max_age=LONGEST_OPEN)
+    if whose != str(user.pk):
+        raise signing.BadSignature("another person's")
+    return Printed(page.split(":")[-1], model, pk, reference)
