@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 from psycopg.rows import tuple_row
 
 from audit.database import AnyConnection, psycopg_connection
+from audit.offline import verify_audit
+from audit.signed_note import VerifierKey
 
 ROWS = 'SELECT first, "end", sha256 FROM audit_archive ORDER BY first'
 END = 'SELECT coalesce(max("end"), 0) FROM audit_archive'
@@ -48,19 +51,44 @@ def digest_of(path: Path) -> bytes:
         return file_digest(file, "sha256").digest()
 
 
+def check_signature(path: Path, keys: list[str]) -> None:
+    """Verify an archive by itself, its own signature included, as an outsider would.
+
+    One of before archives were signed bears none; the log's word on its SHA-256 stands alone.
+
+    Raises:
+        NotAnArchive: it does not hold.
+    """
+    with path.open("rb") as file:
+        try:
+            form = json.loads(file.readline())["format"]
+            if form == verify_audit.ARCHIVE:
+                file.seek(0)
+                verify_audit.verify(file, keys=keys, witness_keys=[], trusted=[])
+        except (ValueError, KeyError, TypeError, verify_audit.Bad) as bad:
+            raise NotAnArchive(f"{path.name} does not verify: {bad}") from None
+
+
 class ArchivedEntries:
     """The payloads of archived entries, read once and in order from the files that are given.
 
     Args:
         archives: what the database says was archived.
         files: the files at hand, in any order.
+        keys: whose signature a file must bear.
 
     Raises:
-        NotAnArchive: a file is none of them.
+        NotAnArchive: a file is none of them, or its own signature is false.
         OSError: a file cannot be read.
     """
 
-    def __init__(self, archives: Iterable[Archive], files: Iterable[Path] = ()) -> None:
+    def __init__(
+        self,
+        archives: Iterable[Archive],
+        files: Iterable[Path] = (),
+        keys: Iterable[VerifierKey] = (),
+    ) -> None:
+        trusted = [str(key) for key in keys]
         self.archives = list(archives)
         wanted = {archive.sha256 for archive in self.archives}
         self._files: dict[bytes, Path] = {}
@@ -71,6 +99,7 @@ class ArchivedEntries:
                     f"{path.name} is not an archive of this log, or it was changed: its SHA-256 is "
                     "not among those of the archives."
                 )
+            check_signature(path, trusted)
             self._files[digest] = path
         self._entries = self._read()
         self._next: tuple[int, bytes] | None = next(self._entries, None)

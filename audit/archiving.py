@@ -70,6 +70,7 @@ def archive_log(*, actor: Actor, path: Path, at: datetime, end: int | None = Non
     Raises:
         Denied: the actor may not; recorded.
         DomainError: nothing is old enough, or not so far.
+        LogKeyError: the log's key, which signs the file, cannot be read by this user.
         OSError: the file cannot be written, or is there already.
     """
     auditor = psycopg_connection(connections["auditor"])
@@ -164,7 +165,7 @@ def _write(
 ) -> str:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        write_export(auditor, file, head, first, end)
+        write_export(auditor, file, head, first, end, log_key.load_signer())
         file.flush()
         os.fsync(file.fileno())
     _check(draft)

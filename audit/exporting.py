@@ -3,7 +3,8 @@
 JSON lines: a header (whose log, which keys, the newest checkpoint with its cosignatures, and the
 roots of what lies before and after the entries taken); one line an entry, with its place, its leaf
 and its canonical payload; checkpoints in between, so that a fault is narrowed down; last, how many
-lines there are and their SHA-256, so that a damaged file is told from a changed log.
+lines there are and their SHA-256, so that a damaged file is told from a changed log. An archive has
+one line more before the last: the log's own signature over the header and everything after it.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ from audit.acting import acting
 from audit.archived import archived_end
 from audit.database import AnyConnection, psycopg_connection
 from audit.leaves import EVENT_COLUMNS, canonical_payload
-from audit.signed_note import encode64
+from audit.signed_note import Note, SignerKey, encode64
 from audit.stored_tree import SignedSize, StoredTree, complete_parts
 from core.actors import Actor
 from core.errors import DomainError
 
 FORMAT = "liwanag-audit-export@v1"
+ARCHIVE = "liwanag-audit-archive@v1"
 # A checkpoint between the entries at least this far from the one before, and every cosigned one.
 CHECKPOINT_EVERY = 100
 AT_ONCE = 2_000
@@ -107,25 +109,48 @@ def export_log(*, actor: Actor, path: Path, first: int = 0, end: int | None = No
 
 
 def write_export(
-    connection: AnyConnection, file: BinaryIO, head: SignedSize, first: int, end: int
+    connection: AnyConnection,
+    file: BinaryIO,
+    head: SignedSize,
+    first: int,
+    end: int,
+    signer: SignerKey | None = None,
 ) -> None:
-    """Write the entries from `first` to below `end` of the log of `head`, under one snapshot."""
+    """Write the entries from `first` to below `end` of the log of `head`, under one snapshot.
+
+    With the log's key it is an archive, and signed as one: for as long as it is kept, nobody has to
+    ask the database whether it is the log's own.
+    """
     raw = psycopg_connection(connection)
     written, digest = 0, sha256()
     with raw.transaction():
         raw.execute(SNAPSHOT)
-        for line in _lines(raw, head, first, end):
+        for line in _lines(raw, head, first, end, ARCHIVE if signer else FORMAT):
             digest.update(line)
             file.write(line)
             written += 1
+    if signer is not None:
+        text = archive_text(log_key.origin(), first, end, head.size, digest.hexdigest())
+        line = _line({"signature": Note(text).signed_by(signer).encode()})
+        digest.update(line)
+        file.write(line)
+        written += 1
     file.write(_line({"lines": written, "sha256": digest.hexdigest()}))
 
 
-def _lines(raw: psycopg.Connection[Any], head: SignedSize, first: int, end: int) -> Iterator[bytes]:
+def archive_text(origin: str, first: int, end: int, size: int, digest: str) -> str:
+    """What is signed of an archive: whose log, which entries of how many, and the SHA-256 of all
+    lines before, the header first. Its first line is no log's name, so it is never a checkpoint."""
+    return f"{ARCHIVE}\n{origin}\n{first} {end} {size}\n{digest}\n"
+
+
+def _lines(
+    raw: psycopg.Connection[Any], head: SignedSize, first: int, end: int, form: str
+) -> Iterator[bytes]:
     tree = StoredTree(raw)
     yield _line(
         {
-            "format": FORMAT,
+            "format": form,
             "origin": log_key.origin(),
             "size": head.size,
             "first": first,

@@ -60,7 +60,7 @@ def verify(
         raw.execute(SNAPSHOT)
         try:
             notes = [*([trusted_note] if trusted_note is not None else []), *witnessed]
-            archived = ArchivedEntries(archives_of(raw), archives or ())
+            archived = ArchivedEntries(archives_of(raw), archives or (), trusted_keys)
             known = (trusted_keys, tuple(witness_keys), notes)
             Walk(raw, report, *known, archived, archives is None, progress).run()
         except Found as found:

@@ -16,6 +16,7 @@
 | LIWANAG_TRUSTED_PROXIES | how many proxies of ours stand before the web server | 0 |
 | LIWANAG_LOG_ORIGIN | the name the audit log signs its checkpoints with | HOST/liwanag-audit |
 | LIWANAG_WITNESSES | who cosigns the log: `url|vkey`, separated by commas | nobody |
+| LIWANAG_WATCH | what counts as unusual reading: `cases_in_an_hour=25,rest_days=5+6` | as built |
 | LIWANAG_STAFF_NAMES | `1` names staff in what a person gets about their own record | roles only |
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
 | LIWANAG_HOTLINES | whom to call in a crisis: `words and number`, separated by `;` | none |
@@ -155,6 +156,21 @@ class Environment:
     def staff_names(self) -> bool:
         """Whether people read the names of staff in the report about their own record."""
         return self._flag("LIWANAG_STAFF_NAMES")
+
+    @cached_property
+    def watch(self) -> dict[str, int | tuple[int, ...]]:
+        """Limits of `desk.watch_rules` that this installation sets for itself."""
+        limits: dict[str, int | tuple[int, ...]] = {}
+        for part in self._listed("LIWANAG_WATCH"):
+            name, _sign, given = part.partition("=")
+            numbers = given.strip().split("+")
+            if not all(number.isascii() and number.isdigit() for number in numbers):
+                raise ConfigurationError(
+                    "LIWANAG_WATCH must look like cases_in_an_hour=25,rest_days=5+6."
+                )
+            days = tuple(int(number) for number in numbers)
+            limits[name.strip()] = days if name.strip() == "rest_days" else days[0]
+        return limits
 
     @cached_property
     def trusted_proxies(self) -> int:

@@ -1,6 +1,6 @@
 """What counts as unusual reading: numbers with their reasons, to be fitted to each organisation.
 
-`LIWANAG_WATCH` in the settings replaces single values, e.g. `{"cases_in_an_hour": 25}`. A notice is
+`LIWANAG_WATCH` replaces single values, e.g. `cases_in_an_hour=25,rest_days=5+6`. A notice is
 a question to a reviewer, never an accusation, and never stops anybody's work: so the limits are set
 where a busy honest day does not reach them, and a reviewer's findings say whether they fit.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 
@@ -52,6 +53,9 @@ def watch_rules() -> WatchRules:
     """The limits of this installation.
 
     Raises:
-        TypeError: `LIWANAG_WATCH` names a limit that is not there.
+        ImproperlyConfigured: `LIWANAG_WATCH` names a limit that is not there.
     """
-    return replace(WatchRules(), **getattr(settings, "LIWANAG_WATCH", {}))
+    try:
+        return replace(WatchRules(), **settings.LIWANAG_WATCH)
+    except TypeError as unknown:
+        raise ImproperlyConfigured(f"LIWANAG_WATCH: {unknown}") from None

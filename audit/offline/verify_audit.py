@@ -36,6 +36,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 FORMAT = "liwanag-audit-export@v1"
 # Entries that were searched for, with the roots of what lies between them.
 SELECTION = "liwanag-audit-selection@v1"
+# Entries that left the live table: an export that the log signed as a whole.
+ARCHIVE = "liwanag-audit-archive@v1"
 PROOF = "c2sp.org/tlog-proof@v1"
 LONGEST_LINE = 16 * 1024 * 1024
 LOG, WITNESS = b"\x01", b"\x04"
@@ -191,6 +193,7 @@ class Export:
         self.line, self.digest = 0, sha256()
         self.tree, self.say = Tree(), list[str]()
         self.entries, self.chosen, self.compared = 0, False, set[int]()
+        self.archive, self.signed_by = False, ""
         self.cosigned: dict[str, tuple[int, int]] = {}
         # Where the walk last agreed with a signed root, as (entry, line).
         self.sound = (0, 1)
@@ -230,6 +233,10 @@ class Export:
                 "cannot be compared with it. Ask for an export of all of it."
             )
         self._sealed(seal)
+        if self.archive:
+            if not self.signed_by:
+                raise Bad("The archive does not bear the log's signature.")
+            self.say.append(f"The archive as a whole is signed by {self.signed_by}.")
         self._witnesses(size, end)
         if trusted:
             sizes = ", ".join(f"{known:,}" for known in sorted(trusted))
@@ -264,9 +271,10 @@ class Export:
         except (ValueError, RecursionError):
             header = {}
         known = isinstance(header, dict) and set(header) == HEADER
-        if not known or header["format"] not in (FORMAT, SELECTION):
+        if not known or header["format"] not in (FORMAT, SELECTION, ARCHIVE):
             raise Bad("Line 1 is not the header of an export of an audit log.")
         self.chosen = header["format"] == SELECTION
+        self.archive = header["format"] == ARCHIVE
         numbers: list[Any] = [header["first"], header["end"], header["size"]]
         if any(type(number) is not int for number in numbers) or numbers != sorted(numbers):
             raise Bad("Line 1 has numbers that cannot be.")
@@ -327,6 +335,8 @@ class Export:
                 self._compare(trusted)
             elif raw.startswith(b'{"checkpoint":'):
                 self._checkpoint(raw, header["origin"])
+            elif self.archive and raw.startswith(b'{"signature":') and self.tree.size == end:
+                self._signature(raw, header, before.hexdigest())
             elif raw.startswith(b'{"lines":') and self.tree.size == end:
                 self.digest = before
                 return raw
@@ -376,6 +386,27 @@ class Export:
             raise self._between(self.tree.size)
         self.sound = (checkpoint.size, self.line)
         self._note_cosignatures(checkpoint)
+
+    def _signature(self, raw: bytes, header: dict[str, Any], digest: str) -> None:
+        """The log's word on this archive: its entries, and all lines up to here."""
+        place = f"{header['first']} {header['end']} {header['size']}"
+        text = f"{ARCHIVE}\n{header['origin']}\n{place}\n{digest}\n"
+        try:
+            note = json.loads(raw)
+            said, gap, block = note["signature"].partition("\n\n")
+            if set(note) != {"signature"} or not gap or said + "\n" != text:
+                raise Bad("the archive's signature is of something else")
+            for line in block.splitlines():
+                found = SIGNATURE.fullmatch(line)
+                blob = decode(found[2]) if found else b""
+                for key in self.keys.log:
+                    if found and (key.name, key.id) == (found[1], blob[:4]):
+                        key.signed(text, blob[4:])
+                        self.signed_by = key.name
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, Bad) as error:
+            raise _at(self.line, error) from None
+        if not self.signed_by:
+            raise Bad(f"Line {self.line}: the archive is not signed with a key that is trusted.")
 
     def _between(self, end: int) -> Bad:
         return Bad(

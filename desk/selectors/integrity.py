@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from audit.cosigning import LastCosigned, NotConfigured, configured, last_cosigned
-from audit.models import AuditCheckpoint, LogCheck
+from audit.models import AuditArchive, AuditCheckpoint, LogCheck
 from core.ui.dates import spell
 from desk.audit_sentences import Sentence
 
@@ -28,12 +28,14 @@ class Integrity:
         answer: one sentence.
         because: what it rests on.
         cannot_say: what it does not cover.
+        archived: which old entries are not listed here, and where they are to be read.
     """
 
     is_good: bool
     answer: str
     because: list[str] = field(default_factory=list)
     cannot_say: list[str] = field(default_factory=list)
+    archived: list[str] = field(default_factory=list)
 
 
 def integrity(actor: User, at: datetime, shown: Sequence[Sentence] = ()) -> Integrity:
@@ -42,6 +44,12 @@ def integrity(actor: User, at: datetime, shown: Sequence[Sentence] = ()) -> Inte
     Args:
         shown: the entries on the page, compared with their seals just now.
     """
+    answer = _answer(actor, at, shown)
+    answer.archived = archived_in_words()
+    return answer
+
+
+def _answer(actor: User, at: datetime, shown: Sequence[Sentence]) -> Integrity:
     check = LogCheck.objects.visible_to(actor).order_by("-created_at").first()
     broken = [entry for entry in shown if entry.proof == "broken"]
     if broken:
@@ -141,6 +149,31 @@ def _say_witnesses(found: Integrity) -> None:
                 "when": spell(cosigned.at),
             }
         )
+
+
+def archived_in_words() -> list[str]:
+    """One line an archive: which entries left the live table, up to when, and what their file is.
+
+    They are in no list and no count of these pages; `manage.py read_audit_archive` reads them.
+    """
+    lines = []
+    for archive in AuditArchive.objects.using("auditor").order_by("first"):
+        sealed = AuditCheckpoint.objects.using("auditor").filter(size__gte=archive.end)
+        until = sealed.order_by("size").values_list("at", flat=True).first()
+        lines.append(
+            _(
+                "Entries %(first)s to %(last)s, of before %(day)s, are in the archive file whose "
+                "SHA-256 begins with %(mark)s. The data protection officer keeps it and has it "
+                "read with read_audit_archive."
+            )
+            % {
+                "first": f"{archive.first:,}",
+                "last": f"{archive.end - 1:,}",
+                "day": spell(until) if until else _("a day that is not known"),
+                "mark": bytes(archive.sha256).hex()[:16],
+            }
+        )
+    return lines
 
 
 def cosigned_so_far() -> LastCosigned | None:

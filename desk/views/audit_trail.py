@@ -23,6 +23,7 @@ from desk.forms import SearchLogForm
 from desk.log_alarms import log_alarms
 from desk.log_names import reads_for_the_house
 from desk.selectors.access_report import Subject, subject_in_log
+from desk.selectors.cases_read import cases_read
 from desk.selectors.integrity import integrity
 from desk.selectors.log_search import (
     KINDS,
@@ -76,6 +77,7 @@ class LogPage(Workspace):
             {
                 "found": found,
                 "asked": parts,
+                "cases_read": [] if parts else cases_read(user, timezone.now()),
                 "in_words": in_words(asked, choices),
                 "alarms": log_alarms(timezone.now()),
                 "integrity": integrity(user, timezone.now(), found.events),

@@ -6,27 +6,31 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 
 from audit import log_key
-from audit.archived import NotAnArchive
+from audit.archived import NotAnArchive, check_signature, digest_of
 from audit.archiving import archive_log, remove_archived
 from audit.exporting import export_log
 from audit.models import AuditRetention
 from audit.offline import verify_audit
 from audit.proving import prove_event
 from audit.sequencing import sequence_all
+from audit.signed_note import Note, SignerKey
 from audit.verification import verify
 from core.errors import Denied, DomainError
 from tests.audit.conftest import Log
+from tests.factories import open_case
 
 Superuser = psycopg.Connection[Any]
 REFUSED = psycopg.errors.InsufficientPrivilege
@@ -158,6 +162,102 @@ def test_a_changed_or_foreign_archive_is_found(
         call_command("verify_audit", "--archive", str(file))
     file.write_bytes(good)
     assert verify(connections["auditor"], archives=[file]).ok
+
+
+def resealed(lines: list[bytes]) -> bytes:
+    """A file of these lines with a last line that fits them, as a forger would make it."""
+    body = b"".join(lines)
+    seal = {"lines": len(lines), "sha256": sha256(body).hexdigest()}
+    return body + json.dumps(seal, separators=(",", ":")).encode() + b"\n"
+
+
+def test_an_archive_bears_the_logs_own_signature_over_its_header_and_all_of_it(
+    cast: Any, aged: Log, tmp_path: Path
+) -> None:
+    file = tmp_path / "archive.jsonl"
+    archive_log(actor=cast.dpo, path=file, at=timezone.now())
+    good = file.read_bytes()
+    code, said = offline(file)
+    assert code == 0
+    assert f"The archive as a whole is signed by {log_key.origin()}." in said
+    *lines, signature, _seal = good.splitlines(keepends=True)
+    assert json.loads(lines[0])["format"] == "liwanag-audit-archive@v1"
+
+    file.write_bytes(resealed(lines))
+    assert "does not bear the log's signature" in offline(file)[1]
+    # Another part of the same log, whole and true in itself, under this one's signature.
+    other = tmp_path / "other.jsonl"
+    archive_log(actor=cast.dpo, path=other, at=timezone.now(), end=6)
+    part = other.read_bytes().splitlines(keepends=True)[:-2]
+    file.write_bytes(resealed([*part, signature]))
+    assert "signature is of something else" in offline(file)[1]
+    # Signed by somebody else under the log's name.
+    note = Note(Note.parse(json.loads(signature)["signature"]).text)
+    forger = SignerKey(log_key.origin(), Ed25519PrivateKey.generate())
+    forged = {"signature": note.signed_by(forger).encode()}
+    line = json.dumps(forged, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    file.write_bytes(resealed([*lines, line]))
+    assert "not signed with a key that is trusted" in offline(file)[1]
+    with pytest.raises(NotAnArchive, match="not signed with a key"):
+        check_signature(file, [str(key) for key in log_key.verifier_keys()])
+
+    # And the database's own check asks for it too, where the sum was changed along with the file.
+    file.write_bytes(good)
+    aged.sequence()
+    remove_archived(actor=cast.dpo, path=file)
+    aged.sequence()
+    assert verify(connections["auditor"], archives=[file]).ok
+    stranger = SignerKey(log_key.origin(), Ed25519PrivateKey.generate()).verifier
+    with pytest.raises(NotAnArchive, match="does not verify"):
+        verify(connections["auditor"], archives=[file], keys=[stranger])
+
+
+def test_archived_entries_are_named_on_the_pages_and_read_from_their_file(
+    cast: Any, aged: Log, client_of: Any, superuser: Superuser, tmp_path: Path
+) -> None:
+    case = open_case(cast.caseworker)
+    auditor = client_of(cast.auditor)
+    assert "Older entries are in archives" not in auditor.get("/audit/").content.decode()
+    superuser.execute("ALTER TABLE audit_event DISABLE TRIGGER ALL")
+    superuser.execute(
+        "UPDATE audit_event SET case_id = %s, object_id = %s, object_type = 'cases.case', "
+        "actor_id = %s, agency_id = %s WHERE id IN (SELECT event_id FROM audit_leaf "
+        "WHERE position IN (2, 5))",
+        [case.pk, case.pk, cast.caseworker.pk, cast.agency.pk],
+    )
+    superuser.execute("TRUNCATE audit_leaf, audit_checkpoint")
+    superuser.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER append_only")
+    superuser.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER kept")
+    aged.sequence()
+    file = tmp_path / "archive.jsonl"
+    archive_log(actor=cast.dpo, path=file, at=timezone.now(), end=8)
+    aged.sequence()
+    remove_archived(actor=cast.dpo, path=file)
+
+    mark = digest_of(file).hex()[:16]
+    for url in ("/audit/", "/audit/?kind=reads", f"/audit/cases/{case.pk}/"):
+        page = auditor.get(url).content.decode()
+        assert "Entries 0 to 7" in page, url
+        assert mark in page
+
+    out = StringIO()
+    who = ("--as", cast.auditor.email)
+    call_command("read_audit_archive", str(file), *who, "--code", case.reference, stdout=out)
+    told = out.getvalue().splitlines()
+    assert len(told) == 3
+    assert all(f"Ana Ilustre opened the case {case.reference}" in line for line in told[:2])
+    assert told[2].startswith("2 of the 8 entries 0 to 7;")
+    read = aged.rows("SELECT facts FROM audit_event WHERE verb = 'log.searched' ORDER BY id DESC")
+    assert read[0][0]["sha256"] == digest_of(file).hex()
+    none = StringIO()
+    later = ("--from", "2026-01-01", "--person", cast.caseworker.email)
+    call_command("read_audit_archive", str(file), *who, *later, stdout=none)
+    assert none.getvalue().startswith("0 of the 8 entries")
+    with pytest.raises(CommandError, match="may not read"):
+        call_command("read_audit_archive", str(file), "--as", cast.caseworker.email)
+    file.write_bytes(file.read_bytes().replace(b"kalapati", b"kalabaw", 1))
+    with pytest.raises(CommandError, match="was changed"):
+        call_command("read_audit_archive", str(file), *who)
 
 
 def test_the_triggers_let_go_what_is_archived_and_old_and_nothing_else(

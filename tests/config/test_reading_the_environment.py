@@ -144,3 +144,16 @@ def test_proxies_are_counted_by_a_number():
     assert Environment({}).trusted_proxies == 0
     with pytest.raises(ConfigurationError, match="LIWANAG_TRUSTED_PROXIES"):
         _ = Environment({"LIWANAG_TRUSTED_PROXIES": "one"}).trusted_proxies
+
+
+def test_limits_of_unusual_reading_are_numbers_by_name():
+    given = "cases_in_an_hour=25, rest_days=5+6, first_hour = 7"
+    assert Environment({"LIWANAG_WATCH": given}).watch == {
+        "cases_in_an_hour": 25,
+        "rest_days": (5, 6),
+        "first_hour": 7,
+    }
+    assert Environment({}).watch == {}
+    for wrong in ("cases_in_an_hour", "cases_in_an_hour=many", "first_hour=-1"):
+        with pytest.raises(ConfigurationError, match="LIWANAG_WATCH"):
+            _ = Environment({"LIWANAG_WATCH": wrong}).watch

@@ -8,6 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from accounts.models import User
@@ -156,5 +157,5 @@ def test_limits_are_data_of_the_installation(settings):
     settings.LIWANAG_WATCH = {"cases_in_an_hour": 3}
     assert watch_rules().cases_in_an_hour == 3
     settings.LIWANAG_WATCH = {"cases_in_a_minute": 3}
-    with pytest.raises(TypeError):
+    with pytest.raises(ImproperlyConfigured, match=r"LIWANAG_WATCH: .*cases_in_a_minute"):
         watch_rules()

@@ -1,0 +1,72 @@
+"""An auditor who never saw the code finds out who read a case, and whether anything is gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.people import Person
+from tests.journeys.product import Product
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+
+
+def open_a_case(worker: Person) -> str:
+    """By the form, as anybody would; gives the case's code."""
+    worker.go("/cases/open/")
+    worker.fill("Region or province", "Northern Province")
+    worker.click("Open the case")
+    expect(worker.page).to_have_url(re.compile(r"/cases/[0-9a-f-]{36}/$"))
+    return re.search(r"C-[0-9A-Z]{4}-[0-9A-Z]{4}", worker.page.inner_text("main"))[0]
+
+
+def test_who_read_this_case_last_week_and_was_anything_removed_in_two_clicks(
+    person: Callable[..., Person], product: Product
+) -> None:
+    worker = person("caseworker").sign_in()
+    code = open_a_case(worker)
+    address = worker.page.url
+    supervisor = person("supervisor").sign_in()
+    supervisor.go(address)
+    product.wait_for_sequencer()
+    auditor = person("auditor").sign_in()
+    auditor.go("/audit/")
+    auditor.click("Check the whole log now")
+    auditor.sees("the last check can tell")
+    auditor.go("/")
+
+    auditor.visit("Audit")
+    auditor.look("audit-start", dark=True)
+    auditor.follow(code)
+
+    expect(auditor.heading(f"The case {code} in the log")).to_be_visible()
+    table = auditor.page.get_by_role("table").first
+    for name in ("Ana Ilustre", "Corazon Vera"):
+        expect(table).to_contain_text(name)
+    expect(auditor.heading("Was anything removed?")).to_be_visible()
+    auditor.sees("No: nothing was removed or changed")
+    auditor.look("who-read-this-case", dark=True)
+
+    for name, path, heading in (
+        ("reviews", "/audit/reviews/", "Reviews"),
+        ("charts-of-use", "/audit/usage/", "Charts of use"),
+    ):
+        auditor.go(path)
+        expect(auditor.heading(re.compile(f"^{heading}"))).to_be_visible()
+        auditor.look(name, dark=True)
+
+
+def test_printing_is_written_down_by_the_button_before_paper_comes_out(
+    person: Callable[..., Person], product: Product
+) -> None:
+    worker = person("caseworker").sign_in()
+    open_a_case(worker)
+    printed = product.events("page.printed")
+    # A browser without a screen prints nothing, but says that it would.
+    with worker.page.expect_response(re.compile(r"/print/$")) as answer:
+        worker.page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    assert answer.value.status == 204
+    assert product.events("page.printed") == printed + 1
