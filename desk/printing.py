@@ -40,8 +40,8 @@ class Printed:
         """What the page is about, when the person still sees it: a record, or a case."""
         if not self.pk:
             return None
-        about = [apps.get_model(self.model)] if self.model else []
-        for model in (*about, Case):
+        about: list[Any] = [apps.get_model(self.model)] if self.model else []
+        for model in [*about, Case]:
             manager: Any = model._default_manager
             if hasattr(manager, "visible_to"):
                 found = manager.visible_to(user).filter(pk=self.pk).first()
