@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -132,3 +132,30 @@ def despite_conflict(deeds: Iterable[Deed], conflicts: Iterable[Conflict]) -> It
                 counts[conflict.user_id, day, conflict.case_id] += 1
     for (person, day, case), count in counts.items():
         yield Notice("asked_despite_a_conflict", person, day, count, 1, 24 * 60, case)
+
+
+def near_a_colleague(
+    deeds: Iterable[Deed], conflicts: Sequence[Conflict], worked: Container[tuple[UUID, UUID]]
+) -> Iterator[Notice]:
+    """Looking up a colleague's relative: opening a case that somebody else declared to be too
+    close to, without ever having worked on it. Once is enough; those who work on it are not asked.
+
+    Args:
+        worked: (person, case) of everybody who changed something in one of these cases.
+    """
+    near: dict[UUID, list[Conflict]] = {}
+    for conflict in conflicts:
+        near.setdefault(conflict.case_id, []).append(conflict)
+    counts = Counter[tuple[UUID, str, UUID]]()
+    for deed in deeds:
+        if not (deed.actor_id and deed.case_id and deed.is_opening):
+            continue
+        others = [
+            conflict
+            for conflict in near.get(deed.case_id, ())
+            if conflict.user_id != deed.actor_id and deed.at > conflict.since
+        ]
+        if others and (deed.actor_id, deed.case_id) not in worked:
+            counts[deed.actor_id, str(timezone.localdate(deed.at)), deed.case_id] += 1
+    for (person, day, case), count in counts.items():
+        yield Notice("looked_at_a_case_near_a_colleague", person, day, count, 1, 24 * 60, case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,11 @@ CONFLICTS = """
         WHERE l.verb = 'conflict.lifted' AND l.object_id = d.object_id AND l.id > d.id
     )
     FROM audit_event d WHERE d.verb = 'conflict.declared' AND d.case_id IS NOT NULL
+"""
+
+WORKED = """
+    SELECT DISTINCT actor_id, case_id FROM audit_event
+    WHERE case_id = ANY(%s) AND actor_id IS NOT NULL AND outcome = 'done' AND verb <> ALL(%s)
 """
 
 READS = "reads"
@@ -101,6 +107,14 @@ def declared_conflicts() -> list[Conflict]:
         for user, case, since, until in _rows(CONFLICTS)
         if user
     ]
+
+
+def who_worked_on(cases: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """(person, case) of everybody who did more than look in one of these cases."""
+    if not cases:
+        return set()
+    looks = [*verbs_of_kind(READS), *verbs_of_kind(REFUSALS)]
+    return {(person, case) for person, case in _rows(WORKED, list(cases), looks)}
 
 
 def _rows(query: str, *parameters: Any) -> list[tuple[Any, ...]]:

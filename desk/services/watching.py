@@ -8,7 +8,15 @@ from uuid import UUID
 from accounts.models import User
 from audit.acting import acting
 from audit.reviewing import open_review
-from desk.noticing import HOUR, Notice, at_night, despite_conflict, night_of, within_an_hour
+from desk.noticing import (
+    HOUR,
+    Notice,
+    at_night,
+    despite_conflict,
+    near_a_colleague,
+    night_of,
+    within_an_hour,
+)
 from desk.selectors.watch import (
     Deed,
     declared_conflicts,
@@ -16,6 +24,7 @@ from desk.selectors.watch import (
     entries_between,
     size_of_log,
     watched_so_far,
+    who_worked_on,
 )
 from desk.watch_rules import WatchRules, watch_rules
 
@@ -66,7 +75,11 @@ def _noticed(deeds: Sequence[Deed], rules: WatchRules) -> Iterator[Notice]:
         outside = [deed.at for deed in new if deed.is_opening and rules.is_out_of_hours(deed.at)]
         for start, end in {night_of(at, rules) for at in outside}:
             yield from at_night(person, deeds_of(person, start, end), rules)
-    yield from despite_conflict(deeds, declared_conflicts())
+    conflicts = declared_conflicts()
+    yield from despite_conflict(deeds, conflicts)
+    opened = {deed.case_id for deed in deeds if deed.case_id and deed.is_opening}
+    near = opened & {conflict.case_id for conflict in conflicts}
+    yield from near_a_colleague(deeds, conflicts, who_worked_on(near))
 
 
 def _say(actor: User, first: int, end: int, notices: Sequence[Notice]) -> None:

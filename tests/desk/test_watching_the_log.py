@@ -16,13 +16,15 @@ from accounts.service_accounts import IMPORTER_ID, WATCHER_ID
 from audit.models import AuditEvent, Review
 from audit.reviewing import close_review
 from audit.sequencing import sequence_all
+from cases.services.conflicts import declare_conflict
 from core.errors import Denied
-from desk.noticing import at_night, despite_conflict, within_an_hour
+from desk.noticing import at_night, despite_conflict, near_a_colleague, within_an_hour
 from desk.selectors.watch import Conflict, Deed
 from desk.services.watching import watch_log
 from desk.tasks import watch_log as task
 from desk.watch_rules import WatchRules, watch_rules
 from tests.audit.conftest import INSERT, event
+from tests.factories import open_case
 
 MANILA = ZoneInfo("Asia/Manila")
 NOON = datetime(2026, 11, 25, 12, tzinfo=MANILA)
@@ -80,6 +82,37 @@ def test_asking_for_a_case_despite_a_declared_conflict_is_noticed_once_a_day():
     other = deed(6, case_id=case, actor_id=uuid.uuid4())
     notices = list(despite_conflict([before, *tries, after, other], [conflict]))
     assert [(n.person_id, n.case_id, n.count) for n in notices] == [(WHO, case, 2)]
+
+
+def test_looking_at_a_case_near_a_colleague_without_working_on_it_is_noticed():
+    case, colleague, worker = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    conflict = Conflict(colleague, case, NOON, None)
+    deeds = [
+        deed(-5, case_id=case),  # before it was declared
+        deed(5, case_id=case),
+        deed(9, "note.opened", case_id=case),
+        deed(6, case_id=case, actor_id=worker),  # who works on it
+        deed(7, case_id=case, actor_id=colleague),  # the other rule's business
+        deed(8, "record.missed", case_id=None, asked=str(case)),
+        deed(9),
+    ]
+    found = list(near_a_colleague(deeds, [conflict], {(worker, case)}))
+    assert [(n.rule, n.person_id, n.case_id, n.count) for n in found] == [
+        ("looked_at_a_case_near_a_colleague", WHO, case, 2)
+    ]
+
+
+def test_a_look_up_of_a_colleagues_relative_is_reviewed(cast, watcher):
+    case = open_case(cast.caseworker)
+    declare_conflict(actor=cast.second_caseworker, case_id=case.pk, relation="family")
+    read_cases(cast.intake, 2, case_id=case.pk)
+    read_cases(cast.caseworker, 1, case_id=case.pk)
+    watch_log(actor=watcher)
+    watch_log(actor=watcher)
+    found = [r for r in reviews() if r.facts["rule"] == "looked_at_a_case_near_a_colleague"]
+    assert [(r.subject_id, r.case_id, r.facts["count"]) for r in found] == [
+        (cast.intake.pk, case.pk, 2)
+    ]
 
 
 @pytest.fixture
