@@ -9,14 +9,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from audit.reading import reading
 from desk.audit_sentences import sentences
 from desk.printing import reference_of, requests_under
-from handoffs.services.handoffs import (
-    accept_handoff,
-    decline_handoff,
-    open_package,
-    send_handoff,
-)
+from handoffs.services.handoffs import accept_handoff, decline_handoff, send_handoff
+from handoffs.services.opening import open_package
 from tests.factories import add_participant, compose_handoff, open_case
 
 
@@ -52,7 +49,8 @@ def test_r_p7_printing_is_written_down_and_the_sheet_bears_who_when_and_a_refere
         case.pk,
     )
     assert event.facts["reference"] == reference
-    said = sentences([event], cast.auditor)[0].sentence
+    with reading(cast.auditor):
+        said = sentences([event], cast.auditor)[0].sentence
     assert said == f"Ana Ilustre printed a page about {case.reference}"
     # The paper made for somebody: recorded with their case.
     report = worker.get(f"/cases/people/{place.pk}/opened/")
