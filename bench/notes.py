@@ -84,7 +84,7 @@ def measure(size: str) -> dict[str, Any]:
         below = through_the_database(actor, case, turns=min(turns, 5), seconds=seconds)
     figures = [
         as_rate_ratio("rate, of the plain rate", against_orm, PART),
-        as_rate_ratio("rate, of its own without act and event", against_itself),
+        as_rate_ratio("rate, of its own without act and event", against_itself, PART),
         Figure.of("audited notes a second", per_second(against_orm.product), "/s"),
         Figure.of("plain notes a second", per_second(against_orm.bare), "/s"),
     ]
