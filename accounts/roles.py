@@ -188,6 +188,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | REPORT_READ
             | {
                 "referrals.reopen_referral",
+                "referrals.set_on_call",
                 "cases.assign_team",
                 "cases.close_case",
                 "cases.change_lead",
@@ -329,6 +330,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.drop_old_drafts",
                 "cases.alert_overdue_duties",
                 "accounts.close_ended_accounts",
+                "referrals.escalate_danger",
             }
         ),
         Sensitivity.GENERAL,

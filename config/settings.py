@@ -38,6 +38,8 @@ LIWANAG_TRIAGE_HOURS = 72
 LIWANAG_DANGER_HOURS = 1
 # How long a source is given to answer before it is asked again.
 LIWANAG_ANSWER_HOURS = 72
+# When nobody takes up a child in danger, more people are called after so long.
+LIWANAG_ESCALATE_MINUTES = 15
 LIWANAG_CALENDAR = env.calendar
 LIWANAG_DAYS_OFF = env.days_off
 # Shown wherever somebody is flagged to be in a crisis.
@@ -190,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-log": {"task": "desk.check_log", "schedule": 6 * 3600.0},
     "watch-log": {"task": "desk.watch_log", "schedule": 300.0},
     "resend-outbox": {"task": "audit.send_outbox", "schedule": 30.0},
+    "escalate-danger": {"task": "referrals.escalate_danger", "schedule": 60.0},
     "alert-overdue-duties": {"task": "cases.alert_overdue_duties", "schedule": 300.0},
     "end-accounts": {"task": "accounts.close_ended_accounts", "schedule": 3600.0},
     "drop-old-sessions": {"task": "accounts.drop_old_sessions", "schedule": 6 * 3600.0},

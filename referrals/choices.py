@@ -80,6 +80,19 @@ class Channel(models.TextChoices):
     IN_PERSON = "in_person", _("In person")
 
 
+class OnCallPlace(models.IntegerChoices):
+    FIRST = 1, _("Called first")
+    SECOND = 2, _("Called when the first does not answer")
+
+
+class AlertStep(models.IntegerChoices):
+    """How far an alert went: nobody answered the step before."""
+
+    ON_CALL = 1, _("Whoever is on call")
+    SECOND_AND_SUPERVISORS = 2, _("The second on call and the supervisors")
+    WHOLE_DESK = 3, _("Everybody of the desk")
+
+
 class QuestionEnd(models.TextChoices):
     ANSWERED = "answered", _("Answered")
     NO_ANSWER = "no_answer", _("No answer")

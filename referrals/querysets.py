@@ -39,6 +39,9 @@ def my_team_ids(actor: Actor) -> QuerySet[Any]:
 
 class ReferralQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
+        if actor.may("referrals.escalate_danger"):
+            # The clock service: it looks for nothing but children whom nobody took up yet.
+            return self.filter(immediate_danger="yes", status="received")
         if not actor.may("referrals.read_referral"):
             return self.none()
         # Row security hides the same, and the other cases of a person one is close to (R-A4).
@@ -98,3 +101,21 @@ class ImportBatchQuerySet(ScopedQuerySet[Any]):
 class ImportedRowQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(team_id__in=my_team_ids(actor))
+
+
+class OnCallShiftQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The shifts of one's own teams; every team's for the clock service."""
+        if actor.may("referrals.escalate_danger"):
+            return self.all()
+        if not actor.may("referrals.read_referral"):
+            return self.none()
+        return self.filter(team_id__in=my_team_ids(actor))
+
+    def on(self, at: datetime) -> Self:
+        """Shifts that run at the given moment."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+class DangerAlertQuerySet(OfReferralQuerySet):
+    """Who was told is seen by whoever sees the referral."""

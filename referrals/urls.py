@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import acts, desk, imports
+from referrals.views import acts, desk, imports, oncall
 
 app_name = "referrals"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("log/", desk.LogReferral.as_view(), name="log"),
     path("import/", imports.ImportSheet.as_view(), name="import"),
     path("assign/", acts.AssignReferrals.as_view(), name="assign"),
+    path("on-call/", oncall.OnCall.as_view(), name="on_call"),
+    path("on-call/<uuid:pk>/end/", oncall.EndOnCall.as_view(), name="end_on_call"),
     path("<uuid:pk>/", desk.ReferralPage.as_view(), name="referral"),
     path("<uuid:pk>/open-summary/", desk.OpenSummary.as_view(), name="open_summary"),
     path("<uuid:pk>/acknowledge/", acts.Acknowledge.as_view(), name="acknowledge"),

@@ -25,5 +25,9 @@ VERBS = {
     "referral.feedback_given": _("told the source what came of the referral"),
     "referral.closed": _("closed the referral"),
     "referral.reopened": _("reopened the referral"),
+    "referral.danger_alerted": _("had people called about a child in danger in the referral"),
+    "oncall.set": _("said who is on call"),
+    "oncall.ended": _("ended a time on call"),
+    "oncall.listed": _("looked at who is on call"),
     "referral.assigned": _("gave the referral to a colleague"),
 }

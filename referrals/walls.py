@@ -11,11 +11,14 @@ from referrals.erasure import STEPS
 
 MY_TEAM = "team_id = ANY ((SELECT liwanag_my_teams())::uuid[])"
 # R-A4: what a conflict of interest hides is hidden on the team's own desk too.
-MINE = (
+CLOCK = may("referrals.escalate_danger")
+READ = (
     f"{may('referrals.read_referral')} "
     f"AND (case_id = ANY ((SELECT liwanag_my_cases())::uuid[]) OR ({MY_TEAM} AND (case_id IS NULL "
     "OR case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[]))))"
 )
+# The clock service looks for children in danger whom nobody took up, and for nothing else.
+MINE = f"(NOT {CLOCK} AND {READ}) OR ({CLOCK} AND immediate_danger = 'yes' AND status = 'received')"
 # The history of a referral is seen by whoever sees the referral; its own policy says who.
 HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_referralevent.id)"
 
@@ -72,6 +75,18 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (rows_kept, rows_known, rows_refused, finished_at)",
         see=MY_TEAM,
         frozen={"a_finished_import_stays": "OLD.finished_at IS NOT NULL"},
+    ),
+    Wall(
+        "referrals_oncallshift",
+        app="SELECT, INSERT, UPDATE (ends_at)",
+        see=f"{CLOCK} OR ({may('referrals.read_referral')} AND {MY_TEAM})",
+        write=MY_TEAM,
+    ),
+    Wall(
+        "referrals_dangeralert",
+        app="SELECT, INSERT",
+        see=OF_REFERRAL,
+        never="UPDATE",
     ),
     Wall("referrals_importedrow", app="SELECT, INSERT", see=MY_TEAM, never="UPDATE"),
 ]

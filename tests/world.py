@@ -52,6 +52,7 @@ from referrals.services.closing import give_feedback
 from referrals.services.deciding import decline_referral
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.importing import import_referrals
+from referrals.services.oncall import set_on_call
 from reporting.services.releases import request_release
 from tests.factories import approve_grounds, give_consent, log_referral
 from tests.world_of_work import add_work
@@ -188,6 +189,16 @@ class World:
 
     def _ask_and_tell_sources(self) -> None:
         actor = self.cast.intake
+        now = timezone.now()
+        self.shift = set_on_call(
+            actor=self.cast.supervisor,
+            team_id=self.cast.north.pk,
+            person_id=self.cast.second_caseworker.pk,
+            place=1,
+            starts_at=now - timedelta(hours=1),
+            ends_at=now + timedelta(hours=9),
+        )
+        log_referral(actor, immediate_danger="yes")
         asked, told = log_referral(actor), log_referral(actor)
         for referral in (asked, told):
             start_triage(actor=actor, referral_id=referral.pk)

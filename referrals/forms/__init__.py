@@ -19,6 +19,7 @@ from referrals.forms.intake import (
     ImportSheetForm,
     LogReferralForm,
 )
+from referrals.forms.oncall import OnCallForm
 
 __all__ = [
     "COUNTRY_CHOICES",
@@ -33,6 +34,7 @@ __all__ = [
     "FeedbackForm",
     "ImportSheetForm",
     "LogReferralForm",
+    "OnCallForm",
     "RedirectForm",
     "ReopenForm",
     "WithdrawForm",

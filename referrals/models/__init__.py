@@ -1,6 +1,7 @@
 """Tables of the referral desk, one noun a module."""
 
 from referrals.models.imports import ImportBatch, ImportedRow
+from referrals.models.oncall import DangerAlert, OnCallShift
 from referrals.models.questions import SourceFeedback, SourceQuestion
 from referrals.models.referral import DECIDED, OPEN, STEPS, Referral, referral_reference
 
@@ -8,8 +9,10 @@ __all__ = [
     "DECIDED",
     "OPEN",
     "STEPS",
+    "DangerAlert",
     "ImportBatch",
     "ImportedRow",
+    "OnCallShift",
     "Referral",
     "SourceFeedback",
     "SourceQuestion",

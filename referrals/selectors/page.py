@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from core.ui.dates import due, when
 from referrals.choices import HarmType, Status
 from referrals.htcds.countries import COUNTRIES
 from referrals.htcds.fields import FIELDS
-from referrals.models import DECIDED, Referral, SourceFeedback, SourceQuestion
+from referrals.models import DECIDED, DangerAlert, Referral, SourceFeedback, SourceQuestion
 from referrals.policies import can_read_summary, needs_second_person
 from referrals.selectors.history import history_of
 from referrals.selectors.queue import source_words
@@ -78,7 +79,7 @@ def referral_page(actor: User, referral: Referral, at: datetime) -> ReferralPage
         % {"team": referral.team.name, "source": source_words(referral)},
         source=_source_facts(referral),
         matter=_matter_facts(referral),
-        clocks=_clock_facts(referral, at),
+        clocks=[*_clock_facts(referral, at), *_alert_facts(actor, referral)],
         history=history_of(actor, referral, case),
         can=what_can_be_done(actor, referral, told=told is not None),
         asked=asked,
@@ -201,6 +202,19 @@ def _clock_facts(referral: Referral, at: datetime) -> Facts:
     if referral.closed_at:
         facts.append((_("Closed"), when(referral.closed_at)))
     return facts
+
+
+def _alert_facts(actor: User, referral: Referral) -> Facts:
+    """Who was called about a child in danger, latest step first."""
+    if not referral.in_danger:
+        return []
+    alerts = DangerAlert.objects.visible_to(actor).filter(referral=referral)
+    told: dict[Any, list[str]] = {}
+    for alert in alerts.select_related("person").order_by("-sent_at", "person__name"):
+        told.setdefault(alert.sent_at, []).append(alert.person.name)
+    return [
+        (_("Called"), format_html("{}: {}", when(at), ", ".join(who))) for at, who in told.items()
+    ]
 
 
 def subject_facts(subject: dict[str, Any]) -> Facts:

@@ -25,6 +25,7 @@ from core.errors import DomainError
 from referrals.models import Referral, SourceFeedback, SourceQuestion
 from referrals.policies import can_read_summary
 from referrals.services.intake import checked
+from referrals.services.oncall import alert_danger
 from referrals.services.subjects import participation_of
 from vault.keys import make_keys
 from vault.opening import opened
@@ -108,6 +109,8 @@ def log_referral(
                 "immediate_danger": immediate_danger,
             },
         )
+        if referral.in_danger:
+            alert_danger(act, referral, at=timezone.now())
     return referral
 
 

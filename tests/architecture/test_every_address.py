@@ -115,6 +115,7 @@ OBJECTS = {
     "cases:end_ground": {"pk": "ground.pk"},
     "consent-": {"pk": "consent.pk"},
     "legalground-": {"pk": "ground.pk"},
+    "referrals:end_on_call": {"pk": "shift.pk"},
     "referrals:": {"pk": "waiting.pk", "batch": "batch.pk"},
     "handoffs:": {"pk": "sent.pk", "case": "case_id"},
     "handoffs:tab": {"pk": "case_id"},
