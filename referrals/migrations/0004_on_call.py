@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_sign_in_locks'),
-        ('referrals', '0002_life_cycle'),
+        ('referrals', '0003_subject_person'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
