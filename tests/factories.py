@@ -15,7 +15,7 @@ from accounts.models import Agency, Team, User
 from audit.reading import reading
 from cases.choices import InformationPoint
 from cases.models import Case, CaseNote, CaseParticipant, Consent, LegalGround
-from cases.services import cases, consent, grounds, notes, people
+from cases.services import cases, closing, consent, grounds, notes, people
 from handoffs.models import Handoff
 from handoffs.services import handoffs
 from referrals.models import Referral
@@ -55,6 +55,19 @@ def open_case(actor: User, **over: Any) -> Case:
         "admin1": "Northern Province",
     }
     return cases.open_case(actor=actor, **{**values, **over})
+
+
+def close_case(asker: User, closer: User, case: Case) -> None:
+    """The case closed, asked for by one and done by another."""
+    asked = closing.request_closure(
+        actor=asker,
+        case_id=case.pk,
+        reason="survivor_choice",
+        summary="Nothing is left to do here.",
+        contact_after={},
+        version=Case.objects.using("owner").get(pk=case.pk).version,
+    )
+    closing.close_case(actor=closer, closure_id=asked.pk, version=asked.version)
 
 
 def add_participant(actor: User, case: Case, **over: Any) -> CaseParticipant:

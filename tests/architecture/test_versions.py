@@ -42,6 +42,8 @@ NO_VERSION = {
     "cases_casenote": "its level alone changes; the text never does",
     "cases_notemention": "one's own answer",
     "cases_notedraft": "one's own draft",
+    "referrals_sourcequestion": "changed with its referral locked, and answered once",
+    "referrals_oncallshift": "ended once",
     "referrals_importbatch": "counted by one job",
     "referrals_sourcequestion": "chased by a job, ended once",
     "courts_charge": "decided once",

@@ -15,7 +15,7 @@ from cases.services.cases import assign_team
 from core.errors import Denied, DomainError, InvalidTransition
 from referrals.models import Referral
 from referrals.services.desk import accept_referral, start_triage
-from tests.factories import log_referral, open_case
+from tests.factories import close_case, log_referral, open_case
 
 SUBJECT = {
     "prs_FirstName": "Mayumi",
@@ -145,10 +145,9 @@ def test_a_case_the_actor_does_not_see_cannot_be_joined_and_nothing_changes(cast
     assert not CaseParticipant.objects.using("owner").exists()
 
 
-def test_a_closed_case_cannot_be_joined(cast, superuser):
+def test_a_closed_case_cannot_be_joined(cast):
     case = open_case(cast.caseworker)
-    superuser.execute("SELECT set_config('liwanag.act', gen_random_uuid()::text, false)")
-    superuser.execute("UPDATE cases_case SET protection_stage = 'closed'")
+    close_case(cast.caseworker, cast.supervisor, case)
     referral = _in_triage(cast)
     with pytest.raises(DomainError) as refused:
         accept_referral(actor=cast.caseworker, referral_id=referral.pk, case_id=case.pk)
