@@ -265,7 +265,7 @@ EACH_ROLE = (
 )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_every_role_gets_an_answer_on_every_address(world, urls, cast, client_of):
     roles = frozenset().union(*(getattr(cast, who).roles for who in EACH_ROLE))
     assert roles == set(Role) - SERVICE_ROLES, "every role walks"
@@ -282,6 +282,7 @@ def test_every_role_gets_an_answer_on_every_address(world, urls, cast, client_of
     assert wrong == []
 
 
+@pytest.mark.timeout(900)
 def test_what_is_not_visible_does_not_exist(world, urls, cast, client_of):
     """A caseworker of another team, and one of another agency, get 404 for every record of ours."""
     ours = {
@@ -309,6 +310,7 @@ def test_what_is_not_visible_does_not_exist(world, urls, cast, client_of):
     assert leaks == []
 
 
+@pytest.mark.timeout(900)
 def test_titles_and_headers_say_nothing(world, urls, cast, client_of):
     client: WatchedClient = client_of(cast.supervisor)
     for name, url in urls.items():
