@@ -16,7 +16,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from accounts.models import User
-from accounts.service_accounts import KEY_KEEPER_ID
+from accounts.service_accounts import KEY_KEEPER_ID, PAPER_CLEANER_ID
 from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
@@ -37,6 +37,7 @@ from cases.services.erasure import approve_erasure, refuse_erasure, request_eras
 from cases.services.family import join_household, link_people
 from cases.services.harm import record_harm, record_survivor_context
 from cases.services.holds import place_hold, release_hold
+from cases.services.paper_files import clean_paper, keep_paper
 from cases.services.papers import register_paper
 from cases.services.people import show_identity
 from cases.services.safe_contact import acknowledge_safe_contact, plan_contact, set_safe_contact
@@ -167,14 +168,21 @@ def fill(cast, case, place, name):
         scopes=["case_management", "research"],
     )
     withdraw_consent(actor=worker, consent_id=given.pk, scopes=["research"], words=name)
-    register_paper(
-        actor=worker,
-        case_id=case.pk,
-        person_id=person_id,
-        kind="birth_certificate",
-        reference=name,
-        original_at=f"With the aunt of {name}",
-    )
+    # One file that was kept, and one that still waits to be checked.
+    for is_checked in (True, False):
+        paper = register_paper(
+            actor=worker,
+            case_id=case.pk,
+            person_id=person_id,
+            kind="birth_certificate",
+            reference=name,
+            original_at=f"With the aunt of {name}",
+        )
+        file = keep_paper(
+            actor=worker, paper_id=paper.pk, content=f"{name} was born in May.\n".encode()
+        )
+        if is_checked:
+            clean_paper(actor=User.objects.get(pk=PAPER_CLEANER_ID), file_id=file.pk)
     write_note(worker, case, person_id=person_id, facts_reported=f"{name} draws again.")
     save_draft(
         actor=worker,
@@ -246,7 +254,7 @@ def everything_that_opens(database, keys, *, packages=True):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("vault.envelope.data_key", lambda *_any, key=key: key)
                 try:
-                    plain = unseal(value.data, where=field._where(), owner=owner, row=row.pk)
+                    plain = unseal(value.data, where=field.where(), owner=owner, row=row.pk)
                 except CannotOpen:
                     continue
             found.append(plain.decode())
