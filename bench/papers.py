@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import resource
 import tempfile
 import time
 from pathlib import Path
@@ -63,6 +64,7 @@ def measure(size: str) -> dict[str, Any]:
         figures=[
             as_ratio("time, of rendering alone", comparison),
             Figure.of("the whole of it", comparison.product, "s", SECONDS),
+            Figure.of("processor time of it", [one["cpu"] for one in told], "s"),
             Figure.of("of it while the person waits", [one["brought"] for one in told], "s"),
             Figure.of("peak memory of the worker", [one["worker"] for one in told], "MB", MEMORY),
             Figure.of("of the locked-in process", [one["locked_in"] for one in told], "MB", MEMORY),
@@ -93,7 +95,7 @@ def take_in_once(file: str) -> dict[str, Any]:
         return answer
 
     process.ask = listening
-    began = time.perf_counter()
+    before, began = processor_seconds(), time.perf_counter()
     brought = keep_paper(actor=actor, paper_id=paper.pk, content=content)
     then = time.perf_counter()
     kept = clean_paper(actor=cleaner, file_id=brought.pk)
@@ -103,11 +105,19 @@ def take_in_once(file: str) -> dict[str, Any]:
     return {
         "seconds": ended - began,
         "brought": then - began,
+        "cpu": processor_seconds() - before,
         "pages": kept.pages,
         "kept": kept.size,
         "worker": peak_megabytes(),
         "locked_in": most * 1024 / 1e6,
     }
+
+
+def processor_seconds() -> float:
+    """Of this process and of those it has waited for."""
+    return sum(
+        sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
 
 
 def render_once(file: str) -> dict[str, Any]:
