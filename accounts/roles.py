@@ -137,6 +137,7 @@ CASE_WORK = (
         "cases.add_participant",
         "cases.change_legal_status",
         "cases.show_identity",
+        "cases.correct_identity",
         "cases.write_note",
         "cases.read_note",
         "cases.change_stage",
@@ -161,6 +162,7 @@ HANDOFF_RECEIVE = {
     "handoffs.open_package",
     "handoffs.accept_handoff",
     "handoffs.decline_handoff",
+    "handoffs.confirm_stopped",
 }
 COURT_READ = {"courts.read_proceeding"}
 COURT_WORK = COURT_READ | {
@@ -329,6 +331,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.list_due",
                 "cases.drop_old_drafts",
                 "cases.alert_overdue_duties",
+                "cases.run_out_consents",
                 "accounts.close_ended_accounts",
                 "referrals.escalate_danger",
             }

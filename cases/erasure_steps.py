@@ -36,8 +36,8 @@ STEPS = [
     ErasureStep(
         "identity",
         _("Identities"),
-        fields("PersonIdentity", "person"),
-        (gone("cases_personidentity"),),
+        (*fields("PersonIdentity", "person"), *fields("IdentityCorrection", "person")),
+        (gone("cases_personidentity"), gone("cases_identitycorrection")),
         # Everything sealed under the person: notes about them alone, plans, addresses, drafts.
         keys="SELECT 'person', v_person",
     ),

@@ -16,6 +16,7 @@ from accounts.service_accounts import HOUSEKEEPER_ID, PAPER_CLEANER_ID
 from cases import paper_progress
 from cases.models import PaperFile
 from cases.services import drafts, duties, paper_files, retention
+from cases.services.running_out import run_out_consents as close_what_ran_out
 
 
 @shared_task(
@@ -89,3 +90,18 @@ def clean_paper(file_id: str) -> None:
     except PaperFile.DoesNotExist:
         return
     paper_progress.tell(file, 0, 0, settled=True)
+
+
+@shared_task(
+    name="cases.run_out_consents",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+    quiet_when_idle=True,
+)
+def run_out_consents() -> int:
+    """Close consents whose last day has passed. May run twice: then there is none left."""
+    now = timezone.now()
+    return close_what_ran_out(
+        actor=User.objects.get(pk=HOUSEKEEPER_ID), on=timezone.localdate(now), at=now
+    )

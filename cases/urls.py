@@ -67,6 +67,11 @@ urlpatterns = [
     path("<uuid:pk>/people/add/", people.AddPerson.as_view(), name="add_person"),
     path("people/<uuid:pk>/", people.PersonPage.as_view(), name="person"),
     path("people/<uuid:pk>/identity/", people.ShowIdentity.as_view(), name="show_identity"),
+    path(
+        "people/<uuid:pk>/identity/correct/",
+        people.CorrectIdentity.as_view(),
+        name="correct_identity",
+    ),
     path("<uuid:pk>/family/", family.FamilyPage.as_view(), name="family"),
     path(
         "people/<uuid:pk>/legal-status/",

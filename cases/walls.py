@@ -190,7 +190,7 @@ WALLS = [
     Wall("cases_person", app="SELECT, INSERT", see=f"id = {MY_PEOPLE}", write=IN_ACT),
     Wall(
         "cases_personidentity",
-        app="SELECT, INSERT",
+        app="SELECT, INSERT, UPDATE (details, version)",
         # Sealed for whoever was cleared in every place they have here (R-A6).
         see=f"({may('cases.show_identity')} OR {may('cases.write_note')}) "
         "AND person_id = ANY ((SELECT liwanag_my_uncleared_people())::uuid[])",
@@ -198,6 +198,13 @@ WALLS = [
         "(R-N6, cases/third_parties.py); the rows are sealed and nothing of them is shown",
         # Whoever adds a person writes down who they are, also where they may not open it later.
         write=f"person_id = {MY_PEOPLE}",
+    ),
+    Wall(
+        "cases_identitycorrection",
+        app="SELECT, INSERT",
+        see=f"{may('cases.show_identity')} "
+        "AND person_id = ANY ((SELECT liwanag_my_uncleared_people())::uuid[])",
+        never="UPDATE",
     ),
     Wall(
         "cases_caseparticipant",

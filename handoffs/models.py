@@ -74,6 +74,11 @@ class Handoff(VersionedRecord):
     withheld = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     # The receiver's first look. From then on a copy may stand in proceedings (R-K2).
     opened_at = models.DateTimeField(null=True, blank=True)
+    # The receiver's word that they use nothing of it any more (R-K2).
+    stop_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stop_confirmed_at = models.DateTimeField(null=True, blank=True)
 
     objects = scoped_manager(HandoffQuerySet)
 
@@ -90,6 +95,11 @@ class Handoff(VersionedRecord):
             models.CheckConstraint(
                 condition=~Q(status="declined") | ~Q(decline_reason=""),
                 name="declined_handoff_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(stop_confirmed_at__isnull=True)
+                | Q(status="revoked", opened_at__isnull=False, stop_confirmed_by__isnull=False),
+                name="only_what_ended_is_confirmed",
             ),
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(sent_at__isnull=False),
@@ -134,6 +144,26 @@ class Handoff(VersionedRecord):
         """It ends; copies already opened cannot be called back. Does not save."""
         self._step(Status.REVOKED)
         self.revoked_at, self.revoked_because = at, because
+
+    @property
+    def has_to_be_stopped(self) -> bool:
+        """Ended after its receiver had opened it, and they have not said yet that they stopped."""
+        return (
+            self.status == Status.REVOKED
+            and self.opened_at is not None
+            and self.stop_confirmed_at is None
+        )
+
+    def confirm_stopped(self, *, by: Any, at: datetime) -> None:
+        """The receiver uses nothing of it any more. Does not save. Raises InvalidTransition."""
+        if not self.has_to_be_stopped:
+            raise InvalidTransition(
+                "There is nothing to confirm: this handoff has not ended after it was opened, "
+                "or somebody of your agency confirmed it already.",
+                field="status",
+            )
+        self.stop_confirmed_by, self.stop_confirmed_at = by, at
+        self.version += 1
 
     @property
     def may_stand_in_proceedings(self) -> bool:

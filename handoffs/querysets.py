@@ -17,13 +17,28 @@ from core.querysets import ScopedQuerySet
 ON_THE_DESK = ("sent", "accepted", "declined", "revoked")
 
 
+def of_sender_or_desk(actor: Actor) -> Q:
+    """What one hands out from visible cases, and what lies on one's desk."""
+    seen = Q(pk=None)
+    if actor.may("handoffs.read_handoff"):
+        seen |= Q(case_id__in=visible_case_ids(actor))
+    if actor.may("handoffs.read_desk"):
+        seen |= Q(to_agency_id=actor.agency_id, status__in=ON_THE_DESK)
+    return seen
+
+
 class HandoffQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        seen = Q(pk=None)
-        if actor.may("handoffs.read_handoff"):
-            seen |= Q(case_id__in=visible_case_ids(actor))
-        if actor.may("handoffs.read_desk"):
-            seen |= Q(to_agency_id=actor.agency_id, status__in=ON_THE_DESK)
+        """The sender's by case, the receiver's by desk.
+
+        The data protection officer sees the outside of what left their agency without consent,
+        and may stop it by declining its basis; no package and no case by that (R-K7).
+        """
+        seen = of_sender_or_desk(actor)
+        if actor.may("cases.oversee_grounds"):
+            seen |= Q(from_agency_id=actor.agency_id, status__in=ON_THE_DESK) & ~Q(
+                legal_basis="consent"
+            )
         return self.filter(seen)
 
     def sent_from(self, actor: Actor) -> Self:
@@ -34,6 +49,10 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
 
     def waiting(self) -> Self:
         return self.filter(status="sent")
+
+    def to_be_stopped(self) -> Self:
+        """Ended after the receiver had opened them, who has not said yet that they stopped."""
+        return self.filter(status="revoked", opened_at__isnull=False, stop_confirmed_at=None)
 
     def overdue(self, on: date) -> Self:
         return self.filter(status="sent", answer_by__lt=on)
@@ -51,13 +70,8 @@ class HandoffHistoryQuerySet(HistoryQuerySet):
 class PackageQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """The sender sees what was sent; the receiver sees it while the handoff is accepted."""
-        handoffs = apps.get_model("handoffs", "Handoff").objects
+        handoffs = apps.get_model("handoffs", "Handoff").objects.filter(of_sender_or_desk(actor))
         return self.filter(
-            Q(handoff_id__in=handoffs.visible_to(actor).sent_from(actor).values("pk"))
-            | Q(
-                handoff_id__in=handoffs.visible_to(actor)
-                .on_desk_of(actor)
-                .filter(status="accepted")
-                .values("pk")
-            )
+            Q(handoff_id__in=handoffs.sent_from(actor).values("pk"))
+            | Q(handoff_id__in=handoffs.on_desk_of(actor).filter(status="accepted").values("pk"))
         )

@@ -43,6 +43,7 @@ CHAIN_OF_BOTH = (
     "handoff.declined",
     "handoff.revoked",
     "handoff.stopped",
+    "handoff.stop_confirmed",
     "package.opened",
     "package.mismatched",
 )
@@ -55,6 +56,7 @@ ICONS = {
     "handoff.declined": "decline",
     "handoff.revoked": "revoke",
     "handoff.stopped": "revoke",
+    "handoff.stop_confirmed": "check",
     "package.opened": "envelope-open",
     "package.mismatched": "warning",
 }

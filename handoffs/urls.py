@@ -24,5 +24,6 @@ urlpatterns = [
     path("handoffs/desk/<uuid:pk>/", desk.Envelope.as_view(), name="envelope"),
     path("handoffs/desk/<uuid:pk>/accept/", desk.AcceptHandoff.as_view(), name="accept"),
     path("handoffs/desk/<uuid:pk>/decline/", desk.DeclineHandoff.as_view(), name="decline"),
+    path("handoffs/desk/<uuid:pk>/stopped/", desk.ConfirmStopped.as_view(), name="confirm_stopped"),
     path("handoffs/desk/<uuid:pk>/open/", desk.OpenPackage.as_view(), name="open"),
 ]

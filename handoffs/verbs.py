@@ -12,6 +12,7 @@ VERBS = {
     "handoff.declined": _("declined the handoff"),
     "handoff.revoked": _("revoked the handoff"),
     "handoff.stopped": _("stopped the handoff, since nothing carries it any more"),
+    "handoff.stop_confirmed": _("confirmed that nothing of the handoff is used any more"),
     "package.previewed": _("looked at what a handoff would hold"),
     "package.opened": _("opened the package of the handoff"),
     "package.mismatched": _("met a package that is not what was sent"),

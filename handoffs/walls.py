@@ -22,6 +22,11 @@ MY_AGENCY = "(SELECT liwanag_my_agency())"
 BY_CASE = f"{may('handoffs.read_handoff')} AND case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
 ON_MY_DESK = f"{may('handoffs.read_desk')} AND to_agency_id = {MY_AGENCY} AND status <> 'draft'"
 MINE = f"({BY_CASE}) OR ({ON_MY_DESK})"
+# The outside of what left without consent, for who looks after that (R-K7).
+OVERSEEN = (
+    f"{may('cases.oversee_grounds')} AND from_agency_id = {MY_AGENCY} AND status <> 'draft' "
+    "AND legal_basis <> 'consent'"
+)
 # The history of a handoff is seen by whoever sees the handoff, whose own policy says who; what it
 # was as a draft is the sender's business.
 HISTORY = (
@@ -60,7 +65,8 @@ FUNCTIONS = [
         f"OR (to_agency_id = {MY_AGENCY} AND status = 'accepted'))",
     ),
     # What the decision at each opening needs (R-K1), for the receiver of an accepted handoff and
-    # for nobody else: codes and ids of the case's consents and grounds, no text and no name.
+    # for who oversees what leaves without consent: codes and ids of the case's consents and
+    # grounds, no text and no name.
     definer_function(
         "liwanag_disclosure_facts",
         "jsonb",
@@ -79,7 +85,8 @@ FUNCTIONS = [
         "'purposes', g.purposes, 'recipient_id', g.recipient_id, 'categories', g.categories, "
         "'valid_from', g.valid_from, 'valid_until', g.valid_until)), '[]') "
         "FROM cases_legalground g WHERE g.case_id = h.case_id AND g.recipient_id = h.to_agency_id)"
-        ") FROM handoffs_handoff h WHERE h.id = $1 AND h.id = ANY (liwanag_my_packages())",
+        ") FROM handoffs_handoff h WHERE h.id = $1 AND (h.id = ANY (liwanag_my_packages()) "
+        "OR (liwanag_may('cases.oversee_grounds') AND h.from_agency_id = liwanag_my_agency()))",
         arguments="a_handoff uuid",
     ),
     # Sealed, for the process that looks in them for the person being erased.
@@ -100,16 +107,19 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (status, version, kind, to_agency_id, agreement_id, purpose, "
         "legal_basis, urgency, answer_by, sections, sent_by_id, sent_at, revoked_at, "
         "answered_by_id, answered_at, decline_reason, revoked_because, subject_ids, withheld, "
-        "opened_at)",
-        see=MINE,
-        write=f"({BY_CASE} AND from_agency_id = {MY_AGENCY}) OR ({ON_MY_DESK})",
+        "opened_at, stop_confirmed_by_id, stop_confirmed_at)",
+        see=f"{MINE} OR ({OVERSEEN})",
+        write=f"({OVERSEEN}) OR ({BY_CASE} AND from_agency_id = {MY_AGENCY}) OR ({ON_MY_DESK})",
         frozen={
             "steps_go_in_order": step_out_of_order(STEPS),
             "what_was_sent_stays": f"OLD.status <> 'draft' AND {changed(*CONTENT)}",
             "an_answer_is_given_once": f"OLD.status <> 'sent' AND {changed(*ANSWER)}",
             "the_first_look_stays": f"OLD.opened_at IS NOT NULL AND {changed('opened_at')}",
-            "the_receiver_opens": the_applications(
-                f"{changed('opened_at')} AND NEW.to_agency_id IS DISTINCT FROM liwanag_my_agency()"
+            "a_stop_is_confirmed_once": "OLD.stop_confirmed_at IS NOT NULL "
+            f"AND {changed('stop_confirmed_by_id', 'stop_confirmed_at')}",
+            "the_receiver_opens_and_stops": the_applications(
+                f"{changed('opened_at', 'stop_confirmed_by_id', 'stop_confirmed_at')} "
+                "AND NEW.to_agency_id IS DISTINCT FROM liwanag_my_agency()"
             ),
             "the_receiver_answers": the_applications(
                 f"({ANSWERED} OR {changed(*ANSWER)}) AND (NEW.to_agency_id IS DISTINCT FROM "
@@ -125,7 +135,8 @@ WALLS = [
         "handoffs_handoffevent",
         app="SELECT, INSERT",
         see=HISTORY,
-        write=f"case_id = ANY ((SELECT liwanag_my_cases())::uuid[]) OR to_agency_id = {MY_AGENCY}",
+        write=f"case_id = ANY ((SELECT liwanag_my_cases())::uuid[]) OR to_agency_id = {MY_AGENCY} "
+        f"OR {may('cases.oversee_grounds')}",
         never="UPDATE",
     ),
     Wall("handoffs_handoffpackage", app="SELECT, INSERT", see=PACKAGE, never="UPDATE, DELETE"),

@@ -34,3 +34,13 @@ def count(
             cursor.execute(measure.query, measure.parameters(period, as_of, agency_id))
             counted.append((measure, compute(measure, cursor, period=period)))
         return counted
+
+
+def uncounted_survivors(agency_id: UUID) -> int:
+    """How many survivors of an agency's cases are in no figure: nobody agreed, and no other basis
+    is recorded. For the data protection officer; never published.
+    """
+    with connections[CONNECTION].cursor() as cursor:
+        cursor.execute("SELECT uncounted FROM fact_uncounted WHERE agency_key = %s", [agency_id])
+        found = cursor.fetchone()
+    return int(found[0]) if found else 0

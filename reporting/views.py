@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage
 from reporting import selectors
+from reporting.facts import uncounted_survivors
 from reporting.forms import RequestReleaseForm, WithdrawReleaseForm
 from reporting.models import StatisticsRelease
 from reporting.packaging import Release, TamperedRelease, UnknownRelease, to_csv
@@ -91,7 +92,10 @@ class ReleasePage(DetailPage):
 
     def context(self, record: StatisticsRelease) -> dict[str, Any]:
         shown = selectors.release_page(self.request.user, record, timezone.now())
-        return {"shown": shown, "release": record, "can": shown.can}
+        user = self.request.user
+        oversees = user.may("cases.oversee_grounds") and user.agency_id is not None
+        uncounted = uncounted_survivors(user.agency_id) if oversees else None
+        return {"shown": shown, "release": record, "can": shown.can, "uncounted": uncounted}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = self.find()

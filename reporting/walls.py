@@ -5,7 +5,9 @@ look past row security on purpose; the application's own role may not read them.
 """
 
 from accounts.walls import may
-from core.walls import REPORTING, View, Wall, changed, step_out_of_order
+from cases.choices import HOLDS_AT_ONCE
+from cases.disclosure import SUBJECTS as SURVIVORS
+from core.walls import REPORTING, View, Wall, changed, listed, step_out_of_order
 from reporting.models import STEPS
 from reporting.querysets import WORKS_ON_RELEASES
 
@@ -18,7 +20,47 @@ MINE = (
 )
 FACTS = "codes and days for the statistics service, which sees no case"
 
+# The answer of `cases.disclosure.may_disclose` to "may this person be counted", in SQL: a consent
+# to figures without names that is in force, or a recorded basis that stands in for it. A test
+# compares the two (docs/statistics.md).
+TODAY = "(now() AT TIME ZONE 'Asia/Manila')::date"
+MAY_BE_COUNTED = f"""(EXISTS (SELECT FROM cases_consent k
+        WHERE k.case_id = p.case_id AND k.person_id = p.person_id AND k.status = 'active'
+        AND 'aggregate_statistics' = ANY (k.scopes)
+        AND {TODAY} BETWEEN k.valid_from AND k.valid_until)
+    OR EXISTS (SELECT FROM cases_legalground g
+        WHERE g.case_id = p.case_id AND g.recipient_id IS NULL
+        AND 'aggregate_statistics' = ANY (g.purposes)
+        AND (g.person_id IS NULL OR g.person_id = p.person_id)
+        AND (g.status = 'approved'
+            OR (g.status = 'proposed' AND g.basis IN ({listed(HOLDS_AT_ONCE)})))
+        AND g.valid_from <= {TODAY} AND (g.valid_until IS NULL OR g.valid_until >= {TODAY})))"""
+SUBJECTS = f"p.role IN ({listed(SURVIVORS)})"
+
 VIEWS = [
+    View(
+        "fact_survivor",
+        f"""SELECT DISTINCT p.person_id AS person_key, p.case_id AS case_key,
+        c.lead_agency_id AS agency_key, p.safeguarded_on, n.gender, n.birth_year, c.country
+    FROM cases_caseparticipant p
+    JOIN cases_case c ON c.id = p.case_id
+    JOIN cases_person n ON n.id = p.person_id
+    WHERE {SUBJECTS} AND {MAY_BE_COUNTED}""",
+        reader=REPORTING,
+        because=FACTS,
+    ),
+    # For the data protection officer of each agency, and for no figure.
+    View(
+        "fact_uncounted",
+        f"""SELECT c.lead_agency_id AS agency_key,
+        count(DISTINCT (p.case_id, p.person_id)) AS uncounted
+    FROM cases_caseparticipant p
+    JOIN cases_case c ON c.id = p.case_id
+    WHERE {SUBJECTS} AND NOT {MAY_BE_COUNTED}
+    GROUP BY c.lead_agency_id""",
+        reader=REPORTING,
+        because=FACTS,
+    ),
     View(
         "fact_referral",
         """SELECT r.id AS referral_key, t.agency_id AS agency_key,

@@ -29,6 +29,7 @@ from cases.services.erasure import request_erasure
 from cases.services.family import join_household, link_people
 from cases.services.harm import record_harm, record_survivor_context
 from cases.services.holds import place_hold
+from cases.services.identity import correct_identity
 from cases.services.legal_status import change_legal_status
 from cases.services.material import report_material
 from cases.services.notes import write_note
@@ -111,6 +112,13 @@ class World:
             draft_id=uuid.uuid4(),
             case_id=self.case_id,
             values={"kind": "contact", "facts_reported": "Not signed yet."},
+        )
+        correct_identity(
+            actor=worker,
+            person_id=self.survivor.person_id,
+            version=1,
+            reason="Her own word.",
+            changes={"other_names": "Luningning"},
         )
         self.consent = give_consent(worker, self.survivor)
         self.asked = start_consent(

@@ -135,11 +135,23 @@ class ShowIdentitySerializer(StrictSerializer):
     purpose = serializers.ChoiceField(choices=IdentityPurpose.choices)
 
 
+class CorrectIdentitySerializer(StrictSerializer):
+    """What is put right, by the version of the identity as it was seen (0 where there is none)."""
+
+    version = serializers.IntegerField(min_value=0)
+    reason = serializers.CharField(max_length=600)
+    changes = serializers.DictField(required=False, default=dict)
+    remove = serializers.ListField(
+        child=serializers.CharField(max_length=60), required=False, default=list, max_length=40
+    )
+
+
 class IdentitySerializer(serializers.Serializer[Any]):
     """Who somebody is, once opened."""
 
     person = serializers.UUIDField(read_only=True)
     details = serializers.DictField(read_only=True)
+    version = serializers.IntegerField(read_only=True)
 
 
 class NoteRowSerializer(serializers.ModelSerializer[CaseNote]):

@@ -22,6 +22,7 @@ from cases.api.serializers import (
     ChangeLevelSerializer,
     ChangeStageSerializer,
     CheckNoteSerializer,
+    CorrectIdentitySerializer,
     IdentitySerializer,
     NoteRowSerializer,
     NoteSerializer,
@@ -35,7 +36,8 @@ from cases.api.sight import SightActions
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus, NoteKind, ParticipantRole
 from cases.models import Case, CaseNote, CaseParticipant
 from cases.note_checks import TEXTS, look_again
-from cases.services import cases, closing, conflicts, legal_status, notes, people
+from cases.selectors import known_details
+from cases.services import cases, closing, conflicts, identity, legal_status, notes, people
 from core.api import IF_MATCH, ScopedViewSet
 from core.choices import Sensitivity
 from core.errors import DomainError
@@ -133,7 +135,7 @@ class ParticipantViewSet(ScopedViewSet):
     permission = "cases.read_person"
     lists = "person.listed"
     reads = "person.opened"
-    steps_up = frozenset({"show_identity"})
+    steps_up = frozenset({"show_identity", "correct_identity"})
     serializer_class = ParticipantSerializer
     filterset_class = ParticipantFilter
 
@@ -176,6 +178,16 @@ class ParticipantViewSet(ScopedViewSet):
         )
         return self.changed(place, status=201)
 
+    @extend_schema(request=CorrectIdentitySerializer, responses=ParticipantSerializer)
+    @action(detail=True, methods=["post"], url_path="correct-identity")
+    def correct_identity(self, request: Request, pk: Any = None) -> Response:
+        """Put right who somebody is, with a reason; what stood before is kept, sealed."""
+        data = self.validated(CorrectIdentitySerializer)
+        with self.request._request.reading():
+            place = self.get_object()
+        identity.correct_identity(actor=self.request.user, person_id=place.person_id, **data)
+        return self.changed(place)
+
     @extend_schema(request=ShowIdentitySerializer, responses=IdentitySerializer)
     @action(detail=True, methods=["post"], url_path="show-identity")
     def show_identity(self, request: Request, pk: Any = None) -> Response:
@@ -189,7 +201,10 @@ class ParticipantViewSet(ScopedViewSet):
             session_mark=session_mark(self.request._request),
             **data,
         )
-        return Response(IdentitySerializer({"person": person_id, "details": details}).data)
+        with self.request._request.reading():
+            version, _names = known_details(self.request.user, person_id)
+        shown = {"person": person_id, "details": details, "version": version}
+        return Response(IdentitySerializer(shown).data)
 
 
 class NoteFilter(django_filters.FilterSet):

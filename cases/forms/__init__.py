@@ -37,7 +37,7 @@ from cases.forms.paper import (
     MoveOriginalForm,
     RegisterPaperForm,
 )
-from cases.forms.person import AddPersonForm, ShowIdentityForm
+from cases.forms.person import AddPersonForm, CorrectIdentityForm, ShowIdentityForm
 from cases.forms.rights import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
 from cases.forms.safety import (
     DeclareConflictForm,
@@ -67,6 +67,7 @@ __all__ = [
     "Choices",
     "ConfirmReceiptForm",
     "CopyOutForm",
+    "CorrectIdentityForm",
     "DayInput",
     "DeclareConflictForm",
     "DestroyPaperForm",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import Gender, IdentityPurpose, LegalStatus, ParticipantRole
 from cases.forms.inputs import CHOOSE_ONE, DayInput
 from core.forms import PlainForm
+from core.versioned_forms import VersionedForm
 
 
 class AddPersonForm(PlainForm):
@@ -85,6 +86,55 @@ class AddPersonForm(PlainForm):
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+class CorrectIdentityForm(VersionedForm):
+    """What is to be put right. Nothing of what stands there is shown: only what is filled in
+    changes, so that correcting somebody's name shows nobody their address.
+    """
+
+    steps = frozenset({*AddPersonForm.IDENTITY, "remove", "reason"})
+
+    first_name = forms.CharField(label=_("First name"), required=False, max_length=120)
+    middle_name = forms.CharField(label=_("Middle name"), required=False, max_length=120)
+    family_name = forms.CharField(label=_("Family name"), required=False, max_length=120)
+    birthdate = forms.DateField(label=_("Date of birth"), required=False, widget=DayInput)
+    phones = forms.CharField(
+        label=_("Telephone numbers"),
+        required=False,
+        max_length=200,
+        help_text=_("All of them: they take the place of those that stand there."),
+    )
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    street = forms.CharField(label=_("Street"), required=False, max_length=200)
+    city = forms.CharField(label=_("City"), required=False, max_length=120)
+    remove = forms.MultipleChoiceField(
+        label=_("Never theirs: take it out"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("How do you know better?"),
+        help_text=_("Sealed with what stood there before."),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    clean_phones = AddPersonForm.clean_phones
+    clean_birthdate = AddPersonForm.clean_birthdate
+
+    def __init__(self, *args: Any, known: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known:
+            self.fields["remove"].choices = known  # type: ignore[attr-defined]
+        else:
+            del self.fields["remove"]
+
+    def clean(self) -> dict[str, Any]:
+        """What `correct_identity` takes."""
+        values = super().clean() or self.cleaned_data
+        values["changes"] = {name: values.pop(name, None) for name in AddPersonForm.IDENTITY}
+        return values
 
 
 class ShowIdentityForm(PlainForm):

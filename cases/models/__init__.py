@@ -39,6 +39,7 @@ from cases.models.paper import Paper
 from cases.models.paper_file import PaperContent, PaperFile, PaperWaiting
 from cases.models.person import (
     CaseParticipant,
+    IdentityCorrection,
     LegalStatusChange,
     Person,
     PersonIdentity,
@@ -83,6 +84,7 @@ __all__ = [
     "HarmRecord",
     "Household",
     "HouseholdMember",
+    "IdentityCorrection",
     "LeaveCover",
     "LegalGround",
     "LegalHold",

@@ -236,6 +236,10 @@ class Consent(VersionedRecord):
         self._step(ConsentStatus.SUPERSEDED)
         self.ended_at = at
 
+    def ask_again(self) -> None:
+        """A guardian does not speak for them any more: they decide. Does not save."""
+        self._step(ConsentStatus.REVIEW_DUE)
+
     def run_out(self, *, on: date, at: datetime) -> None:
         """Its last day has passed: ask again where that day was set by the 18th birthday."""
         if self.valid_until is None or self.valid_until >= on:

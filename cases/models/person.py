@@ -19,6 +19,7 @@ from cases.choices import (
 )
 from cases.models.case import Case
 from cases.querysets import (
+    IdentityCorrectionQuerySet,
     IdentityQuerySet,
     LegalStatusChangeQuerySet,
     ParticipantQuerySet,
@@ -27,9 +28,9 @@ from cases.querysets import (
 from core.choices import YesNoUnknown
 from core.errors import InvalidTransition
 from core.querysets import scoped_manager
-from core.records import GuardedRecord
+from core.records import GuardedRecord, VersionedRecord
 from core.references import new_reference
-from vault.fields import EncryptedJSONField
+from vault.fields import EncryptedJSONField, EncryptedTextField
 
 
 def survivor_code() -> str:
@@ -61,8 +62,11 @@ class Person(GuardedRecord):
         return self.code
 
 
-class PersonIdentity(GuardedRecord):
-    """Names, birth date and ways of contact of one person. Masked until shown."""
+class PersonIdentity(VersionedRecord):
+    """Names, birth date and ways of contact of one person. Masked until shown.
+
+    A mistake is corrected with a reason; what stood before is kept in `IdentityCorrection`.
+    """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="identity")
     # Keys: first_name, family_name, aliases, birthdate, phones, email, handles, street, city,
@@ -71,11 +75,32 @@ class PersonIdentity(GuardedRecord):
 
     objects = scoped_manager(IdentityQuerySet)
 
-    class Meta(GuardedRecord.Meta):
+    class Meta(VersionedRecord.Meta):
         verbose_name_plural = "person identities"
 
     def __str__(self) -> str:
         return "identity"
+
+
+class IdentityCorrection(GuardedRecord):
+    """What an identity said before it was corrected, and why: sealed like the identity itself."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="corrections")
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    # Names of the details, never what they said.
+    fields = ArrayField(models.CharField(max_length=60))
+    before = EncryptedJSONField(owner="person")
+    reason = EncryptedTextField(owner="person")
+
+    objects = scoped_manager(IdentityCorrectionQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"correction of {self.person_id}"
 
 
 class CaseParticipant(GuardedRecord):

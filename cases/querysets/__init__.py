@@ -42,6 +42,7 @@ from cases.querysets.paper import (
     PaperWaitingQuerySet,
 )
 from cases.querysets.person import (
+    IdentityCorrectionQuerySet,
     IdentityQuerySet,
     LegalStatusChangeQuerySet,
     ParticipantQuerySet,
@@ -77,6 +78,7 @@ __all__ = [
     "HarmRecordQuerySet",
     "HouseholdMemberQuerySet",
     "HouseholdQuerySet",
+    "IdentityCorrectionQuerySet",
     "IdentityQuerySet",
     "LegalGroundQuerySet",
     "LegalHoldQuerySet",

@@ -6,15 +6,24 @@ from datetime import date
 from typing import Any, Self
 
 from django.db.models import Q
+from django.utils import timezone
 
 from cases.querysets.case import visible_case_ids
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
 
+# What the clock closes, and what becomes of it.
+RUNNING_OUT = ("active", "expired", "review_due")
+
 
 class ConsentQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Consents of visible cases, for whoever works with consent."""
+        """Consents of visible cases, for whoever works with consent.
+
+        The housekeeping service sees those whose last day has passed, and no more.
+        """
+        if actor.may("cases.run_out_consents"):
+            return self.filter(status__in=RUNNING_OUT, valid_until__lt=timezone.localdate())
         if not actor.may("cases.read_consent"):
             return self.none()
         return self.filter(case_id__in=visible_case_ids(actor))

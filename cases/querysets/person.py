@@ -45,6 +45,10 @@ class IdentityQuerySet(ScopedQuerySet[Any]):
         )
 
 
+class IdentityCorrectionQuerySet(IdentityQuerySet):
+    """What stood before is seen by whoever may open what stands now."""
+
+
 class LegalStatusChangeQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(case_id__in=visible_case_ids(actor))

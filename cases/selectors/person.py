@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
@@ -11,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.choices import ALLEGED_OFFENDERS, ParticipantRole
-from cases.models import Case, CaseParticipant, PersonIdentity
+from cases.models import Case, CaseParticipant, IdentityCorrection, PersonIdentity
+from cases.selectors.safety import without_contact
 from core.actors import Actor
+from vault.opening import opened
 
 # Children who display harmful behaviour never stand beside adult alleged offenders (R-A7).
 CIRCLES: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
@@ -106,6 +110,60 @@ IDENTITY_LABELS: dict[str, str | Promise] = {
     "country": gettext_lazy("Country"),
     "identity_number": gettext_lazy("Identity number"),
 }
+
+
+def known_details(actor: Actor, person_id: UUID) -> tuple[int, list[tuple[str, str]]]:
+    """(version, names of what is known of who somebody is, in words); 0 where nothing is.
+
+    Opens the identity for its names alone: the caller records the reading.
+    """
+    identity = PersonIdentity.objects.visible_to(actor).filter(person_id=person_id).first()
+    if identity is None:
+        return 0, []
+    found = opened(identity, "details")
+    details = found.value if found.readable else {}
+    order = {name: place for place, name in enumerate(IDENTITY_LABELS)}
+    names = sorted(details, key=lambda name: (order.get(name, len(order)), name))
+    return identity.version, [
+        (name, str(IDENTITY_LABELS.get(name) or name.replace("_", " ").capitalize()))
+        for name in names
+    ]
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A correction in words: what stood before, and how one knew better."""
+
+    at: datetime
+    by: str
+    before: list[tuple[str, str]]
+    reason: str
+
+
+def corrections_of(actor: Actor, person_id: UUID, *, held_back: bool) -> list[Corrected]:
+    """What an identity said before, newest first, for whoever has just opened it.
+
+    Args:
+        held_back: leave out what leads to the person's telephone or door (R-C1).
+    """
+    told = []
+    for correction in (
+        IdentityCorrection.objects.visible_to(actor)
+        .filter(person_id=person_id)
+        .select_related("corrected_by")
+    ):
+        before, reason = opened(correction, "before"), opened(correction, "reason")
+        details = before.value if before.readable else {}
+        shown = without_contact(details) if held_back else details
+        told.append(
+            Corrected(
+                at=correction.created_at,
+                by=correction.corrected_by.name,
+                before=identity_facts(shown),
+                reason=str(reason.value),
+            )
+        )
+    return told
 
 
 def identity_facts(details: dict[str, Any]) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ def add_participant(
         case = Case.objects.visible_to(actor).get(pk=case_id)
         act.authorise("cases.add_participant", case)
         check_role(role, legal_status, birth_year=birth_year)
-        known = _checked_identity(identity)
+        known = checked_identity(identity)
         person = Person(
             gender=_one_of(gender, Gender.values, field="gender"),
             birth_year=_checked_year(birth_year),
@@ -198,7 +198,7 @@ def _checked_countries(countries: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
-def _checked_identity(identity: Mapping[str, Any] | None) -> dict[str, Any]:
+def checked_identity(identity: Mapping[str, Any] | None) -> dict[str, Any]:
     """What was filled in, ready to be sealed: text, numbers and lists; dates as ISO text."""
     known: dict[str, Any] = {}
     for key, value in (identity or {}).items():

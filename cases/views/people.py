@@ -9,17 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import ALLEGED_OFFENDERS, SAFE_CONTACT_ROLES, SURVIVOR_ROLES, IdentityPurpose
-from cases.forms import AddPersonForm, ShowIdentityForm
+from cases.forms import AddPersonForm, CorrectIdentityForm, ShowIdentityForm
 from cases.models import Case, CaseParticipant, PersonIdentity
 from cases.selectors import (
     contact_held_back,
+    corrections_of,
     homes_of,
     identity_facts,
+    known_details,
     law_of,
     people_of,
     person_facts,
     ties_of,
 )
+from cases.services.identity import correct_identity
 from cases.services.people import add_participant, show_identity
 from cases.views.base import CaseForm, CaseTab, case_context
 from core.requests import session_mark
@@ -91,6 +94,9 @@ def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
         "can": {
             "show_identity": user.may("cases.show_identity"),
             "add": user.may("cases.add_participant"),
+            "correct_identity": user.may("cases.correct_identity")
+            and place.person.erased_on is None
+            and not place.is_cleared,
             "read_safety": user.may("cases.read_safety") and place.role in SAFE_CONTACT_ROLES,
             "read_harm": user.may("cases.read_harm") and place.role in SAFE_CONTACT_ROLES,
             "raise_crisis": user.may("cases.raise_crisis") and place.role in SAFE_CONTACT_ROLES,
@@ -150,12 +156,47 @@ class ShowIdentity(FormPage):
     def go_on(self, result: dict[str, Any]) -> HttpResponse:
         with self.request.reading():
             place = self.find()
+            held_back = contact_held_back(
+                self.request.user, place.person_id, session_mark(self.request)
+            )
             shown = {
                 "identity": identity_facts(result["details"]),
+                "corrections": corrections_of(
+                    self.request.user, place.person_id, held_back=held_back
+                ),
                 "purpose": IdentityPurpose(result["purpose"]).label,
                 "hide": reverse("cases:person", args=[place.pk]),
-                "held_back": contact_held_back(
-                    self.request.user, place.person_id, session_mark(self.request)
-                ),
+                "held_back": held_back,
             }
             return self.answer(person_context(self.request.user, place) | shown)
+
+
+class CorrectIdentity(FormPage):
+    """Put right who somebody is. What stands there is not shown for it."""
+
+    permission = "cases.correct_identity"
+    steps_up = True
+    reads = "person.opened"
+    template_name = "cases/correct_identity.html"
+    form_class = CorrectIdentityForm
+    success_message = _("It is put right. What stood there before is kept, sealed.")
+
+    def find(self) -> CaseParticipant:
+        return find_place(self)
+
+    def form_options(self, record: CaseParticipant) -> dict[str, Any]:
+        version, known = known_details(self.request.user, record.person_id)
+        return {"version": version, "known": known}
+
+    def context(self, record: CaseParticipant, form: Any) -> dict[str, Any]:
+        back = reverse("cases:person", args=[record.pk])
+        return {"place": record, "case": record.case, "form": form, "back": back}
+
+    def perform(self, data: dict[str, Any]) -> CaseParticipant:
+        with self.request.reading():
+            place = self.find()
+        correct_identity(actor=self.request.user, person_id=place.person_id, **data)
+        return place
+
+    def done_url(self, result: CaseParticipant) -> str:
+        return reverse("cases:person", args=[result.pk])

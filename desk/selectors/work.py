@@ -29,6 +29,9 @@ from referrals.models import SourceQuestion
 from referrals.selectors import queue, with_names
 from reporting.models import StatisticsRelease
 
+# By then a receiver has said that they stopped, or is asked (S-GOV).
+STOPS_WITHIN = timedelta(hours=72)
+
 
 @dataclass
 class MyWork:
@@ -292,6 +295,21 @@ def _add_letterbox(work: MyWork, actor: User) -> None:
         )
         for handoff in waiting
     )
+    work.now.extend(
+        Card(
+            what=_("Stop using a handoff, and say so"),
+            who=str(handoff.from_agency),
+            due=None,
+            url=reverse("handoffs:envelope", args=[handoff.pk]),
+            icon="revoke",
+            urgent=True,
+        )
+        for handoff in Handoff.objects.visible_to(actor)
+        .on_desk_of(actor)
+        .to_be_stopped()
+        .select_related("from_agency")
+        .order_by("revoked_at")[:MOST_CARDS]
+    )
 
 
 def _add_unanswered(work: MyWork, actor: User, at: datetime) -> None:
@@ -318,6 +336,21 @@ def _add_unanswered(work: MyWork, actor: User, at: datetime) -> None:
             urgent=late,
         )
         (work.now if draft or late else work.coming).append(card)
+    work.now.extend(
+        Card(
+            what=_("Ask whether they stopped using a handoff"),
+            who=str(handoff.to_agency),
+            due=None,
+            url=reverse("handoffs:handoff", args=[handoff.pk]),
+            icon="handoff",
+        )
+        for handoff in Handoff.objects.visible_to(actor)
+        .sent_from(actor)
+        .to_be_stopped()
+        .filter(revoked_at__lt=at - STOPS_WITHIN)
+        .select_related("to_agency")
+        .order_by("revoked_at")[:MOST_CARDS]
+    )
 
 
 def _add_releases(work: MyWork, actor: User) -> None:

@@ -40,6 +40,7 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
             "decline_reason",
             "revoked_at",
             "revoked_because",
+            "stop_confirmed_at",
             "version",
         )
         read_only_fields = fields

@@ -26,6 +26,7 @@ from handoffs.policies import is_receiver
 from handoffs.selectors import sent_digest
 from handoffs.services import handoffs
 from handoffs.services.opening import open_package
+from handoffs.services.stopping import confirm_stopped
 
 EITHER = ("handoffs.read_handoff", "handoffs.read_desk")
 
@@ -96,6 +97,13 @@ class HandoffViewSet(ScopedViewSet):
         """End it: the package does not open to the receiver any more."""
         self.validated(NothingSerializer)
         return self.changed(handoffs.revoke_handoff(actor=request.user, handoff_id=pk))
+
+    @extend_schema(request=NothingSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"], url_path="confirm-stopped")
+    def confirm_stopped(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Say as its receiver that nothing of an ended handoff is used any more."""
+        self.validated(NothingSerializer)
+        return self.changed(confirm_stopped(actor=request.user, handoff_id=pk))
 
     @extend_schema(request=OpenPackageSerializer, responses=PackageSerializer)
     @action(detail=True, methods=["post"])

@@ -21,6 +21,7 @@ from handoffs.models import Handoff
 from handoffs.package_words import section_labels
 from handoffs.services import handoffs
 from handoffs.services.opening import open_package
+from handoffs.services.stopping import confirm_stopped
 from handoffs.views.package_page import package_context
 
 
@@ -120,6 +121,14 @@ class DeclineHandoff(Answer):
         )
 
 
+class ConfirmStopped(Answer):
+    permission = "handoffs.confirm_stopped"
+    success_message = _("You confirmed that nothing of it is used any more. The sender is told.")
+
+    def perform(self, data: dict[str, Any]) -> Handoff:
+        return confirm_stopped(actor=self.request.user, handoff_id=self.kwargs["pk"])
+
+
 class OpenPackage(Workspace):
     """Open the package to read it now; every opening is recorded."""
 
@@ -165,6 +174,7 @@ def envelope_context(user: Any, record: Handoff) -> dict[str, Any]:
         "can": {
             "accept": waiting and user.may("handoffs.accept_handoff"),
             "decline": waiting and user.may("handoffs.decline_handoff"),
+            "confirm": record.has_to_be_stopped and user.may("handoffs.confirm_stopped"),
             "open": record.status == Status.ACCEPTED and user.may("handoffs.open_package"),
         },
     }

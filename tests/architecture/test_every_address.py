@@ -54,6 +54,7 @@ OBJECTS = {
     "cases:show_identity": {"pk": "survivor.pk"},
     "cases:change_legal_status": {"pk": "accused.pk"},
     "cases:give_role": {"pk": "survivor.pk"},
+    "cases:correct_identity": {"pk": "survivor.pk"},
     "cases:link_people": {"pk": "survivor.pk"},
     "cases:join_household": {"pk": "survivor.pk"},
     "cases:leave_household": {"pk": "home.pk"},

@@ -21,8 +21,10 @@ from cases.services.consent import (
     withdraw_consent,
 )
 from cases.services.grounds import decide_legal_ground, end_legal_ground, record_legal_ground
+from cases.tasks import run_out_consents as run_out_consents_job
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
 from tests.factories import add_participant, give_consent, open_case
+from tests.tampering import lower_walls
 
 
 def stored(consent):
@@ -210,6 +212,28 @@ def test_r_k6_a_guardians_consent_never_outlives_the_17th_year(cast, case):
     assert consent.valid_until == date(timezone.localdate().year, 12, 31)
     assert day_of_age(18, {"birthdate": "2008-02-29"}, None) == date(2026, 2, 28)
     assert day_of_age(18, {}, None) is None
+
+
+def test_r_k6_on_the_18th_birthday_the_person_is_asked_themselves(cast, case, client_of):
+    worker, today = cast.caseworker, timezone.localdate()
+    now_adult = add_participant(worker, case, identity={"birthdate": born_years_ago(17, days=300)})
+    other = add_participant(worker, case, identity={"birthdate": born_years_ago(9)})
+    turned, ended = give_consent(worker, now_adult), give_consent(worker, other)
+    running = give_consent(worker, add_participant(worker, case))
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT set_config('liwanag.act', gen_random_uuid()::text, true)")
+        lower_walls(cursor, "cases_consent")
+        cursor.execute(
+            "UPDATE cases_consent SET valid_from = %s, valid_until = %s WHERE id = ANY (%s)",
+            [today - timedelta(days=9), today - timedelta(days=1), [turned.pk, ended.pk]],
+        )
+    assert run_out_consents_job() == 2
+    assert run_out_consents_job() == 0
+    assert (stored(turned).status, stored(ended).status) == ("review_due", "expired")
+    assert stored(running).status == "active"
+    assert AuditEvent.objects.filter(verb="consent.ran_out").count() == 2
+    page = client_of(worker).get("/").content.decode()
+    assert "Ask for consent again: turned 18" in page
 
 
 def test_a_newer_consent_replaces_the_older_one_and_a_stale_page_is_told(cast, child):

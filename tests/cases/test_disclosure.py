@@ -161,6 +161,17 @@ def test_r_k5_one_scope_alone_carries_what_it_is_for_and_nothing_else():
         assert verdict(only, purposes=frozenset({scope})).allowed is (scope == "case_management")
 
 
+def test_r_k8_a_story_needs_its_own_yes_and_ends():
+    story = frozenset({Scope.STORY_OR_MEDIA.value})
+    everything_else = frozenset(Scope.values) - story
+    assert whys(verdict(consent(scopes=everything_else), purposes=story)) == {"scope"}
+    agreed = consent(scopes=story)
+    assert verdict(agreed, purposes=story).allowed
+    assert not verdict(
+        replace(agreed, valid_until=TODAY - timedelta(days=1)), purposes=story
+    ).allowed
+
+
 def test_r_k7_another_basis_carries_only_what_was_recorded_for_this_receiver():
     answer = verdict(basis="mandatory_report", grounds=[ground()])
     assert answer.allowed

@@ -30,7 +30,7 @@ def test_composing_writes_a_draft_with_its_agreement_and_an_event_of_codes(cast,
     assert handoff.purpose not in str(event.facts)
 
 
-def test_investigators_always_get_the_kind_of_harm(cast, story):
+def test_r_k10_investigators_always_get_the_kind_of_harm(cast, story):
     handoff = compose_handoff(
         cast.caseworker, story.case, cast.cyber_unit, sections=["case_summary"]
     )

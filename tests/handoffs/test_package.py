@@ -75,7 +75,7 @@ def content(read=READ, *sections):
     return build_package(replace(TERMS, sections=chosen), read)["content"]
 
 
-def test_the_outside_says_who_what_why_and_that_nothing_goes_on():
+def test_r_k9_the_outside_says_who_what_why_and_that_nothing_goes_on():
     package = build_package(TERMS, READ)
     assert {name: package[name] for name in list(package) if name != "content"} == {
         "format": "liwanag.handoff/1",
@@ -213,7 +213,7 @@ def test_notes_above_level_2_stay(level):
     assert [note["level"] for note in content(read, "notes")["notes"]] == [1, 2]
 
 
-def test_notes_of_a_clinician_stay_whatever_their_level():
+def test_r_k10_notes_of_a_clinician_stay_whatever_their_level():
     notes = [
         replace(NOTE, level=1, author_roles=["clinician"]),
         replace(NOTE, level=1, author_roles=["caseworker", "clinician"]),
