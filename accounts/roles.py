@@ -115,6 +115,12 @@ SAFETY = {
     "cases.plan_contact",
     "cases.write_safety_plan",
     "cases.lower_crisis",
+    "cases.read_plan",
+    "cases.write_plan",
+    "cases.read_assessment",
+    "cases.assess_survivor",
+    "cases.read_conference",
+    "cases.hold_conference",
 }
 PAPERS = {"cases.read_paper", "cases.register_paper", "cases.open_paper"}
 # Bringing a file in and taking a copy out are for fewer.
@@ -141,6 +147,7 @@ CASE_WORK = (
         "cases.write_note",
         "cases.read_note",
         "cases.change_stage",
+        "cases.move_justice_track",
         "cases.record_consent",
         "cases.record_ground",
         "cases.request_closure",
@@ -208,6 +215,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.see_to_material",
                 "cases.approve_ground",
                 "cases.waive_duty",
+                "cases.approve_plan",
                 "audit.close_review",
             }
         ),
@@ -240,6 +248,10 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.read_harm",
                 "cases.plan_contact",
                 "cases.waive_duty",
+                "cases.move_justice_track",
+                "cases.read_plan",
+                "cases.read_conference",
+                "cases.hold_conference",
                 "handoffs.read_handoff",
             }
         ),

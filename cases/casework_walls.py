@@ -1,8 +1,9 @@
 """Row-level security of the work on a case: duties to report, tasks, plans, conferences."""
 
 from accounts.walls import may
+from cases.choices import SERVICE_ENDS
 from cases.scope import IN_MY_CASES, LIVE
-from core.walls import Wall, definer_function
+from core.walls import Wall, definer_function, listed
 
 # Who sees a duty, for having two of them told: grants are nothing that service reads.
 FUNCTIONS = [
@@ -39,14 +40,53 @@ DUTY = (
 
 TASK = f"{may('cases.read_task')} AND {IN_MY_CASES}"
 
+PLAN = f"{may('cases.read_plan')} AND {IN_MY_CASES}"
+SERVICE_OVER = f"OLD.outcome IN ({listed(SERVICE_ENDS)})"
+
+ASSESSMENT = f"{may('cases.read_assessment')} AND {IN_MY_CASES}"
+CONFERENCE = f"{may('cases.read_conference')} AND {IN_MY_CASES}"
+
 WALLS = [
+    # What somebody answered on a day is never changed: a new day is a new assessment.
+    Wall("cases_assessment", app="SELECT, INSERT", see=ASSESSMENT, never="UPDATE"),
+    Wall("cases_caseconference", app="SELECT, INSERT", see=CONFERENCE, never="UPDATE, DELETE"),
+    Wall("cases_conferenceseat", app="SELECT, INSERT", see=CONFERENCE, never="UPDATE, DELETE"),
+    Wall("cases_conferencedecision", app="SELECT, INSERT", see=CONFERENCE, never="UPDATE, DELETE"),
+    Wall(
+        "cases_caseplan",
+        app="SELECT, INSERT, UPDATE (status, answer, agreed_on, review_on, submitted_by_id, "
+        "approved_by_id, approved_at, why_returned, version)",
+        see=PLAN,
+    ),
+    # R-T2: nobody rewrites what a survivor said; the grant leaves the words out.
+    Wall(
+        "cases_plangoal",
+        app="SELECT, INSERT, UPDATE (status, ended_on, version)",
+        see=PLAN,
+        frozen={
+            "their_words_stay": "OLD.words IS DISTINCT FROM NEW.words "
+            "OR OLD.whose_words IS DISTINCT FROM NEW.whose_words",
+            "an_ended_goal_stays": "OLD.status <> 'open'",
+        },
+    ),
+    Wall("cases_planreview", app="SELECT, INSERT", see=PLAN, never="UPDATE"),
+    Wall(
+        "cases_supportservice",
+        app="SELECT, INSERT, UPDATE (outcome, started_on, ended_on, sessions, version)",
+        see=PLAN,
+        frozen={"an_ended_service_stays": SERVICE_OVER},
+    ),
     Wall(
         "cases_casetask",
         app="SELECT, INSERT, UPDATE (assignee_id, due_on, status, version, ended_by_id, ended_at, "
         "result)",
         see=TASK,
         never="DELETE",
-        frozen={"what_was_done_stands": "OLD.status <> 'open'"},
+        # An erasure lets go of the goal, which goes with its person.
+        frozen={
+            "what_was_done_stands": "OLD.status <> 'open' "
+            "AND (to_jsonb(OLD) - 'goal_id') IS DISTINCT FROM (to_jsonb(NEW) - 'goal_id')"
+        },
     ),
     Wall(
         "cases_reportduty",

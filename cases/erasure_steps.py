@@ -118,6 +118,27 @@ STEPS = [
             let_go("cases_custody", "custodian_id"),
         ),
     ),
+    # What somebody was asked, wanted and was given tells of them by its days alone.
+    ErasureStep(
+        "plans",
+        _("Plans, goals, services and assessments"),
+        (
+            *fields("CasePlan", "person"),
+            *fields("PlanGoal", "person"),
+            *fields("PlanReview", "person"),
+            *fields("SupportService", "person"),
+            *fields("Assessment", "person"),
+        ),
+        (
+            "UPDATE cases_casetask SET goal_id = NULL WHERE goal_id IN "
+            "(SELECT id FROM cases_plangoal WHERE person_id = v_person)",
+            gone("cases_supportservice"),
+            gone("cases_planreview"),
+            gone("cases_plangoal"),
+            gone("cases_caseplan"),
+            gone("cases_assessment"),
+        ),
+    ),
     # Codes that statistics count stay, without a day, an age or a word.
     ErasureStep(
         "harm",
@@ -202,6 +223,8 @@ STEPS = [
             *fields("CaseRestriction", "why"),
             *fields("ReportDuty", "office", "spoken_to", "receipt_number"),
             *fields("LegalGround", "reason", "order_reference"),
+            *fields("CaseConference", "record"),
+            *fields("ConferenceDecision", "what"),
         ),
         ("DELETE FROM cases_notedraft WHERE v_whole AND case_id = ANY (v_cases)",),
         keys="SELECT 'case', c FROM unnest(v_cases) c WHERE v_whole",

@@ -153,7 +153,8 @@ WALLS = [
     *rights_walls.WALLS,
     Wall(
         "cases_case",
-        app="SELECT, INSERT, UPDATE (protection_stage, risk, version)",
+        app="SELECT, INSERT, UPDATE (protection_stage, justice_stage, justice_reason, risk, "
+        "version)",
         see=f"id = {MY_CASES}",
         frozen={
             "closing_is_asked_for_first": "NEW.protection_stage = 'closed' "

@@ -11,11 +11,13 @@ class CourtsConfig(AppConfig):
         from cases.erasing import register_retention_reason
         from cases.tabs import register_tab
         from cases.timeline import register_moments
+        from cases.tracks import register_justice_steps
         from courts.guards import proceedings_left
-        from courts.moments import moments_of_case
+        from courts.moments import justice_steps_of, moments_of_case
         from courts.retention import proceedings_not_over
 
         register_retention_reason(proceedings_not_over)
         register_moments(moments_of_case)
+        register_justice_steps(justice_steps_of)
         register_guard(proceedings_left)
         register_tab(_("Court"), "courts:tab", "courts.read_proceeding")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.timeline import Moment
+from cases.tracks import TrackStep
 from core.actors import Actor
 from core.ui.dates import spell
 from courts.models import Charge, Proceeding, Verdict
@@ -56,3 +57,35 @@ def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
             )
         )
     return told
+
+
+def justice_steps_of(actor: Actor, case: Case) -> list[TrackStep]:
+    """The dates of the courts for the justice track of a visible case."""
+    steps: list[TrackStep] = []
+    proceedings = Proceeding.objects.visible_to(actor).filter(case=case).defer("docket_number")
+    for proceeding in proceedings:
+        steps.append(
+            TrackStep(
+                proceeding.opened_on,
+                _("Proceeding %(reference)s was opened.") % {"reference": proceeding.reference},
+                reverse("courts:proceeding", args=[proceeding.pk]),
+            )
+        )
+    for charge in Charge.objects.visible_to(actor).filter(case=case):
+        steps.append(
+            TrackStep(
+                charge.filed_on,
+                _("A charge was filed: %(statute)s.") % {"statute": charge.statute},
+                reverse("courts:proceeding", args=[charge.proceeding_id]),
+            )
+        )
+    verdicts = Verdict.objects.visible_to(actor).filter(case=case).select_related("charge")
+    for verdict in verdicts:
+        steps.append(
+            TrackStep(
+                verdict.decided_on,
+                _("Verdict: %(result)s.") % {"result": verdict.get_result_display().lower()},
+                reverse("courts:proceeding", args=[verdict.charge.proceeding_id]),
+            )
+        )
+    return steps

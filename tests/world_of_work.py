@@ -7,13 +7,18 @@ from typing import Any
 
 from django.utils import timezone
 
+from cases.instruments import OUTCOME
+from cases.services.assessments import assess_survivor
+from cases.services.conferences import Decided, hold_conference
 from cases.services.duties import note_duty
+from cases.services.plans import add_goal, approve_plan, review_plan, submit_plan
+from cases.services.support import ask_service
 from cases.services.tasks import set_task
 from referrals.services.duties import note_referral_duty
 
 
 def add_work(world: Any) -> None:
-    """What the law makes us tell: of the waiting referral, overdue; and of the case. A task."""
+    """Duties to report (the waiting referral's is overdue), a task, a plan, a conference."""
     worker, now = world.cast.caseworker, timezone.now()
     world.waiting_duty = note_referral_duty(
         actor=world.cast.intake,
@@ -36,3 +41,63 @@ def add_work(world: Any) -> None:
         due_on=timezone.localdate(),
         person_id=world.survivor.person_id,
     )
+    add_plan(world)
+    add_assessment(world)
+    world.conference = hold_conference(
+        actor=worker,
+        case_id=world.case_id,
+        held_at=now - timedelta(hours=2),
+        agencies=[world.cast.cyber_unit.pk],
+        colleagues=[world.cast.supervisor.pk],
+        others="duty officer",
+        minutes="The place is known.",
+        decisions=[
+            Decided("Call the school", assignee_id=worker.pk, due_on=timezone.localdate()),
+            Decided("Look for the device", agency_id=world.cast.cyber_unit.pk),
+        ],
+    )
+
+
+def add_plan(world: Any) -> None:
+    """A goal, agreed, approved and reviewed; a service towards it."""
+    worker, survivor, today = world.cast.caseworker, world.survivor.pk, timezone.localdate()
+    world.goal = add_goal(
+        actor=worker,
+        participant_id=survivor,
+        words="I want to go to school again.",
+        whose_words="their_own",
+    )
+    plan = submit_plan(
+        actor=worker,
+        plan_id=world.goal.plan_id,
+        version=world.goal.plan.version,
+        answer="agreed",
+        review_on=today + timedelta(days=60),
+    )
+    plan = approve_plan(actor=world.cast.supervisor, plan_id=plan.pk, version=plan.version)
+    review_plan(
+        actor=worker,
+        plan_id=plan.pk,
+        version=plan.version,
+        took_part="yes",
+        what_changed="Nothing yet.",
+        next_on=today + timedelta(days=90),
+    )
+    world.case_plan = plan
+    world.service = ask_service(
+        actor=worker, participant_id=survivor, type="education", goal_id=world.goal.pk
+    )
+
+
+def add_assessment(world: Any) -> None:
+    """How the survivor is doing, twice, so that something changed."""
+    world.instrument = OUTCOME.code
+    for days, answer in ((40, 2), (0, 4)):
+        world.assessment = assess_survivor(
+            actor=world.cast.caseworker,
+            participant_id=world.survivor.pk,
+            instrument=OUTCOME.code,
+            scores=dict.fromkeys(OUTCOME.domains, answer) | {"economic": 0, "safety": 3},
+            assessed_on=timezone.localdate() - timedelta(days=days),
+            conclusion="She sleeps through the night.",
+        )

@@ -11,6 +11,8 @@ from cases.choices import (
     GrantReason,
     IdentityPurpose,
     InterviewPlace,
+    JusticeReason,
+    JusticeStage,
     LedCategory,
     LegalStatus,
     NoteKind,
@@ -37,6 +39,7 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
             "opened_on",
             "protection_stage",
             "justice_stage",
+            "justice_reason",
             "risk",
             "country",
             "admin1",
@@ -65,6 +68,15 @@ class AssessRiskSerializer(StrictSerializer):
     """The risk now."""
 
     risk = serializers.ChoiceField(choices=Risk.choices)
+
+
+class MoveJusticeTrackSerializer(StrictSerializer):
+    """The next stage; why, where it rests or ends without a court."""
+
+    to = serializers.ChoiceField(choices=JusticeStage.choices)
+    reason = serializers.ChoiceField(
+        choices=JusticeReason.choices, required=False, allow_blank=True
+    )
 
 
 class AssignTeamSerializer(StrictSerializer):

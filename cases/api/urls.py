@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cases.api.assessments import AssessmentViewSet
 from cases.api.care import (
     CustodyViewSet,
     HarmViewSet,
@@ -11,11 +12,13 @@ from cases.api.care import (
     SurvivorContextViewSet,
 )
 from cases.api.closing import ClosureViewSet
+from cases.api.conferences import ConferenceViewSet
 from cases.api.consent_viewsets import ConsentViewSet, LegalGroundViewSet
 from cases.api.duties import DutyViewSet
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
 from cases.api.material import MaterialViewSet
 from cases.api.papers import PaperViewSet
+from cases.api.plans import GoalViewSet, PlanViewSet, SupportServiceViewSet
 from cases.api.registers import RegisterEntryViewSet
 from cases.api.safety import (
     ContactAttemptViewSet,
@@ -45,6 +48,11 @@ def register(router: Any) -> None:
     router.register("placements", PlacementViewSet, basename="placement")
     router.register("custodies", CustodyViewSet, basename="custody")
     router.register("papers", PaperViewSet, basename="paper")
+    router.register("plans", PlanViewSet, basename="plan")
+    router.register("goals", GoalViewSet, basename="goal")
+    router.register("services", SupportServiceViewSet, basename="support-service")
+    router.register("assessments", AssessmentViewSet, basename="assessment")
+    router.register("conferences", ConferenceViewSet, basename="conference")
     router.register("duties", DutyViewSet, basename="duty")
     router.register("tasks", TaskViewSet, basename="task")
     router.register("material-reports", MaterialViewSet, basename="material")

@@ -24,6 +24,7 @@ from cases.api.serializers import (
     CheckNoteSerializer,
     CorrectIdentitySerializer,
     IdentitySerializer,
+    MoveJusticeTrackSerializer,
     NoteRowSerializer,
     NoteSerializer,
     NoticedSerializer,
@@ -37,7 +38,7 @@ from cases.choices import ALLEGED_OFFENDERS, LegalStatus, NoteKind, ParticipantR
 from cases.models import Case, CaseNote, CaseParticipant
 from cases.note_checks import TEXTS, look_again
 from cases.selectors import known_details
-from cases.services import cases, closing, conflicts, identity, legal_status, notes, people
+from cases.services import cases, closing, conflicts, identity, justice, legal_status, notes, people
 from core.api import IF_MATCH, ScopedViewSet
 from core.choices import Sensitivity
 from core.errors import DomainError
@@ -79,6 +80,19 @@ class CaseViewSet(SightActions):
         data = self.validated(AssessRiskSerializer)
         return self.changed(
             cases.assess_risk(
+                actor=self.request.user, case_id=pk, version=self.seen_version(), **data
+            )
+        )
+
+    @extend_schema(
+        parameters=[IF_MATCH], request=MoveJusticeTrackSerializer, responses=CaseSerializer
+    )
+    @action(detail=True, methods=["post"], url_path="move-justice-track")
+    def move_justice_track(self, request: Request, pk: Any = None) -> Response:
+        """Take one step of the justice track."""
+        data = self.validated(MoveJusticeTrackSerializer)
+        return self.changed(
+            justice.move_justice_track(
                 actor=self.request.user, case_id=pk, version=self.seen_version(), **data
             )
         )

@@ -1,6 +1,14 @@
 """Shapes and validation of what is typed into a case."""
 
-from cases.forms.case import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
+from cases.forms.assessment import AssessForm
+from cases.forms.case import (
+    AssessRiskForm,
+    AssignTeamForm,
+    ChangeStageForm,
+    MoveJusticeTrackForm,
+    OpenCaseForm,
+)
+from cases.forms.conference import HoldConferenceForm
 from cases.forms.duty import ConfirmReceiptForm, NoteDutyForm, ReportDutyForm, WaiveDutyForm
 from cases.forms.emergency import BreakGlassForm
 from cases.forms.family import (
@@ -38,6 +46,16 @@ from cases.forms.paper import (
     RegisterPaperForm,
 )
 from cases.forms.person import AddPersonForm, CorrectIdentityForm, ShowIdentityForm
+from cases.forms.plan import (
+    AddActionForm,
+    AddGoalForm,
+    AskServiceForm,
+    EndGoalForm,
+    MoveServiceForm,
+    ReturnPlanForm,
+    ReviewPlanForm,
+    SubmitPlanForm,
+)
 from cases.forms.rights import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
 from cases.forms.safety import (
     DeclareConflictForm,
@@ -54,7 +72,11 @@ from cases.forms.task import CancelTaskForm, FinishTaskForm, HandTaskForm, SetTa
 __all__ = [
     "CHOOSE_ONE",
     "LOCAL_MOMENT",
+    "AddActionForm",
+    "AddGoalForm",
     "AddPersonForm",
+    "AskServiceForm",
+    "AssessForm",
     "AssessRiskForm",
     "AssignTeamForm",
     "BreakGlassForm",
@@ -72,10 +94,12 @@ __all__ = [
     "DeclareConflictForm",
     "DestroyPaperForm",
     "EndContactForm",
+    "EndGoalForm",
     "EndPlacementForm",
     "FinishTaskForm",
     "GiveRoleForm",
     "HandTaskForm",
+    "HoldConferenceForm",
     "JoinHouseholdForm",
     "KeepPaperForm",
     "LeaveHouseholdForm",
@@ -84,7 +108,9 @@ __all__ = [
     "LowerCrisisForm",
     "MaterialStepForm",
     "MomentInput",
+    "MoveJusticeTrackForm",
     "MoveOriginalForm",
+    "MoveServiceForm",
     "NamePlacementReaderForm",
     "NoteDutyForm",
     "OpenCaseForm",
@@ -99,10 +125,13 @@ __all__ = [
     "ReportDutyForm",
     "ReportMaterialForm",
     "RequestErasureForm",
+    "ReturnPlanForm",
+    "ReviewPlanForm",
     "SearchNotesForm",
     "SetSafeContactForm",
     "SetTaskForm",
     "ShowIdentityForm",
+    "SubmitPlanForm",
     "SurvivorContextForm",
     "VersionedForm",
     "WaiveDutyForm",

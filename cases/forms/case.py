@@ -10,8 +10,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import TEAM_REASONS, Risk
-from cases.forms.inputs import Choices, DayInput
+from cases.choices import NEEDS_JUSTICE_REASON, TEAM_REASONS, JusticeReason, Risk
+from cases.forms.inputs import CHOOSE_ONE, Choices, DayInput
 from core.forms import PlainForm
 from core.versioned_forms import VersionedForm
 
@@ -57,6 +57,24 @@ class AssessRiskForm(VersionedForm):
     risk = forms.ChoiceField(
         label=_("How great is the risk now?"), widget=forms.RadioSelect, choices=Risk.choices
     )
+
+
+class MoveJusticeTrackForm(VersionedForm):
+    steps = frozenset({"to", "reason"})
+    to = forms.ChoiceField(label=_("Next stage"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Why does it rest or end?"),
+        choices=[CHOOSE_ONE, *JusticeReason.choices],
+        required=False,
+        help_text=_("Needed where it becomes dormant, or where nothing further is done."),
+    )
+
+    def __init__(self, *args: Any, next_stages: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stages = list(next_stages)
+        self.fields["to"].choices = stages  # type: ignore[attr-defined]
+        if not any(code in NEEDS_JUSTICE_REASON for code, _label in stages):
+            del self.fields["reason"]
 
 
 class AssignTeamForm(PlainForm):

@@ -1,5 +1,6 @@
 """The case file: a case, the people in it, and what was written down."""
 
+from cases.models.assessment import Assessment
 from cases.models.care import (
     Custody,
     Placement,
@@ -16,6 +17,7 @@ from cases.models.case import (
     case_reference,
 )
 from cases.models.closing import CaseClosure, CaseReopening, ClosureAnswer
+from cases.models.conference import CaseConference, ConferenceDecision, ConferenceSeat
 from cases.models.conflict import ConflictBlock
 from cases.models.consent import Consent, LegalGround, ground_reference
 from cases.models.copies import SubjectCopy
@@ -45,6 +47,7 @@ from cases.models.person import (
     PersonIdentity,
     survivor_code,
 )
+from cases.models.plan import CasePlan, PlanGoal, PlanReview, SupportService
 from cases.models.register import RegisterEntry, RegisterVersion
 from cases.models.retention import RetentionReview
 from cases.models.rights import ErasureRequest, LegalHold
@@ -61,18 +64,23 @@ from cases.models.task import CaseTask
 __all__ = [
     "OPEN_STAGES",
     "STAGE_STEPS",
+    "Assessment",
     "BreakGlass",
     "Case",
     "CaseClosure",
+    "CaseConference",
     "CaseGroupObjectPermission",
     "CaseLead",
     "CaseNote",
     "CaseParticipant",
+    "CasePlan",
     "CaseReopening",
     "CaseRestriction",
     "CaseTask",
     "CaseUserObjectPermission",
     "ClosureAnswer",
+    "ConferenceDecision",
+    "ConferenceSeat",
     "ConflictBlock",
     "Consent",
     "ContactAttempt",
@@ -103,6 +111,8 @@ __all__ = [
     "Placement",
     "PlacementAddress",
     "PlacementReader",
+    "PlanGoal",
+    "PlanReview",
     "RegisterEntry",
     "RegisterVersion",
     "RelationshipLink",
@@ -112,6 +122,7 @@ __all__ = [
     "SafeContact",
     "SafetyPlan",
     "SubjectCopy",
+    "SupportService",
     "SurvivorContext",
     "case_reference",
     "ground_reference",

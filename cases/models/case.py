@@ -11,7 +11,7 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.models import Agency
-from cases.choices import JusticeStage, ProtectionStage, Risk
+from cases.choices import JUSTICE_STEPS, JusticeReason, JusticeStage, ProtectionStage, Risk
 from cases.querysets import CaseQuerySet, GrantQuerySet, UserGrantQuerySet
 from core.errors import InvalidTransition
 from core.history import keeps_history
@@ -57,6 +57,8 @@ class Case(VersionedRecord):
         max_length=20, choices=ProtectionStage, default=ProtectionStage.REGISTERED
     )
     justice_stage = models.CharField(max_length=24, choices=JusticeStage, default=JusticeStage.NONE)
+    # Why the justice track rests, or ended without a court; empty otherwise.
+    justice_reason = models.CharField(max_length=20, choices=JusticeReason, blank=True)
     risk = models.CharField(max_length=14, choices=Risk, default=Risk.NOT_ASSESSED)
     country = models.CharField(max_length=2, blank=True)
     admin1 = models.CharField(max_length=80, blank=True)
@@ -83,6 +85,17 @@ class Case(VersionedRecord):
         if to not in STAGE_STEPS.get(self.protection_stage, ()):
             raise InvalidTransition("A case cannot go there from where it stands.", field="to")
         self.protection_stage = to
+        self.version += 1
+
+    def move_justice(self, to: str, *, reason: str = "") -> None:
+        """Take one allowed step of the justice track. Does not save.
+
+        Raises:
+            InvalidTransition: there is no such step from here.
+        """
+        if to not in JUSTICE_STEPS.get(self.justice_stage, ()):
+            raise InvalidTransition("The justice track has no such step from here.", field="to")
+        self.justice_stage, self.justice_reason = to, reason
         self.version += 1
 
     def ask_closure(self) -> None:

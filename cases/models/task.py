@@ -31,6 +31,10 @@ class CaseTask(VersionedRecord):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
     )
+    # What of the plan it is done for.
+    goal = models.ForeignKey(
+        "cases.PlanGoal", on_delete=models.PROTECT, null=True, blank=True, related_name="actions"
+    )
     kind = models.CharField(max_length=10, choices=TaskKind, default=TaskKind.TASK)
     what = EncryptedTextField(owner="person", otherwise="case")
     assignee = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="tasks")

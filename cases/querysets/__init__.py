@@ -1,5 +1,6 @@
 """Who sees which case, and with it whom and what is written there."""
 
+from cases.querysets.assessment import AssessmentQuerySet
 from cases.querysets.care import (
     CustodyQuerySet,
     HarmRecordQuerySet,
@@ -20,6 +21,7 @@ from cases.querysets.case import (
     visible_case_ids,
 )
 from cases.querysets.closing import ClosureQuerySet, OfCaseQuerySet
+from cases.querysets.conference import ConferenceQuerySet
 from cases.querysets.consent import ConsentQuerySet, LegalGroundQuerySet
 from cases.querysets.duty import DutyQuerySet
 from cases.querysets.emergency import BreakGlassQuerySet
@@ -48,6 +50,7 @@ from cases.querysets.person import (
     ParticipantQuerySet,
     PersonQuerySet,
 )
+from cases.querysets.plan import PlanQuerySet
 from cases.querysets.rights import ErasureRequestQuerySet, LegalHoldQuerySet
 from cases.querysets.safety import (
     ConflictBlockQuerySet,
@@ -62,9 +65,11 @@ from cases.querysets.task import TaskQuerySet
 
 __all__ = [
     "VIEW",
+    "AssessmentQuerySet",
     "BreakGlassQuerySet",
     "CaseQuerySet",
     "ClosureQuerySet",
+    "ConferenceQuerySet",
     "ConflictBlockQuerySet",
     "ConsentQuerySet",
     "ContactAttemptQuerySet",
@@ -99,6 +104,7 @@ __all__ = [
     "PlacementAddressQuerySet",
     "PlacementQuerySet",
     "PlacementReaderQuerySet",
+    "PlanQuerySet",
     "RelationshipLinkQuerySet",
     "RestrictionQuerySet",
     "SafeContactQuerySet",

@@ -6,6 +6,7 @@ from cases.selectors.access import (
     colleagues_on,
     who_sees,
 )
+from cases.selectors.assessment import assessments_of, due_assessments
 from cases.selectors.care import (
     context_facts,
     context_of,
@@ -36,6 +37,7 @@ from cases.selectors.closing import (
     consent_to_contact,
     last_closure,
 )
+from cases.selectors.conference import conferences_of, show_conference
 from cases.selectors.drafts import WaitingDraft, drafts_of, notes_to_read
 from cases.selectors.duty import (
     DutyRow,
@@ -77,6 +79,13 @@ from cases.selectors.person import (
     people_of,
     people_to_name,
     person_facts,
+)
+from cases.selectors.plan import (
+    place_of,
+    plan_rows,
+    plans_to_approve,
+    plans_to_review,
+    provider_choices,
 )
 from cases.selectors.rights import erasure_facts, is_held, receipt_facts, waiting_erasure_of
 from cases.selectors.safety import (
@@ -129,6 +138,7 @@ __all__ = [
     "ShownTask",
     "Strip",
     "WaitingDraft",
+    "assessments_of",
     "assignees_of",
     "attempts_of",
     "case_head",
@@ -136,6 +146,7 @@ __all__ = [
     "closure_page",
     "closures_to_decide",
     "colleagues_on",
+    "conferences_of",
     "conflicts_of",
     "consent_to_contact",
     "contact_held_back",
@@ -147,6 +158,7 @@ __all__ = [
     "custodies_of",
     "custody_of",
     "drafts_of",
+    "due_assessments",
     "duties_of_case",
     "duties_of_referral",
     "ended_tasks_of",
@@ -178,13 +190,19 @@ __all__ = [
     "people_of",
     "people_to_name",
     "person_facts",
+    "place_of",
     "placements_of",
     "plan_of",
+    "plan_rows",
+    "plans_to_approve",
+    "plans_to_review",
+    "provider_choices",
     "quick_days",
     "receipt_facts",
     "register_duty_origin",
     "rule_choices",
     "search_notes",
+    "show_conference",
     "show_contact",
     "show_duty",
     "show_notes",

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.acting import Act, acting
-from cases.choices import TaskKind, TaskStatus
-from cases.models import Case, CaseParticipant, CaseTask
+from cases.choices import GoalStatus, TaskKind, TaskStatus
+from cases.models import Case, CaseParticipant, CaseTask, PlanGoal
 from cases.selectors.access import assignees_of
 from cases.text_rules import check_text
 from core.actors import Actor
@@ -32,6 +32,7 @@ def set_task(
     assignee_id: UUID | None = None,
     kind: str = TaskKind.TASK,
     person_id: UUID | None = None,
+    goal_id: UUID | None = None,
 ) -> CaseTask:
     """Give a colleague, or oneself, something to do by a day.
 
@@ -39,6 +40,7 @@ def set_task(
         what: in a few words, without names; sealed.
         assignee_id: somebody who works on this case; the actor when left out.
         person_id: the person of the case it is done for, where it is for one alone.
+        goal_id: an open goal of that person, where it is an action of their plan.
 
     Raises:
         Case.DoesNotExist: not visible to the actor.
@@ -55,10 +57,13 @@ def set_task(
         _check_day(due_on)
         if person_id is not None:
             _check_in_case(actor, case, person_id)
+        if goal_id is not None:
+            _check_goal(actor, case, person_id, goal_id)
         assignee = _assignee(actor, case, assignee_id or actor.pk)
         task = CaseTask(
             case=case,
             person_id=person_id,
+            goal_id=goal_id,
             kind=kind,
             what=what,
             assignee=assignee,
@@ -68,6 +73,31 @@ def set_task(
         task.save(force_insert=True)
         act.record("task.set", task, facts={"kind": str(kind), "for": str(assignee.pk)})
         _tell(act, actor, assignee)
+    return task
+
+
+def set_goal_task(
+    *, actor: Actor, goal_id: UUID, what: str, due_on: date, assignee_id: UUID | None = None
+) -> CaseTask:
+    """Set a task towards a goal of a survivor's plan.
+
+    Raises:
+        PlanGoal.DoesNotExist: not visible to the actor.
+        DomainError: as `set_task`, or the goal has ended.
+    """
+    with acting(actor) as act:
+        goal: PlanGoal = PlanGoal.objects.visible_to(actor).get(pk=goal_id)
+        act.authorise("cases.set_task", goal)
+        task = set_task(
+            actor=actor,
+            case_id=goal.case_id,
+            what=what,
+            due_on=due_on,
+            assignee_id=assignee_id,
+            person_id=goal.person_id,
+            goal_id=goal.pk,
+        )
+        act.record("goal.action_added", goal)
     return task
 
 
@@ -167,6 +197,12 @@ def _check_in_case(actor: Actor, case: Case, person_id: UUID) -> None:
     places = CaseParticipant.objects.visible_to(actor).filter(case=case, person_id=person_id)
     if not places.exists():
         raise DomainError(_("Choose a person of this case."), field="person_id")
+
+
+def _check_goal(actor: Actor, case: Case, person_id: UUID | None, goal_id: UUID) -> None:
+    goals = PlanGoal.objects.visible_to(actor).filter(case=case, person_id=person_id)
+    if not goals.filter(pk=goal_id, status=GoalStatus.OPEN).exists():
+        raise DomainError(_("This goal has ended. Choose one that is on the way."), field="goal_id")
 
 
 def _assignee(actor: Actor, case: Case, user_id: UUID) -> User:

@@ -10,8 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from cases.choices import ProtectionStage
-from cases.forms import AssessRiskForm, AssignTeamForm, ChangeStageForm, OpenCaseForm
+from cases.choices import JUSTICE_STEPS, JusticeStage, ProtectionStage
+from cases.forms import (
+    AssessRiskForm,
+    AssignTeamForm,
+    ChangeStageForm,
+    MoveJusticeTrackForm,
+    OpenCaseForm,
+)
 from cases.models import OPEN_STAGES, STAGE_STEPS, Case
 from cases.selectors import (
     FILTERS,
@@ -30,7 +36,9 @@ from cases.selectors import (
 )
 from cases.selectors.consent import consents_of
 from cases.services.cases import assess_risk, assign_team, change_stage, open_case
+from cases.services.justice import move_justice_track
 from cases.timeline import KINDS, history_of, moments_of
+from cases.tracks import tracks_of
 from cases.views.base import CaseForm, CaseTab
 from cases.views.safety import plan_in_words
 from cases.views.work import OVERVIEW, tasks_context
@@ -43,7 +51,12 @@ MOMENTS_AT_FIRST = 12
 CLOSABLE = (*OPEN_STAGES[:-1], ProtectionStage.REOPENED)
 TASKS_AT_FIRST = 6
 # What raises the version of a case.
-CASE_CHANGES = ("case.stage_changed", "case.risk_assessed", "case.reopened")
+CASE_CHANGES = (
+    "case.stage_changed",
+    "case.risk_assessed",
+    "case.justice_moved",
+    "case.reopened",
+)
 
 
 class CaseList(ListPage):
@@ -101,6 +114,8 @@ class CasePage(CaseTab):
         return super().context(record) | {
             **tasks_context(self, record, TASKS_AT_FIRST),
             "from": OVERVIEW,
+            "tracks": tracks_of(user, record, timezone.localdate()),
+            "may_move_justice": user.may("cases.move_justice_track"),
             "moments": told[:first],
             "earlier": len(told[first:]),
             "everything_url": f"?all=1&kind={kind}" if kind in KINDS else "?all=1",
@@ -224,6 +239,34 @@ class ChangeStage(ChangesCase):
 
     def perform(self, data: dict[str, Any]) -> Case:
         return change_stage(actor=self.request.user, case_id=self.kwargs["pk"], **data)
+
+
+class MoveJusticeTrack(ChangesCase):
+    """Take one step of the justice track."""
+
+    permission = "cases.move_justice_track"
+    form_class = MoveJusticeTrackForm
+    success_message = _("The justice track has moved. The protection track goes its own way.")
+
+    def form_options(self, record: Case) -> dict[str, Any]:
+        steps = JUSTICE_STEPS.get(record.justice_stage, ())
+        return {
+            "version": record.version,
+            "beside": [(_("Justice"), record.get_justice_stage_display())],
+            "next_stages": [(code, JusticeStage(code).label) for code in steps],
+        }
+
+    def context(self, record: Case, form: Any) -> dict[str, Any]:
+        return super().context(record, form) | {
+            "title": _("Move the justice track"),
+            "sentence": _("Help for the survivor never waits for it."),
+            "button": _("Move the track"),
+            "now": record.get_justice_stage_display(),
+            "no_step": not JUSTICE_STEPS.get(record.justice_stage),
+        }
+
+    def perform(self, data: dict[str, Any]) -> Case:
+        return move_justice_track(actor=self.request.user, case_id=self.kwargs["pk"], **data)
 
 
 class AssessRisk(ChangesCase):

@@ -98,6 +98,8 @@ def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
             and place.person.erased_on is None
             and not place.is_cleared,
             "read_safety": user.may("cases.read_safety") and place.role in SAFE_CONTACT_ROLES,
+            "read_assessment": user.may("cases.read_assessment") and place.role in SURVIVOR_ROLES,
+            "read_plan": user.may("cases.read_plan") and place.role in SURVIVOR_ROLES,
             "read_harm": user.may("cases.read_harm") and place.role in SAFE_CONTACT_ROLES,
             "raise_crisis": user.may("cases.raise_crisis") and place.role in SAFE_CONTACT_ROLES,
             "request_copy": user.may("cases.request_copy")

@@ -14,9 +14,11 @@ from cases.models import Case, CaseTask
 from cases.selectors import (
     ShownTask,
     assignees_of,
+    conferences_of,
     ended_tasks_of,
     open_tasks_of,
     people_to_name,
+    plan_rows,
     quick_days,
     show_tasks,
     who_wrote,
@@ -63,7 +65,21 @@ class WorkTab(CaseTab):
         user, today = self.request.user, timezone.localdate()
         ended = ended_tasks_of(user, record, today)
         record_unreadable(self, ended)
-        return super().context(record) | tasks_context(self, record) | {"ended": ended}
+        plans = plan_rows(user, record, today) if user.may("cases.read_plan") else []
+        return (
+            super().context(record)
+            | tasks_context(self, record)
+            | {
+                "ended": ended,
+                "plans": plans,
+                "conferences": conferences_of(user, record),
+                "can": {
+                    "read_assessment": user.may("cases.read_assessment"),
+                    "read_conference": user.may("cases.read_conference"),
+                    "hold_conference": user.may("cases.hold_conference"),
+                },
+            }
+        )
 
 
 def where_next(view: Any, case_id: Any) -> str:

@@ -31,7 +31,7 @@ from courts.services.proceedings import (
     record_verdict,
 )
 from desk.demo.casework import ask_for_consent, look_over_legal_bases
-from desk.demo.daily_work import record_work
+from desk.demo.daily_work import plan_with_the_children, record_duties
 from desk.demo.people import person
 from desk.demo.siblings import record_siblings
 from handoffs.choices import Section, Urgency
@@ -100,6 +100,7 @@ def steps() -> Iterator[tuple[str, Step]]:
     yield "Record the siblings, their household and how to reach them safely", keep_safe
     yield "Hand it to the cyber unit, which accepts", hand_off
     yield "Report it to those who must be told", do_the_work
+    yield "Plan with the children, and sit down with the police", plan_it
     yield "Look over what left without consent", look_over
     yield "Ask for consent, and hand on what it covers", ask
     yield "Follow it to a court outcome", follow_to_court
@@ -244,8 +245,13 @@ def keep_safe(story: Story) -> str:
 
 
 def do_the_work(story: Story) -> str:
-    """The duty to report, and the work on the case."""
-    return record_work(person("caseworker@tanglaw.example"), _known(story.case_id))
+    """The duty to report, and the tasks that follow."""
+    return record_duties(_known(story.case_id))
+
+
+def plan_it(story: Story) -> str:
+    """Plans with the children, how they are doing, and a conference with the police."""
+    return plan_with_the_children(_known(story.case_id))
 
 
 def hand_off(story: Story) -> str:

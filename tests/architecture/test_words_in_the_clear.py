@@ -69,6 +69,8 @@ CLEAR_COLUMNS: dict[str, str] = {
     "cases.ReportDuty.reference": REFERENCE,
     "cases.ReportDuty.rule": CODE,
     "cases.ReportDuty.authority": "an office, as the installation's rule names it",
+    "cases.Assessment.instrument": CODE,
+    "cases.Assessment.instrument_version": CODE,
     "cases.RelationshipLink.ctdc": CODE,
     "cases.Household.reference": REFERENCE,
     "cases.HouseholdMember.since": "a date as well as it is known, counted by statistics",

@@ -1,0 +1,16 @@
+"""Who sees assessments: whoever sees the case and works with survivors (L3)."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from cases.querysets.case import visible_case_ids
+from core.actors import Actor
+from core.querysets import ScopedQuerySet
+
+
+class AssessmentQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        if not actor.may("cases.read_assessment"):
+            return self.none()
+        return self.filter(case_id__in=visible_case_ids(actor))
