@@ -114,7 +114,7 @@ def test_the_overview_tells_what_happened_who_is_in_it_and_who_sees_it(
         "Berto Salonga",
         "North team: Opened the case",
         "Move the case along",
-        "Led by Tanglaw Foundation.",
+        "Led by Ana Ilustre, Tanglaw Foundation.",
     ):
         assert words in page
     assert "HIDDENTEXT" not in page
@@ -233,10 +233,10 @@ def test_the_apps_above_add_their_tabs_and_what_happened(cast, client_of):
         "Notes",
         "Work",
         "Papers",
+        "Consent",
         "Handoffs",
         "Court",
         "Who opened this",
-        "Consent",
         "History",
     ]
     for words in (
