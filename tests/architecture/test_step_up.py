@@ -18,6 +18,7 @@ from core.views import Workspace
 # A permission whose verb sounds delicate and is not, and why.
 SOUNDS_DELICATE = {
     "cases.open_case": "makes a case",
+    "cases.approve_plan": "a second look at a plan: nothing leaves and nobody is named",
     "courts.open_proceeding": "makes a proceeding",
 }
 DELICATE = re.compile(r"\.(show|open|export|download|send|publish|release|authorise|approve)_")
