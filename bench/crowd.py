@@ -14,11 +14,11 @@ PERSONAL = 6
 # Every tenth of the others is closed; what the worker sees is open, so that the list shows it.
 CASES = """
     INSERT INTO cases_case (id, created_at, version, reference, lead_agency_id, opened_by_id,
-        opened_on, protection_stage, justice_stage, risk, country, admin1)
+        opened_on, protection_stage, justice_stage, justice_reason, risk, country, admin1)
     SELECT gen_random_uuid(), now(), 1, 'C-' || lpad(to_hex(number), 8, '0'), %(agency)s,
         %(worker)s, current_date - (number %% 2000)::int,
         CASE WHEN number > %(seen)s AND number %% 10 = 0 THEN 'closed' ELSE 'planning' END,
-        'none', (ARRAY['immediate', 'high', 'medium', 'low', 'not_assessed'])[1 + number %% 5],
+        'none', '', (ARRAY['immediate', 'high', 'medium', 'low', 'not_assessed'])[1 + number %% 5],
         'PH', 'Northern Province'
     FROM generate_series(1, %(total)s) number
 """

@@ -61,6 +61,7 @@ class EndOnCall(FormPage):
     """End a time on call now."""
 
     permission = "referrals.set_on_call"
+    reads = "oncall.listed"
     template_name = "referrals/on_call_end.html"
     success_message = _("This time on call is over.")
 

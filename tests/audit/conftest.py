@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from pathlib import Path
 from typing import Any
@@ -91,9 +92,12 @@ class Log:
 @pytest.fixture
 def keys_dir(settings: Any, tmp_path: Path) -> Path:
     """A folder with a fresh log key."""
+    sealing = Path(settings.LIWANAG_KEYS_DIR) / "key-encryption.key"
     settings.LIWANAG_KEYS_DIR = tmp_path / "keys"
     settings.LIWANAG_LOG_ORIGIN = "test.example/log"
     log_key.create_log_key()
+    # What is sealed opens with the same key as before.
+    shutil.copy2(sealing, tmp_path / "keys")
     return tmp_path / "keys"
 
 

@@ -124,7 +124,7 @@ def test_the_overview_is_narrowed_by_kind(cast, case, client_of):
     write_note(cast.caseworker, case)
     page = text_of(client_of(cast.caseworker).get(url("case", case), {"kind": "notes"}))
     assert "Note: contact." in page
-    assert "The case was opened" not in page
+    assert "The case was opened:" not in page
 
 
 def test_people_stand_in_circles_by_code_with_the_word_of_the_law(cast, case, alleged, client_of):

@@ -55,6 +55,7 @@ def test_one_lists_and_reads_what_one_sees(cast, case, place, api):
         "opened_on": case.opened_on.isoformat(),
         "protection_stage": "registered",
         "justice_stage": "none",
+        "justice_reason": "",
         "risk": "high",
         "country": "PH",
         "admin1": "Northern Province",
@@ -216,7 +217,11 @@ def test_identity_is_shown_by_an_action_with_a_purpose(cast, place, api):
     assert post(address, purpose="curiosity").status_code == 400
     assert AuditEvent.objects.filter(verb="identity.shown").count() == 0
     shown = post(address, purpose="court").json()
-    assert shown == {"person": str(place.person_id), "details": {"first_name": "Tala"}}
+    assert shown == {
+        "person": str(place.person_id),
+        "details": {"first_name": "Tala"},
+        "version": 1,
+    }
     assert AuditEvent.objects.filter(verb="identity.shown", purpose="court").count() == 1
     _get, post = api(cast.intake)
     assert post(address, purpose="court").status_code == 403

@@ -23,6 +23,8 @@ from tests.factories import add_participant, log_referral, open_case
 YEAR = timedelta(days=366)
 # Tables of these apps that hold nobody's case, and why they follow none.
 OTHERWISE = {
+    "cases.LeaveCover": "a rota of staff: nobody's data",
+    "referrals.OnCallShift": "a rota of staff: nobody's data",
     "cases.MaterialFound": "agency-wide reports; where one belongs to a case it follows that",
     "referrals.ImportBatch": "counts of a sheet; its rows are referrals",
 }
