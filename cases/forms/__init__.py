@@ -56,6 +56,7 @@ from cases.forms.plan import (
     ReviewPlanForm,
     SubmitPlanForm,
 )
+from cases.forms.purpose import StatePurposeForm
 from cases.forms.rights import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
 from cases.forms.safety import (
     DeclareConflictForm,
@@ -131,6 +132,7 @@ __all__ = [
     "SetSafeContactForm",
     "SetTaskForm",
     "ShowIdentityForm",
+    "StatePurposeForm",
     "SubmitPlanForm",
     "SurvivorContextForm",
     "VersionedForm",
