@@ -22,12 +22,13 @@ from accounts.roles import Role
 from audit.matching import State, states_of
 from audit.models import AuditEvent
 from audit.verbs import registry
-from cases.choices import IdentityPurpose, LegalBasis
+from cases.choices import CasePurpose, IdentityPurpose, LegalBasis
 from desk.database_sentences import speaks_of_the_database, what_is_said, who_speaks
 from desk.log_names import codes_of
 
 ICONS = {
     "case": "case",
+    "purpose": "case",
     "note": "note",
     "identity": "eye",
     "consent": "consent",
@@ -196,7 +197,7 @@ def what_was_done(
 
 def purpose_in_words(code: str) -> str:
     """A purpose or a legal basis as it reads inside a sentence."""
-    for choices in (IdentityPurpose, LegalBasis):
+    for choices in (IdentityPurpose, CasePurpose, LegalBasis):
         if code in choices.values:
             label = str(choices(code).label)
             return label[:1].lower() + label[1:]

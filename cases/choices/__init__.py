@@ -106,6 +106,7 @@ from cases.choices.person import (
     ParticipantRole,
     Source,
 )
+from cases.choices.purpose import IN_EMERGENCY, CasePurpose
 from cases.choices.register import (
     AskedBy,
     BreachNature,
@@ -145,6 +146,7 @@ __all__ = [
     "FOR_A_CHILD",
     "HEALTH_KINDS",
     "HOLDS_AT_ONCE",
+    "IN_EMERGENCY",
     "KEEPABLE",
     "LEAVES_A_TRACE",
     "LEGAL_KINDS",
@@ -169,6 +171,7 @@ __all__ = [
     "AskedBy",
     "AttemptOutcome",
     "BreachNature",
+    "CasePurpose",
     "ChildAssent",
     "Closeness",
     "ClosureReason",

@@ -38,6 +38,7 @@ from cases.forms.paper import (
     RegisterPaperForm,
 )
 from cases.forms.person import AddPersonForm, ShowIdentityForm
+from cases.forms.purpose import StatePurposeForm
 from cases.forms.rights import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
 from cases.forms.safety import (
     DeclareConflictForm,
@@ -102,6 +103,7 @@ __all__ = [
     "SetSafeContactForm",
     "SetTaskForm",
     "ShowIdentityForm",
+    "StatePurposeForm",
     "SurvivorContextForm",
     "VersionedForm",
     "WaiveDutyForm",

@@ -44,6 +44,7 @@ from cases.models.person import (
     PersonIdentity,
     survivor_code,
 )
+from cases.models.purpose import StatedPurpose
 from cases.models.register import RegisterEntry, RegisterVersion
 from cases.models.retention import RetentionReview
 from cases.models.rights import ErasureRequest, LegalHold
@@ -104,6 +105,7 @@ __all__ = [
     "RetentionReview",
     "SafeContact",
     "SafetyPlan",
+    "StatedPurpose",
     "SubjectCopy",
     "SurvivorContext",
     "case_reference",

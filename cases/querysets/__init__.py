@@ -47,6 +47,7 @@ from cases.querysets.person import (
     ParticipantQuerySet,
     PersonQuerySet,
 )
+from cases.querysets.purpose import StatedPurposeQuerySet
 from cases.querysets.rights import ErasureRequestQuerySet, LegalHoldQuerySet
 from cases.querysets.safety import (
     ConflictBlockQuerySet,
@@ -98,6 +99,7 @@ __all__ = [
     "RelationshipLinkQuerySet",
     "SafeContactQuerySet",
     "SafetyPlanQuerySet",
+    "StatedPurposeQuerySet",
     "SurvivorContextQuerySet",
     "TaskQuerySet",
     "UserGrantQuerySet",
