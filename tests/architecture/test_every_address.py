@@ -146,6 +146,7 @@ OBJECTS = {
 # Pages for whoever is not signed in.
 PUBLIC = {
     "account_login",
+    "account_sign_on_return",
     "account_signup",
     "account_inactive",
     "account_reset_password",
