@@ -86,6 +86,18 @@ FUNCTIONS = [
         "SELECT FROM accounts_agency WHERE id = liwanag_my_agency() AND NOT is_partner)",
     ),
     definer_function(
+        "liwanag_works_small",
+        "boolean",
+        "SELECT coalesce((SELECT small_profile FROM accounts_agency "
+        "WHERE id = liwanag_my_agency()), false)",
+    ),
+    definer_function(
+        "liwanag_approves_for",
+        "uuid[]",
+        "SELECT coalesce(array_agg(a.id), '{}') FROM accounts_agency a "
+        f"WHERE a.approver_id = {ACTOR} AND 'external_approver' = ANY (liwanag_my_roles())",
+    ),
+    definer_function(
         "liwanag_reviewed_teams",
         "uuid[]",
         f"SELECT coalesce(array_agg(m.team_id), '{{}}') FROM {MY_MEMBERSHIPS} "
@@ -96,7 +108,8 @@ FUNCTIONS = [
 # Reviews are the log's, but who reviews is a matter of roles and teams, which stand here.
 NOT_MY_OWN = f"subject_id IS DISTINCT FROM {ACTOR}"
 TO_REVIEW = (
-    "((SELECT liwanag_reviews_all()) OR team_ids && (SELECT liwanag_reviewed_teams())::uuid[])"
+    "((SELECT liwanag_reviews_all()) OR team_ids && (SELECT liwanag_reviewed_teams())::uuid[] "
+    "OR kind = 'acted_alone' AND agency_id = ANY ((SELECT liwanag_approves_for())::uuid[]))"
 )
 OPENED = (
     "id, created_at, kind, about_type, about_id, case_id, team_ids, subject_id, agency_id, "
@@ -114,7 +127,11 @@ WALLS = [
         frozen={"a_finding_stands": "OLD.closed_at IS NOT NULL"},
     ),
     # Whoever asks for a release locks the agency, which takes the right to change one column.
-    Wall("accounts_agency", app="SELECT, INSERT, UPDATE (is_active)", open_because=DIRECTORY),
+    Wall(
+        "accounts_agency",
+        app="SELECT, INSERT, UPDATE (is_active, small_profile, approver_id)",
+        open_because=DIRECTORY,
+    ),
     # An import locks its team.
     Wall("accounts_team", app="SELECT, INSERT, UPDATE (name)", open_because=DIRECTORY),
     Wall("accounts_membership", app="SELECT, INSERT, UPDATE (ends_at)", open_because=DIRECTORY),

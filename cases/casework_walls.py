@@ -2,7 +2,7 @@
 
 from accounts.walls import may
 from cases.scope import IN_MY_CASES, LIVE
-from core.walls import Wall, definer_function
+from core.walls import Wall, definer_function, the_applications
 
 # Who sees a duty, for having two of them told: grants are nothing that service reads.
 FUNCTIONS = [
@@ -52,10 +52,13 @@ WALLS = [
         "cases_reportduty",
         app="SELECT, INSERT, UPDATE (case_id, status, version, how, reported_at, reported_by_id, "
         "office, spoken_to, receipt_number, acknowledged_at, not_required, decided_by_id, "
-        "alerted_at)",
+        "alerted_at, decided_alone)",
         see=DUTY,
         never="DELETE",
         frozen={
+            "only_small_agencies_decide_alone": the_applications(
+                "NEW.decided_alone AND NOT liwanag_works_small()"
+            ),
             "a_duty_stays_with_its_case": "OLD.case_id IS NOT NULL "
             "AND NEW.case_id IS DISTINCT FROM OLD.case_id",
             "what_was_done_about_a_duty_stands": "OLD.status IN ('acknowledged', 'not_required') "

@@ -29,10 +29,14 @@ CONSENT_WALLS = [
     Wall("cases_consentevent", app="SELECT, INSERT", see=CONSENT, never="UPDATE"),
     Wall(
         "cases_legalground",
-        app="SELECT, INSERT, UPDATE (status, version, decided_by_id, decided_at, ended_at)",
+        app="SELECT, INSERT, UPDATE (status, version, decided_by_id, decided_at, ended_at, "
+        "decided_alone)",
         see=GROUND,
         never="DELETE",
         frozen={
+            "only_small_agencies_decide_alone": the_applications(
+                "NEW.decided_alone AND NOT liwanag_works_small()"
+            ),
             "steps_go_in_order": step_out_of_order(GROUND_STEPS),
             "a_decision_is_given_once": "OLD.decided_at IS NOT NULL "
             f"AND {changed('decided_by_id', 'decided_at')}",

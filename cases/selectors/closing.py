@@ -118,7 +118,9 @@ def closures_to_decide(actor: Actor) -> list[Any]:
     """What waits for a second person and the actor may decide, oldest first."""
     if not actor.may("cases.close_case"):
         return []
-    waiting = CaseClosure.objects.visible_to(actor).waiting().exclude(asked_by_id=actor.pk)
+    waiting = CaseClosure.objects.visible_to(actor).waiting()
+    if not actor.works_in_small_agency:
+        waiting = waiting.exclude(asked_by_id=actor.pk)
     return list(
         waiting.select_related("case", "asked_by")
         .defer("summary", "why_returned")

@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
-from audit.acting import acting
+from accounts.second_person import Matter, Standing
+from accounts.services.second_person import look_afterwards
+from audit.acting import Act, acting
 from core.errors import DomainError
 from referrals.choices import DeclineReason, QuestionEnd, Status
 from referrals.models import Referral
-from referrals.policies import SecondPersonNeeded, needs_second_person
+from referrals.policies import SecondPersonNeeded, second_person_for
 from referrals.services.asking import checked_words, end_open_question
 from referrals.services.intake import LINE_LIMIT
 
@@ -45,7 +47,7 @@ def decline_referral(
             raise DomainError(
                 _("A question to the source is open. Record its answer first."), field="reason"
             )
-        _second_person(actor, referral, _("decline"))
+        standing = _second_person(actor, referral, _("decline"))
         now = timezone.now()
         referral.decision_note = checked_words(note, field="note")
         referral.decline(by=actor, at=now, reason=reason)
@@ -57,6 +59,7 @@ def decline_referral(
             fields=["status", "decline_reason"],
             facts={"reason": reason},
         )
+        _look_afterwards(act, standing, referral)
     return referral
 
 
@@ -99,11 +102,12 @@ def redirect_referral(
         )
         if agency_id and agency is None:
             raise DomainError(_("Choose an agency of the list."), field="agency")
-        _second_person(actor, referral, _("redirect"))
+        standing = _second_person(actor, referral, _("redirect"))
         referral.decision_note = checked_words(note, field="note", needed=True)
         referral.redirect(by=actor, at=timezone.now(), agency=agency, name=name)
         referral.save(update_fields=[*DECISION, "redirected_to", "redirected_to_name"])
         act.record("referral.redirected", referral, fields=["status", "redirected_to"])
+        _look_afterwards(act, standing, referral)
     return referral
 
 
@@ -174,9 +178,21 @@ def withdraw_referral(*, actor: User, referral_id: uuid.UUID, note: str) -> Refe
     return referral
 
 
-def _second_person(actor: User, referral: Referral, what: str) -> None:
-    if needs_second_person(actor, referral):
+def _look_afterwards(act: Act, standing: Standing, referral: Referral) -> None:
+    look_afterwards(
+        act,
+        standing,
+        matter=Matter.DECIDE_IN_DANGER,
+        about=referral,
+        team_ids=[referral.team_id],
+    )
+
+
+def _second_person(actor: User, referral: Referral, what: str) -> Standing:
+    standing = second_person_for(actor, referral)
+    if not standing.may:
         raise SecondPersonNeeded(
             _("A child may be in danger: somebody else of the team has to %(what)s this one.")
             % {"what": what}
         )
+    return standing

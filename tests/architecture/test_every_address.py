@@ -258,6 +258,7 @@ EACH_ROLE = (
     "partner",
     "investigator",
     "prosecutor",
+    "approver",
 )
 
 
