@@ -55,12 +55,10 @@ class CaseViewSet(ScopedViewSet):
 
     @extend_schema(request=StatePurposeSerializer, responses={200: CaseSerializer})
     @action(detail=True, methods=["post"])
-    def purpose(self, request: Request, pk: str) -> Response:
+    def purpose(self, request: Request, pk: uuid.UUID) -> Response:
         """Say why one opens the case; it holds for four hours."""
         data = self.validated(StatePurposeSerializer)
-        purposes.state_purpose(
-            actor=self.request.user, case_id=uuid.UUID(pk), at=timezone.now(), **data
-        )
+        purposes.state_purpose(actor=self.request.user, case_id=pk, at=timezone.now(), **data)
         with self.request._request.reading() as look:
             case = self.get_queryset().get(pk=pk)
             look.record(self.reads, case, purpose=data["purpose"])

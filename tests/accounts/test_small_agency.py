@@ -41,7 +41,7 @@ def _decline(cast, referral):
     return decline_referral(
         actor=cast.again("intake"),
         referral_id=referral.pk,
-        reason="outside_mandate",
+        reason="handled_elsewhere",
         note="The police of the town have it, and told us so by telephone.",
     )
 
