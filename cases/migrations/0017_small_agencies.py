@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_small_agencies'),
-        ('cases', '0013_stated_purposes'),
+        ('accounts', '0010_small_agencies'),
+        ('cases', '0016_stated_purposes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

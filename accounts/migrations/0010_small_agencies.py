@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_single_sign_on'),
+        ('accounts', '0009_single_sign_on'),
     ]
 
     operations = [

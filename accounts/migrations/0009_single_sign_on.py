@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_sign_in_locks'),
+        ('accounts', '0008_paper_service'),
     ]
 
     operations = [
