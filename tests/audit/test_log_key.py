@@ -23,7 +23,8 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(keys_dir: Path) -> 
     assert log_key.load_signer().verifier == again
     assert log_key.verifier_keys() == (again,)
     assert again.name == "test.example/log"
-    assert sorted(path.name for path in keys_dir.iterdir()) == ["audit-log.key", "audit-log.vkeys"]
+    made = {path.name for path in keys_dir.iterdir()} - {"key-encryption.key"}
+    assert made == {"audit-log.key", "audit-log.vkeys"}
 
 
 @pytest.mark.parametrize("mode", [0o440, 0o404, 0o420, 0o401, 0o644])

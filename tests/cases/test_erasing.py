@@ -20,14 +20,17 @@ from accounts.service_accounts import KEY_KEEPER_ID, PAPER_CLEANER_ID
 from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
+from cases.instruments import OUTCOME
 from cases.models import (
     Case,
     CaseParticipant,
+    CasePlan,
     CaseUserObjectPermission,
     ErasureRequest,
     Person,
     PersonIdentity,
 )
+from cases.services.assessments import assess_survivor
 from cases.services.care import place_person, record_custody
 from cases.services.cases import view_permission
 from cases.services.consent import withdraw_consent
@@ -37,11 +40,14 @@ from cases.services.erasure import approve_erasure, refuse_erasure, request_eras
 from cases.services.family import join_household, link_people
 from cases.services.harm import record_harm, record_survivor_context
 from cases.services.holds import place_hold, release_hold
+from cases.services.identity import correct_identity
 from cases.services.paper_files import clean_paper, keep_paper
 from cases.services.papers import register_paper
 from cases.services.people import show_identity
+from cases.services.plans import add_goal, approve_plan, return_plan, review_plan, submit_plan
 from cases.services.safe_contact import acknowledge_safe_contact, plan_contact, set_safe_contact
 from cases.services.safety import lower_crisis, raise_crisis, write_safety_plan
+from cases.services.support import ask_service
 from cases.services.tasks import set_task
 from config.database_shell import connection_variables, find_program
 from core.errors import Denied, DomainError, InvalidTransition
@@ -184,6 +190,67 @@ def fill(cast, case, place, name):
         if is_checked:
             clean_paper(actor=User.objects.get(pk=PAPER_CLEANER_ID), file_id=file.pk)
     write_note(worker, case, person_id=person_id, facts_reported=f"{name} draws again.")
+    goal = add_goal(
+        actor=worker,
+        participant_id=place.pk,
+        words=f"{name} wants to go to school again.",
+        whose_words="their_own",
+    )
+    plan = submit_plan(
+        actor=worker,
+        plan_id=goal.plan_id,
+        version=goal.plan.version,
+        answer="agreed",
+        review_on=today + timedelta(days=60),
+    )
+    plan = approve_plan(actor=supervisor, plan_id=plan.pk, version=plan.version)
+    review_plan(
+        actor=worker,
+        plan_id=plan.pk,
+        version=plan.version,
+        took_part="yes",
+        what_changed=f"{name} sleeps better.",
+        next_on=today + timedelta(days=90),
+    )
+    # A further goal is agreed anew, and this time a change is asked for.
+    further = add_goal(
+        actor=worker,
+        participant_id=place.pk,
+        words=f"{name} wants to swim.",
+        whose_words="their_own",
+    )
+    plan = submit_plan(
+        actor=worker,
+        plan_id=further.plan_id,
+        version=CasePlan.objects.using("owner").get(pk=further.plan_id).version,
+        answer="agreed",
+        review_on=today + timedelta(days=60),
+    )
+    return_plan(
+        actor=supervisor, plan_id=plan.pk, version=plan.version, reason=f"Ask {name} again."
+    )
+    ask_service(
+        actor=worker,
+        participant_id=place.pk,
+        type="education",
+        goal_id=goal.pk,
+        remark=f"{name} likes to draw.",
+    )
+    assess_survivor(
+        actor=worker,
+        participant_id=place.pk,
+        instrument=OUTCOME.code,
+        scores=dict.fromkeys(OUTCOME.domains, 3),
+        assessed_on=today,
+        conclusion=f"{name} laughs again.",
+    )
+    correct_identity(
+        actor=worker,
+        person_id=person_id,
+        version=PersonIdentity.objects.using("owner").get(person_id=person_id).version,
+        reason=f"The aunt of {name} said so.",
+        changes={"middle_name": f"{name} Mayo"},
+    )
     save_draft(
         actor=worker,
         draft_id=uuid.uuid4(),
