@@ -17,12 +17,13 @@ def can_read_summary(actor: Actor) -> bool:
 
 
 def needs_second_person(actor: Actor, referral: Referral) -> bool:
-    """Whether `actor` started the triage of a referral in danger, so that another must decline or
-    redirect it.
+    """Whether `actor` started the triage of a referral in danger, so that another must decide
+    that it is not ours.
 
     Source: domain.md 3.2, two-person rule.
     """
-    return referral.in_danger and referral.triaged_by_id == actor.pk
+    started = referral.triaged_by_id or referral.assigned_to_id
+    return referral.in_danger and started == actor.pk
 
 
 class SecondPersonNeeded(DomainError):

@@ -13,8 +13,6 @@ FLAGS = [
     "--universal",
     "--python-version=3.11",
     "--generate-hashes",
-    "--no-emit-index-url",
-    "--no-emit-find-links",
     "--no-annotate",
     "--no-header",
     "--upgrade",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -11,7 +12,7 @@ from rest_framework.response import Response
 
 from cases.api.duties import DutyRowSerializer
 from core.api import ScopedViewSet
-from core.serializers import NothingSerializer
+from core.serializers import NothingSerializer, StrictSerializer
 from referrals import selectors
 from referrals.api.serializers import (
     AcceptReferralSerializer,
@@ -76,12 +77,18 @@ class ReferralViewSet(ScopedViewSet):
         )
         return self.changed(referral, status=201)
 
+    def _step(
+        self, service: Callable[..., Any], takes: type[StrictSerializer], pk: Any
+    ) -> Response:
+        """Call one service with what was sent; answer with the referral as it is now."""
+        done = service(actor=self.request.user, referral_id=pk, **self.validated(takes))
+        return self.changed(getattr(done, "referral", done))
+
     @extend_schema(request=NothingSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"], url_path="start-triage")
     def start_triage(self, request: Request, pk: Any = None) -> Response:
         """Take it off the queue."""
-        self.validated(NothingSerializer)
-        return self.changed(desk.start_triage(actor=self.request.user, referral_id=pk))
+        return self._step(desk.start_triage, NothingSerializer, pk)
 
     @extend_schema(request=AcceptReferralSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"])
@@ -96,43 +103,31 @@ class ReferralViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: Any = None) -> Response:
         """Decline it with a reason."""
-        data = self.validated(DeclineReferralSerializer)
-        return self.changed(
-            deciding.decline_referral(actor=self.request.user, referral_id=pk, **data)
-        )
+        return self._step(deciding.decline_referral, DeclineReferralSerializer, pk)
 
     @extend_schema(request=WaySerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, pk: Any = None) -> Response:
         """Record that the source was told its referral arrived."""
-        data = self.validated(WaySerializer)
-        return self.changed(
-            asking.acknowledge_referral(actor=self.request.user, referral_id=pk, **data)
-        )
+        return self._step(asking.acknowledge_referral, WaySerializer, pk)
 
     @extend_schema(request=AskSourceSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"], url_path="ask-source")
     def ask_source(self, request: Request, pk: Any = None) -> Response:
         """Record a question to the source; the clock stands still."""
-        data = self.validated(AskSourceSerializer)
-        asked = asking.ask_source(actor=self.request.user, referral_id=pk, **data)
-        return self.changed(asked.referral)
+        return self._step(asking.ask_source, AskSourceSerializer, pk)
 
     @extend_schema(request=WaySerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"], url_path="chase-source")
     def chase_source(self, request: Request, pk: Any = None) -> Response:
         """Record that the source was asked again."""
-        data = self.validated(WaySerializer)
-        asked = asking.chase_source(actor=self.request.user, referral_id=pk, **data)
-        return self.changed(asked.referral)
+        return self._step(asking.chase_source, WaySerializer, pk)
 
     @extend_schema(request=AnswerSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"], url_path="record-answer")
     def record_answer(self, request: Request, pk: Any = None) -> Response:
         """Take down the source’s answer; the clock goes on."""
-        data = self.validated(AnswerSerializer)
-        asked = asking.record_answer(actor=self.request.user, referral_id=pk, **data)
-        return self.changed(asked.referral)
+        return self._step(asking.record_answer, AnswerSerializer, pk)
 
     @extend_schema(request=RedirectSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"])
@@ -150,43 +145,31 @@ class ReferralViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"], url_path="mark-duplicate")
     def mark_duplicate(self, request: Request, pk: Any = None) -> Response:
         """Say which earlier referral told it before."""
-        data = self.validated(DuplicateSerializer)
-        return self.changed(
-            deciding.mark_duplicate(actor=self.request.user, referral_id=pk, **data)
-        )
+        return self._step(deciding.mark_duplicate, DuplicateSerializer, pk)
 
     @extend_schema(request=NoteSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: Any = None) -> Response:
         """Record that the source took it back."""
-        data = self.validated(NoteSerializer)
-        return self.changed(
-            deciding.withdraw_referral(actor=self.request.user, referral_id=pk, **data)
-        )
+        return self._step(deciding.withdraw_referral, NoteSerializer, pk)
 
     @extend_schema(request=FeedbackSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"], url_path="give-feedback")
     def give_feedback(self, request: Request, pk: Any = None) -> Response:
         """Record what the source was told, or why it may not be told."""
-        data = self.validated(FeedbackSerializer)
-        told = closing.give_feedback(actor=self.request.user, referral_id=pk, **data)
-        return self.changed(told.referral)
+        return self._step(closing.give_feedback, FeedbackSerializer, pk)
 
     @extend_schema(request=NothingSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: Any = None) -> Response:
         """Close a decided referral whose source was told."""
-        data = self.validated(NothingSerializer)
-        return self.changed(closing.close_referral(actor=self.request.user, referral_id=pk, **data))
+        return self._step(closing.close_referral, NothingSerializer, pk)
 
     @extend_schema(request=NoteSerializer, responses=ReferralSerializer)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: Any = None) -> Response:
         """Take a closed referral up again."""
-        data = self.validated(NoteSerializer)
-        return self.changed(
-            closing.reopen_referral(actor=self.request.user, referral_id=pk, **data)
-        )
+        return self._step(closing.reopen_referral, NoteSerializer, pk)
 
     @extend_schema(request=NoteReferralDutySerializer, responses={201: DutyRowSerializer})
     @action(detail=True, methods=["post"], url_path="note-duty")

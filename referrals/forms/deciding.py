@@ -149,6 +149,8 @@ class FeedbackForm(PlainForm):
             data["way"] = ""
             if not data.get("not_permitted"):
                 self.add_error("not_permitted", _("Choose why they may not be told."))
+        # A question of the form alone: the service sees it in which of the two is answered.
+        data.pop("told", None)
         return data
 
 

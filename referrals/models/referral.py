@@ -225,8 +225,8 @@ class Referral(VersionedRecord):
     def is_overdue(self, at: datetime) -> bool:
         return self.is_waiting and at > self.triage_due
 
-    def _step(self, to: str) -> None:
-        if to not in STEPS.get(self.status, ()):
+    def _step(self, to: str, *, only_from: str = "") -> None:
+        if to not in STEPS.get(self.status, ()) or (only_from and self.status != only_from):
             raise InvalidTransition(
                 _("This referral is “%(status)s” by now. Look at it again before you go on.")
                 % {"status": self.get_status_display()},
@@ -244,9 +244,7 @@ class Referral(VersionedRecord):
 
     def start_triage(self, *, by: Any, at: datetime) -> None:
         """Take it off the queue. Does not save. Raises InvalidTransition."""
-        if self.status == Status.CLOSED:
-            raise InvalidTransition(_("This referral is closed. Reopen it first."), field="status")
-        self._step(Status.IN_TRIAGE)
+        self._step(Status.IN_TRIAGE, only_from=Status.RECEIVED)
         self.assigned_to = self.triaged_by = by
         self.triaged_at = at
 
@@ -257,7 +255,7 @@ class Referral(VersionedRecord):
 
     def go_on(self, *, at: datetime) -> None:
         """The source answered: the clock goes on. Does not save. Raises InvalidTransition."""
-        self._step(Status.IN_TRIAGE)
+        self._step(Status.IN_TRIAGE, only_from=Status.NEEDS_INFORMATION)
         self._stop_waiting(at)
 
     def _stop_waiting(self, at: datetime) -> None:
@@ -305,9 +303,8 @@ class Referral(VersionedRecord):
 
     def reopen(self, *, at: datetime) -> None:
         """Take it up again, as on the day it came. Does not save. Raises InvalidTransition."""
-        if self.status != Status.CLOSED:
-            raise InvalidTransition(_("Only a closed referral is reopened."), field="status")
-        self._step(Status.LINKED_TO_CASE if self.case_id else Status.IN_TRIAGE)
+        back_to = Status.LINKED_TO_CASE if self.case_id else Status.IN_TRIAGE
+        self._step(back_to, only_from=Status.CLOSED)
         self.closed_at = self.closed_by = None
         self.outcome = ""
         if not self.case_id:

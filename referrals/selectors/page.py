@@ -37,7 +37,7 @@ class Can:
     redirect: bool
     duplicate: bool
     withdraw: bool
-    # They started the triage of a child in danger, so somebody else must decline or redirect it.
+    # They started the triage of a child in danger, so somebody else decides that it is not ours.
     decline_needs_another: bool
     tell: bool
     close: bool
@@ -114,7 +114,7 @@ def what_can_be_done(actor: User, referral: Referral, *, told: bool) -> Can:
         answer=asked and actor.may("referrals.ask_source"),
         decline=(in_triage or asked) and actor.may("referrals.decline_referral"),
         redirect=in_triage and alone and actor.may("referrals.redirect_referral"),
-        duplicate=in_triage and actor.may("referrals.mark_duplicate"),
+        duplicate=in_triage and alone and actor.may("referrals.mark_duplicate"),
         withdraw=(status == Status.RECEIVED or asked)
         and not referral.in_danger
         and actor.may("referrals.withdraw_referral"),

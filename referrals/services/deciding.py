@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
 from audit.acting import acting
+from cases.text_rules import check_text
 from core.errors import DomainError
 from referrals.choices import DeclineReason, QuestionEnd, Status
 from referrals.models import Referral
@@ -45,7 +46,7 @@ def decline_referral(
             raise DomainError(
                 _("A question to the source is open. Record its answer first."), field="reason"
             )
-        _second_person(actor, referral, _("decline"))
+        _second_person(actor, referral)
         now = timezone.now()
         referral.decision_note = checked_words(note, field="note")
         referral.decline(by=actor, at=now, reason=reason)
@@ -86,7 +87,7 @@ def redirect_referral(
     with acting(actor) as act:
         referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
         act.authorise("referrals.redirect_referral", referral)
-        name = checked_words(agency_name, field="agency_name")[:LINE_LIMIT]
+        name = check_text(agency_name, field="agency_name", most=LINE_LIMIT)
         if bool(agency_id) == bool(name):
             raise DomainError(
                 _("Choose an agency of the list, or write its name; one of the two."),
@@ -99,7 +100,7 @@ def redirect_referral(
         )
         if agency_id and agency is None:
             raise DomainError(_("Choose an agency of the list."), field="agency")
-        _second_person(actor, referral, _("redirect"))
+        _second_person(actor, referral)
         referral.decision_note = checked_words(note, field="note", needed=True)
         referral.redirect(by=actor, at=timezone.now(), agency=agency, name=name)
         referral.save(update_fields=[*DECISION, "redirected_to", "redirected_to_name"])
@@ -117,6 +118,7 @@ def mark_duplicate(*, actor: User, referral_id: uuid.UUID, reference: str) -> Re
     Raises:
         DomainError: no such referral, the same one, or one that repeats this one.
         InvalidTransition: it is not in triage.
+        SecondPersonNeeded: a child is in danger and the actor started the triage.
     """
     with acting(actor) as act:
         referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
@@ -134,6 +136,7 @@ def mark_duplicate(*, actor: User, referral_id: uuid.UUID, reference: str) -> Re
                 _("Give the reference of the earlier referral, such as R-7QK4-29XM."),
                 field="reference",
             )
+        _second_person(actor, referral)
         referral.repeat(by=actor, at=timezone.now(), of=first)
         referral.save(update_fields=[*DECISION, "duplicate_of"])
         act.record(
@@ -174,9 +177,8 @@ def withdraw_referral(*, actor: User, referral_id: uuid.UUID, note: str) -> Refe
     return referral
 
 
-def _second_person(actor: User, referral: Referral, what: str) -> None:
+def _second_person(actor: User, referral: Referral) -> None:
     if needs_second_person(actor, referral):
         raise SecondPersonNeeded(
-            _("A child may be in danger: somebody else of the team has to %(what)s this one.")
-            % {"what": what}
+            _("A child may be in danger: somebody else of the team has to decide this.")
         )

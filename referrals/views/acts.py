@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.urls import reverse
@@ -38,11 +39,13 @@ class ReferralAct(FormPage):
     """Something done about one referral; a broken rule comes back on the page it was asked from.
 
     Attributes:
+        service: what is called, with the actor, the referral's id and the form's answers by name.
         heading, sentence, button: the words of the page; the sentence may name the reference.
     """
 
     reads = "referral.opened"
     template_name = "referrals/act.html"
+    service: ClassVar[Callable[..., Any]]
     heading: ClassVar[str | Promise] = ""
     sentence: ClassVar[str | Promise] = ""
     button: ClassVar[str | Promise] = ""
@@ -60,19 +63,21 @@ class ReferralAct(FormPage):
             "button_words": self.button,
         }
 
-    def done_url(self, result: Referral) -> str:
-        return reverse("referrals:referral", args=[result.pk])
+    def perform(self, data: dict[str, Any]) -> Any:
+        service = type(self).service
+        return service(actor=self.request.user, referral_id=self.kwargs["pk"], **data)
+
+    def done_url(self, result: Any) -> str:
+        return reverse("referrals:referral", args=[self.kwargs["pk"]])
 
 
 class StartTriage(ReferralAct):
     """Take it off the queue."""
 
     permission = "referrals.start_triage"
+    service = desk.start_triage
     template_name = "referrals/referral.html"
     success_message = _("You started the triage. Decide when you know enough.")
-
-    def perform(self, data: dict[str, Any]) -> Referral:
-        return desk.start_triage(actor=self.request.user, referral_id=self.kwargs["pk"])
 
 
 class AcceptReferral(ReferralAct):
@@ -103,6 +108,7 @@ class DeclineReferral(ReferralAct):
     """Say why it is not ours."""
 
     permission = "referrals.decline_referral"
+    service = deciding.decline_referral
     form_class = DeclineReferralForm
     heading = _("Decline the referral")
     sentence = _(
@@ -114,35 +120,24 @@ class DeclineReferral(ReferralAct):
     def form_options(self, record: Any) -> dict[str, Any]:
         return {"waits": record.status == "needs_information"}
 
-    def perform(self, data: dict[str, Any]) -> Referral:
-        return deciding.decline_referral(
-            actor=self.request.user,
-            referral_id=self.kwargs["pk"],
-            reason=data["reason"],
-            note=data["note"],
-        )
-
 
 class Acknowledge(ReferralAct):
     """Record that the source heard its referral arrived."""
 
     permission = "referrals.acknowledge_referral"
+    service = asking.acknowledge_referral
     form_class = AcknowledgeForm
     heading = _("Tell the source that it arrived")
     sentence = _("Tell them over a way you trust, without a word of what is in %(reference)s.")
     button = _("I told them")
     success_message = _("It is recorded that the source was told.")
 
-    def perform(self, data: dict[str, Any]) -> Referral:
-        return asking.acknowledge_referral(
-            actor=self.request.user, referral_id=self.kwargs["pk"], way=data["way"]
-        )
-
 
 class AskSource(ReferralAct):
     """Ask the source; the clock stands still."""
 
     permission = "referrals.ask_source"
+    service = asking.ask_source
     form_class = AskSourceForm
     heading = _("Ask the source")
     sentence = _(
@@ -152,54 +147,36 @@ class AskSource(ReferralAct):
     button = _("I asked them")
     success_message = _("The question is recorded. The clock stands still until they answer.")
 
-    def perform(self, data: dict[str, Any]) -> Referral:
-        asked = asking.ask_source(
-            actor=self.request.user,
-            referral_id=self.kwargs["pk"],
-            question=data["question"],
-            way=data["way"],
-        )
-        return asked.referral
-
 
 class ChaseSource(ReferralAct):
     """Ask the source again."""
 
     permission = "referrals.ask_source"
+    service = asking.chase_source
     form_class = ChaseForm
     heading = _("Ask the source again")
     sentence = _("Their answer about %(reference)s is missing. They get as long again.")
     button = _("I asked them again")
     success_message = _("It is recorded that you asked again.")
 
-    def perform(self, data: dict[str, Any]) -> Referral:
-        asked = asking.chase_source(
-            actor=self.request.user, referral_id=self.kwargs["pk"], way=data["way"]
-        )
-        return asked.referral
-
 
 class RecordAnswer(ReferralAct):
     """Take down what the source answered."""
 
     permission = "referrals.ask_source"
+    service = asking.record_answer
     form_class = AnswerForm
     heading = _("Take down the answer")
     sentence = _("%(reference)s goes back into triage, and its clock goes on.")
     button = _("Keep the answer")
     success_message = _("The answer is kept. Decide when you know enough.")
 
-    def perform(self, data: dict[str, Any]) -> Referral:
-        asked = asking.record_answer(
-            actor=self.request.user, referral_id=self.kwargs["pk"], answer=data["answer"]
-        )
-        return asked.referral
-
 
 class RedirectReferral(ReferralAct):
     """Say whose it is."""
 
     permission = "referrals.redirect_referral"
+    service = deciding.redirect_referral
     form_class = RedirectForm
     heading = _("Redirect the referral")
     sentence = _(
@@ -214,19 +191,15 @@ class RedirectReferral(ReferralAct):
         return {"agencies": Agency.objects.visible_to(user).active().exclude(pk=user.agency_id)}
 
     def perform(self, data: dict[str, Any]) -> Referral:
-        return deciding.redirect_referral(
-            actor=self.request.user,
-            referral_id=self.kwargs["pk"],
-            agency_id=data["agency"].pk if data["agency"] else None,
-            agency_name=data["agency_name"],
-            note=data["note"],
-        )
+        agency = data.pop("agency")
+        return super().perform({**data, "agency_id": agency.pk if agency else None})
 
 
 class MarkDuplicate(ReferralAct):
     """Say which referral told it before."""
 
     permission = "referrals.mark_duplicate"
+    service = deciding.mark_duplicate
     form_class = DuplicateForm
     heading = _("It was told before")
     sentence = _(
@@ -236,32 +209,24 @@ class MarkDuplicate(ReferralAct):
     button = _("Mark as told before")
     success_message = _("It is marked as told before. Now tell its source.")
 
-    def perform(self, data: dict[str, Any]) -> Referral:
-        return deciding.mark_duplicate(
-            actor=self.request.user, referral_id=self.kwargs["pk"], reference=data["reference"]
-        )
-
 
 class WithdrawReferral(ReferralAct):
     """Record that the source took it back."""
 
     permission = "referrals.withdraw_referral"
+    service = deciding.withdraw_referral
     form_class = WithdrawForm
     heading = _("The source takes it back")
     sentence = _("%(reference)s will not be followed up. It stays in the list with your name.")
     button = _("Record it")
     success_message = _("It is recorded that the source took the referral back.")
 
-    def perform(self, data: dict[str, Any]) -> Referral:
-        return deciding.withdraw_referral(
-            actor=self.request.user, referral_id=self.kwargs["pk"], note=data["note"]
-        )
-
 
 class GiveFeedback(ReferralAct):
     """Record what the source was told about the end."""
 
     permission = "referrals.give_feedback"
+    service = closing.give_feedback
     form_class = FeedbackForm
     heading = _("Tell the source what came of it")
     sentence = _(
@@ -271,43 +236,26 @@ class GiveFeedback(ReferralAct):
     button = _("Record it")
     success_message = _("It is recorded.")
 
-    def perform(self, data: dict[str, Any]) -> Referral:
-        told = closing.give_feedback(
-            actor=self.request.user,
-            referral_id=self.kwargs["pk"],
-            outcome=data["outcome"],
-            way=data["way"],
-            not_permitted=data["not_permitted"],
-            words=data["words"],
-        )
-        return told.referral
-
 
 class CloseReferral(ReferralAct):
     """Nothing is left to do."""
 
     permission = "referrals.close_referral"
+    service = closing.close_referral
     template_name = "referrals/referral.html"
     success_message = _("The referral is closed.")
-
-    def perform(self, data: dict[str, Any]) -> Referral:
-        return closing.close_referral(actor=self.request.user, referral_id=self.kwargs["pk"])
 
 
 class ReopenReferral(ReferralAct):
     """Take a closed one up again."""
 
     permission = "referrals.reopen_referral"
+    service = closing.reopen_referral
     form_class = ReopenForm
     heading = _("Reopen the referral")
     sentence = _("%(reference)s is taken up again: in its case, or else back in triage.")
     button = _("Reopen")
     success_message = _("The referral is open again.")
-
-    def perform(self, data: dict[str, Any]) -> Referral:
-        return closing.reopen_referral(
-            actor=self.request.user, referral_id=self.kwargs["pk"], note=data["note"]
-        )
 
 
 class NoteReferralDuty(ReferralAct):

@@ -109,6 +109,17 @@ def test_a_question_that_may_not_be_kept_names_its_field(cast, question, way, fi
     assert not SourceQuestion.objects.using("owner").exists()
 
 
+def test_the_triage_is_not_started_again_while_the_source_is_asked(cast):
+    referral = _in_triage(cast)
+    _ask(cast, referral)
+    with pytest.raises(InvalidTransition):
+        start_triage(actor=cast.supervisor, referral_id=referral.pk)
+    assert (_kept(referral).status, _kept(referral).triaged_by_id) == (
+        "needs_information",
+        cast.intake.pk,
+    )
+
+
 def test_who_only_reads_referrals_and_who_does_not_see_it_cannot_ask(cast):
     referral = _in_triage(cast)
     with pytest.raises(Denied):

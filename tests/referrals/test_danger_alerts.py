@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
 from audit.models import AuditEvent, OutboxMessage
 from audit.reading import reading
+from cases.tasks import tell
 from core.errors import Denied, DomainError, InvalidTransition
 from referrals.models import DangerAlert, OnCallShift, Referral
 from referrals.services.desk import start_triage
@@ -67,9 +68,12 @@ def test_the_message_says_nothing_but_come_and_look(cast):
     referral = log_referral(cast.caseworker, immediate_danger="yes", summary=CANARY)
     message = OutboxMessage.objects.using("owner").get(task="cases.tell")
     assert message.ids == [str(cast.second_caseworker.pk)]
-    for sent in mail.outbox:
-        assert CANARY not in sent.body + sent.subject
-        assert referral.reference not in sent.body + sent.subject
+    mail.outbox.clear()
+    assert tell(*message.ids) == 1
+    (sent,) = mail.outbox
+    assert sent.to == [cast.second_caseworker.email]
+    for words in (CANARY, referral.reference, "danger", "child"):
+        assert words not in sent.body + sent.subject
 
 
 def test_where_nobody_is_on_call_the_whole_desk_is_told_at_once(cast):
@@ -99,11 +103,13 @@ def test_the_clock_service_sees_children_in_danger_and_nothing_else(cast):
             assert cursor.fetchone()[0] == 1
 
 
-def test_the_job_may_run_twice(cast):
+def test_the_job_may_run_twice(cast, superuser):
+    _on_call(cast, cast.second_caseworker)
     log_referral(cast.caseworker, immediate_danger="yes")
-    before = DangerAlert.objects.using("owner").count()
-    assert (escalate_job(), escalate_job()) == (0, 0)
-    assert DangerAlert.objects.using("owner").count() == before
+    superuser.execute("ALTER TABLE referrals_dangeralert DISABLE TRIGGER ALL")
+    superuser.execute("UPDATE referrals_dangeralert SET sent_at = sent_at - interval '16 minutes'")
+    assert (escalate_job(), escalate_job()) == (1, 0)
+    assert _told(2) == {cast.supervisor.pk}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from audit.models import AuditEvent
 from core.errors import Denied, DomainError, InvalidTransition
 from referrals.models import Referral, SourceFeedback
 from referrals.policies import SecondPersonNeeded
+from referrals.services.assigning import assign_referrals
 from referrals.services.closing import close_referral, give_feedback, reopen_referral
 from referrals.services.deciding import (
     decline_referral,
@@ -69,7 +70,6 @@ def test_a_partner_of_the_list_or_a_name_and_not_both(cast):
 
 
 def test_a_child_in_danger_is_not_redirected_by_one_person_even_after_giving_it_away(cast):
-    from referrals.services.assigning import assign_referrals
 
     referral = _in_triage(cast, immediate_danger="yes")
     assign_referrals(actor=cast.intake, referral_ids=[referral.pk], to_id=cast.supervisor.pk)
@@ -77,9 +77,20 @@ def test_a_child_in_danger_is_not_redirected_by_one_person_even_after_giving_it_
         _redirect(cast, referral)
     with pytest.raises(SecondPersonNeeded):
         decline_referral(actor=cast.intake, referral_id=referral.pk, reason="out_of_scope")
+    earlier = log_referral(cast.intake)
+    with pytest.raises(SecondPersonNeeded):
+        mark_duplicate(actor=cast.intake, referral_id=referral.pk, reference=earlier.reference)
     assert _kept(referral).status == "in_triage"
     _redirect(cast, referral, actor=cast.supervisor)
     assert _kept(referral).decided_by_id == cast.supervisor.pk
+
+
+def test_a_name_that_is_too_long_is_refused_and_not_cut(cast):
+    referral = _in_triage(cast)
+    with pytest.raises(DomainError) as refused:
+        _redirect(cast, referral, agency_name="a" * 201)
+    assert refused.value.field == "agency_name"
+    assert _kept(referral).status == "in_triage"
 
 
 def test_a_repetition_points_to_the_first_that_told_it(cast):

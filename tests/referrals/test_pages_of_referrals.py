@@ -369,7 +369,7 @@ def test_the_page_sends_whoever_started_triage_in_danger_to_a_second_person(cast
     assert "ask somebody else of the team" in _words(client.get(url))
     refused = client.post(f"{url}decline/", {"reason": "out_of_scope"})
     assert refused.status_code == 422
-    assert "somebody else of the team has to decline" in _words(refused)
+    assert "somebody else of the team has to decide this" in _words(refused)
     assert _kept().status == "in_triage"
     second = client_of(cast.supervisor)
     assert f"{url}decline/" in _text(second.get(url))
