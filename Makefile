@@ -27,7 +27,7 @@ demo-check: env  ## Run the main job on demo content, check every step and stop
 	@LIWANAG_DEMO=1 $(MANAGE) demo --check
 
 test: env  ## Run every test, browser journeys included
-	@$(PY) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(PY) -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: env  ## Lint, types, contracts between the apps, migrations, API schema
 	$(PY) -m ruff check

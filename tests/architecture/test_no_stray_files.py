@@ -11,7 +11,7 @@ from django.urls import get_resolver, resolve
 from audit.models import AuditEvent
 from core.uploads import MemoryOnlyUploadHandler, NoStorage
 from core.views import Workspace
-from tests.architecture.test_every_address import urls_of
+from tests.architecture.addresses import urls_of
 from tests.papers.hostile import JPEG
 from tests.world import World
 
