@@ -16,9 +16,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from accounts.lockouts import is_locked, is_news, key_of_address
+from accounts.lockouts import is_locked, is_news, key_of_address, lock_seconds
 from accounts.models import User
 from accounts.second_factor import RECOVERY, has_second_factor, refused_here, whose_factor
 from accounts.services.lockouts import note_lock_out
@@ -36,13 +38,20 @@ WAYS = {
 }
 
 
+def _locked_out() -> str:
+    minutes = max(1, round(lock_seconds() / 60))
+    return ngettext(
+        "Too many attempts. Wait %(n)s minute, or ask your administrator to let you try again.",
+        "Too many attempts. Wait %(n)s minutes, or ask your administrator to let you try again.",
+        minutes,
+    ) % {"n": minutes}
+
+
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         # The same for an address that nobody has.
-        "too_many_login_attempts": _(
-            "Too many attempts. Wait five minutes, or ask your administrator to let you try again."
-        ),
+        "too_many_login_attempts": lazy(_locked_out, str)(),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

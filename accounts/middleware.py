@@ -31,6 +31,9 @@ OPEN_WITHOUT_FACTOR = frozenset(
         "exit",
         "after_exit",
         "appearance",
+        # A page left open locks itself, and one at which somebody types does not.
+        "lock",
+        "still_here",
     }
 )
 # Of one's own account: open before the code of conduct is accepted.

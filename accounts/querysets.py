@@ -26,12 +26,19 @@ class AgencyQuerySet(ScopedQuerySet[Any]):
 
     def managed_by(self, actor: Actor) -> Self:
         """One's own agency; for administrators of the house also partners that have none of their
-        own. A partner's administrator never reaches beyond the partner."""
+        own who can sign in. A partner's administrator never reaches beyond the partner."""
         mine = Q(pk=actor.agency_id)
         if not actor.of_the_house:
             return self.filter(mine)
-        looked_after = MembershipQuerySet.live_now(timezone.now(), "teams__memberships__") & Q(
-            teams__memberships__role="agency_admin"
+        held = "teams__memberships__"
+        can_sign_in = Q(**{f"{held}user__is_active": True}) & (
+            Q(**{f"{held}user__ends_on": None})
+            | Q(**{f"{held}user__ends_on__gte": timezone.localdate()})
+        )
+        looked_after = (
+            MembershipQuerySet.live_now(timezone.now(), held)
+            & can_sign_in
+            & Q(**{f"{held}role": "agency_admin"})
         )
         led = self.model._default_manager.filter(looked_after).values("pk")
         return self.filter(mine | (Q(is_partner=True) & ~Q(pk__in=led)))

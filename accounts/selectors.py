@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Invitation, Membership, SignInLock, Team, User
 from accounts.roles import SERVICE_ROLES, Role
+from accounts.second_factor import has_second_factor
 
 # code of a state, its words; the icons and tones are `core.ui.statuses`'
 STATES: dict[str, str | Promise] = {
@@ -43,8 +44,17 @@ class Account:
         return STATES[self.state]
 
     @property
+    def needs_a_link(self) -> bool:
+        """Whether a new link may be sent: nobody has joined, or they joined and stopped before
+        they had any way to sign in again."""
+        if self.never_joined:
+            return True
+        user = self.user
+        return user.is_active and not (user.has_usable_password() or has_second_factor(user))
+
+    @property
     def never_joined(self) -> bool:
-        """Whether a new link may be sent: nobody has taken the account over yet."""
+        """Whether nobody has taken the account over yet."""
         return not self.user.is_active and all(
             invitation.accepted_at is None
             for invitation in self.user.all_invitations  # type: ignore[attr-defined]

@@ -32,3 +32,11 @@ VERBS = {
     "account.opened": _("looked at an account"),
     "directory.listed": _("looked at the directory"),
 }
+
+# What only looks, or takes a copy out (`audit.verbs.looks`).
+LOOKS = frozenset(
+    {
+        "account.opened",
+        "directory.listed",
+    }
+)

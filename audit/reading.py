@@ -10,15 +10,26 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
 
 from audit.acting import open_settings
-from audit.events import write_event
+from audit.events import case_of, write_event
+from audit.verbs import looks
 from core.actors import Actor
 
 _current: ContextVar[Reading | None]
+
+
+@dataclass(frozen=True)
+class About:
+    """The record a reading opened first, as its entry in the log names it."""
+
+    object_type: str
+    object_id: uuid.UUID
+    case_id: uuid.UUID | None
 
 
 class Reading:
@@ -27,6 +38,7 @@ class Reading:
     def __init__(self, actor: Actor | None) -> None:
         self.actor = actor
         self.id = uuid.uuid4()
+        self.about: About | None = None
 
     def record(
         self,
@@ -57,6 +69,18 @@ class Reading:
             purpose=purpose,
             case_id=case_id,
         )
+        if self.about is None and verb in looks():
+            if record is not None:
+                object_type, object_id = record._meta.label_lower, record.pk
+                case_id = case_id or case_of(record)
+            if object_id is not None:
+                self.about = About(object_type, object_id, case_id)
+
+
+def read_so_far() -> About | None:
+    """What the open reading has shown; None outside one, and where it showed no single record."""
+    look = _current.get()
+    return look.about if look else None
 
 
 _current = ContextVar("current_reading", default=None)

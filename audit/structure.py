@@ -7,7 +7,7 @@ snapshot of the catalogues at its start and every minute, compares it with the o
 what differs into the log, in words. The first is the baseline.
 
 Snapshots stand in `audit_structure`, which nobody may change; the log holds the digest of each, so
-that one that was changed all the same is found at the next start.
+that one that was changed or removed all the same is found, at the next start too.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Watch:
             last = _parsed(cursor.execute(LAST).fetchone())
             after = snapshot(cursor)
             if last is None or not self._is_what_was_kept(cursor, last):
-                if last is not None or self._kept is not None:
+                if last is not None or self._kept is not None or _was_told(cursor):
                     cursor.execute(TELL, ["database.record_altered", "{}"])
                 self._keep(cursor, "database.first_seen", after, {})
                 return []
@@ -132,8 +132,7 @@ class Watch:
             return (identity, stored) == self._kept
         told = cursor.execute(TOLD).fetchone()
         if told is None:
-            # Nothing changed for so long that the entry lies in an archive of the log.
-            return bool(cursor.execute(ARCHIVED).fetchall()[0][0])
+            return _was_told(cursor)
         return bool(told[0] == stored.hex())
 
     def _keep(self, cursor: Cursor, verb: str, state: State, facts: dict[str, Any]) -> None:
@@ -141,6 +140,13 @@ class Watch:
         kept = cursor.execute(KEEP, [digest, json.dumps(state)]).fetchall()[0][0]
         cursor.execute(TELL, [verb, json.dumps({**facts, "digest": digest.hex()})])
         self._kept = (kept, digest)
+
+
+def _was_told(cursor: Cursor) -> bool:
+    """Whether the log tells of a snapshot, be it in an archive because nothing changed for long."""
+    if cursor.execute(TOLD).fetchone() is not None:
+        return True
+    return bool(cursor.execute(ARCHIVED).fetchall()[0][0])
 
 
 def _parsed(row: tuple[Any, ...] | None) -> tuple[int, bytes, State] | None:

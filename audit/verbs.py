@@ -1,7 +1,9 @@
 """The registry of audit verbs: what may stand in the log, each with its sentence for people.
 
 Every app lists its own in `<app>/verbs.py` as `VERBS = {"case.opened": "opened the case"}`; the
-sentence follows the actor's name ("Maria opened the case C-7QK4-29").
+sentence follows the actor's name ("Maria opened the case C-7QK4-29"). Beside them stands
+`LOOKS`, the verbs of what changes nothing: somebody read, printed or took a copy out. The name of a
+verb does not say it: `register.opened` writes an entry, `paper.looked_at` reads one.
 """
 
 from __future__ import annotations
@@ -46,6 +48,19 @@ OWN: dict[str, Any] = {
     "job.failed": _("could not finish a background job"),
 }
 
+LOOKS = frozenset(
+    {
+        "log.searched",
+        "log.exported",
+        "access.listed",
+        "log.proof_taken",
+        "usage.listed",
+        "access_report.made",
+        "review.read",
+        "review.listed",
+    }
+)
+
 
 @cache
 def registry() -> dict[str, Any]:
@@ -58,3 +73,15 @@ def registry() -> dict[str, Any]:
                     raise ValueError(f"audit verb {verb} is registered twice")
                 verbs[verb] = sentence
     return verbs
+
+
+@cache
+def looks() -> frozenset[str]:
+    """The verbs of reading, printing and taking out, of every installed app."""
+    found = set(LOOKS)
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.verbs"):
+            found |= getattr(import_module(f"{config.name}.verbs"), "LOOKS", frozenset())
+    if strays := found - registry().keys():
+        raise ValueError(f"no audit verb: {', '.join(sorted(strays))}")
+    return frozenset(found)

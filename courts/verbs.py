@@ -8,3 +8,11 @@ VERBS = {
     "charge.filed": _("recorded a charge"),
     "verdict.recorded": _("recorded a verdict"),
 }
+
+# What only looks, or takes a copy out (`audit.verbs.looks`).
+LOOKS = frozenset(
+    {
+        "proceeding.opened",
+        "proceeding.listed",
+    }
+)

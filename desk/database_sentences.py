@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.models import AuditEvent
 
@@ -29,16 +30,33 @@ def what_is_said(event: AuditEvent) -> str:
     """The first few changes, one after another, and how many more there are."""
     facts: dict[str, Any] = event.facts
     if event.verb == "database.changed":
-        what = [*facts.get("objects", [])]
-        said = [", ".join(facts.get("commands", [])) + (": " if what else "")]
-        return said[0] + _few(what, facts.get("changes", 0))
-    changes = [_in_words(change) for change in facts.get("what", [])]
-    return _few(changes, facts.get("changes", 0)) if changes else ""
+        return _statements(
+            facts.get("commands", []), facts.get("objects", []), facts.get("changes", 0)
+        )
+    return _few([_in_words(change) for change in facts.get("what", [])], facts.get("changes", 0))
+
+
+def _statements(commands: list[str], objects: list[str], changes: int) -> str:
+    """Kinds of statements and what they were about; one thing may be changed many times."""
+    told = ": ".join(filter(None, (", ".join(commands), _few(objects, len(objects)))))
+    if changes <= max(len(objects), 1):
+        return told
+    return ngettext("%(told)s (%(n)s change)", "%(told)s (%(n)s changes)", changes) % {
+        "told": told,
+        "n": f"{changes:,}",
+    }
 
 
 def _few(what: list[str], number: int) -> str:
-    text = "; ".join(what[:MOST_SAID])
-    return text + " …" if len(what) > MOST_SAID else text
+    """The first few of `number` things, and how many more there are than are said here."""
+    said = "; ".join(what[:MOST_SAID])
+    more = max(number, len(what)) - len(what[:MOST_SAID])
+    if not said or more <= 0:
+        return said
+    return ngettext("%(said)s; and one more", "%(said)s; and %(more)s more", more) % {
+        "said": said,
+        "more": f"{more:,}",
+    }
 
 
 def _in_words(change: dict[str, str]) -> str:

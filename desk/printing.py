@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.core import signing
 from django.http import HttpRequest
 
 from accounts.models import User
+from audit.reading import read_so_far
 from audit.request_id import current_request_id
-from cases.models import Case
 
 SALT = "liwanag.print"
 # A page that lies open longer is opened anew before it is printed.
@@ -29,25 +27,13 @@ REFERENCE = re.compile(r"P-([0-9A-F]{4})-([0-9A-F]{4})-([0-9A-F]{4})")
 
 @dataclass(frozen=True)
 class Printed:
-    """A page as its mark describes it."""
+    """A page as its mark describes it, and what it showed, as the log names that."""
 
     page: str
-    model: str
-    pk: str
+    object_type: str
+    object_id: UUID | None
+    case_id: UUID | None
     reference: str
-
-    def record(self, user: User) -> Any:
-        """What the page is about, when the person still sees it: a record, or a case."""
-        if not self.pk:
-            return None
-        about: list[Any] = [apps.get_model(self.model)] if self.model else []
-        for model in [*about, Case]:
-            manager: Any = model._default_manager
-            if hasattr(manager, "visible_to"):
-                found = manager.visible_to(user).filter(pk=self.pk).first()
-                if found is not None:
-                    return found
-        return None
 
 
 def reference_of(request_id: UUID) -> str:
@@ -70,14 +56,13 @@ def print_context(request: HttpRequest) -> dict[str, str]:
     match, request_id = request.resolver_match, current_request_id.get()
     if match is None or request_id is None:
         return {}
-    view = getattr(match.func, "view_class", None)
-    model = getattr(view, "model", None)
-    reference = reference_of(request_id)
+    reference, about = reference_of(request_id), read_so_far()
     mark = [
         str(request.user.pk),
         match.view_name,
-        model._meta.label_lower if model is not None else "",
-        str(match.kwargs.get("pk", "")),
+        about.object_type if about else "",
+        str(about.object_id) if about else "",
+        str(about.case_id) if about and about.case_id else "",
         reference,
     ]
     return {"print_reference": reference, "print_mark": signing.dumps(mark, salt=SALT)}
@@ -89,7 +74,10 @@ def opened_mark(mark: str, user: User) -> Printed:
     Raises:
         signing.BadSignature: it is not ours, not this person's, or too old.
     """
-    whose, page, model, pk, reference = signing.loads(mark, salt=SALT, max_age=LONGEST_OPEN)
+    whose, page, kind, record, case, reference = signing.loads(
+        mark, salt=SALT, max_age=LONGEST_OPEN
+    )
     if whose != str(user.pk):
         raise signing.BadSignature("another person's")
-    return Printed(page.split(":")[-1], model, pk, reference)
+    record_id, case_id = (UUID(text) if text else None for text in (record, case))
+    return Printed(page.split(":")[-1], kind, record_id, case_id, reference)

@@ -4,3 +4,11 @@ VERBS = {
     "work.listed": _("looked at what needs doing"),
     "page.printed": _("printed a page"),
 }
+
+# What only looks, or takes a copy out (`audit.verbs.looks`).
+LOOKS = frozenset(
+    {
+        "work.listed",
+        "page.printed",
+    }
+)

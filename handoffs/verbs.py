@@ -17,3 +17,15 @@ VERBS = {
     "package.opened": _("opened the package of the handoff"),
     "package.mismatched": _("met a package that is not what was sent"),
 }
+
+# What only looks, or takes a copy out (`audit.verbs.looks`).
+LOOKS = frozenset(
+    {
+        "handoff.previewed",
+        "handoff.opened",
+        "handoff.listed",
+        "handoff.desk_listed",
+        "package.previewed",
+        "package.opened",
+    }
+)

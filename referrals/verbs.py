@@ -31,3 +31,13 @@ VERBS = {
     "oncall.listed": _("looked at who is on call"),
     "referral.assigned": _("gave the referral to a colleague"),
 }
+
+# What only looks, or takes a copy out (`audit.verbs.looks`).
+LOOKS = frozenset(
+    {
+        "referral.opened",
+        "referral.summary_opened",
+        "referral.listed",
+        "oncall.listed",
+    }
+)

@@ -11,3 +11,12 @@ VERBS = {
     "release.listed": _("looked at the list of releases"),
     "release.downloaded": _("downloaded a release"),
 }
+
+# What only looks, or takes a copy out (`audit.verbs.looks`).
+LOOKS = frozenset(
+    {
+        "release.opened",
+        "release.listed",
+        "release.downloaded",
+    }
+)

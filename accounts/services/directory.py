@@ -205,7 +205,10 @@ def close_ended_accounts(*, actor: User, today: date, most: int = 200) -> int:
     """
     with acting(actor) as act:
         act.authorise("accounts.close_ended_accounts")
-        ended = list(User.objects.people().filter(is_active=True, ends_on__lt=today)[:most])
+        # Locked, and judged again once the lock is there: a new last day may have come meanwhile.
+        ended = list(
+            User.objects.people().filter(is_active=True, ends_on__lt=today).locked()[:most]
+        )
         for user in ended:
             user.is_active = False
             user.save(update_fields=["is_active"])

@@ -139,10 +139,11 @@ def accept_invitation(*, token: str, password: str | None, at: datetime) -> User
     """
     with own_act() as act:
         found = find_invitation(token, at=at)
+        # The person first, as everybody who closes an account or sends another link does.
+        user = User.objects.locked().get(pk=found.user_id)
         invitation = Invitation.objects.locked().get(pk=found.pk)
         if not invitation.is_open(at):
             raise LinkGone
-        user = User.objects.locked().get(pk=found.user_id)
         if password is None:
             user.set_unusable_password()
         else:

@@ -22,7 +22,7 @@ from cases.choices import ParticipantRole
 from cases.models import CaseParticipant, PersonIdentity
 from desk.audit_sentences import purpose_in_words, roles_in_words
 from desk.selectors.integrity import integrity
-from desk.selectors.openings import OPENINGS
+from desk.selectors.openings import opening_verbs
 
 # Whose report this is: those the work is for.
 FOR = (ParticipantRole.SURVIVOR, ParticipantRole.AT_RISK_CHILD)
@@ -41,6 +41,22 @@ PARTS: tuple[tuple[str, str | Promise], ...] = (
     ("package", gettext_lazy("what another organisation was sent")),
     ("referral", gettext_lazy("the first report that reached us")),
     ("proceeding", gettext_lazy("the court part of your case")),
+    ("paper", gettext_lazy("papers in your case file")),
+    ("consent", gettext_lazy("what was agreed about passing things on")),
+    ("ground", gettext_lazy("what was agreed about passing things on")),
+    ("plan", gettext_lazy("plans and assessments in your case file")),
+    ("assessment", gettext_lazy("plans and assessments in your case file")),
+    ("safety", gettext_lazy("what is done to keep people safe")),
+    ("safety_plan", gettext_lazy("what is done to keep people safe")),
+    ("safe_contact", gettext_lazy("how to reach people safely")),
+    ("placement", gettext_lazy("where people of your case live")),
+    ("survivor_context", gettext_lazy("what happened to people of your case")),
+    ("family", gettext_lazy("the family part of your case file")),
+    ("conference", gettext_lazy("what was talked about in meetings on your case")),
+    ("task", gettext_lazy("the list of what is to be done in your case")),
+    ("duty", gettext_lazy("what had to be reported to the authorities")),
+    ("copy", gettext_lazy("a copy that was asked for")),
+    ("page", gettext_lazy("a page of your case file, to print it")),
 )
 ELSEWHERE = gettext_lazy("another part of your case file")
 
@@ -107,7 +123,7 @@ def access_report(actor: User, subject: Subject, at: datetime) -> AccessReport:
     of_case = Q(case_id__in=subject.case_ids) & ~Q(object_type__in=ABOUT_ONE)
     rows: list[dict[str, Any]] = list(
         AuditEvent.objects.filter(own | of_case)
-        .filter(OPENINGS, outcome="done")
+        .filter(verb__in=opening_verbs(), outcome="done")
         .exclude(role__in=[str(role) for role in SERVICE_ROLES])
         .order_by()
         .annotate(day=TruncDate("at"))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -19,11 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Agency, User
 from audit.models import AuditEvent, SavedSearch
-from audit.verbs import registry
+from audit.verbs import looks, registry
 from desk.audit_sentences import Sentence, sentences
 from desk.log_names import ids_of
 from desk.printing import requests_under
-from desk.selectors.openings import LOOKED
 
 ON_A_PAGE = 50
 # Beyond this a number helps nobody and costs the database a walk through the log.
@@ -32,19 +30,33 @@ MOST_COUNTED = 10_000
 NEIGHBOURS = 10_000
 
 # What somebody should look into: what does not open, and unusually much that was opened.
-ALARMS = r"^(text\.unreadable|key\.unreadable|keys\.many_opened)$"
-AT_THE_DOOR = r"^(signin|factor|password)\."
-KINDS: tuple[tuple[str, str | Promise, str], ...] = (
-    ("", gettext_lazy("Everything"), ""),
-    ("reads", gettext_lazy("Openings"), rf"[._]{LOOKED}"),
+ALARMS = frozenset(
+    {
+        "text.unreadable",
+        "key.unreadable",
+        "keys.many_opened",
+        "package.mismatched",
+        "factor.unreadable",
+        "database.differs",
+        "database.record_altered",
+    }
+)
+REFUSALS = frozenset({"act.refused", "signin.failed", "record.missed"})
+AT_THE_DOOR = ("signin", "session", "factor", "password")
+NO_CHANGES = (*AT_THE_DOOR, "act", "record", "job")
+# Of the alarms one tells of a change.
+ALARMED = ALARMS - {"database.differs"}
+KINDS: tuple[tuple[str, str | Promise, Callable[[str], bool]], ...] = (
+    ("", gettext_lazy("Everything"), lambda verb: True),
+    ("reads", gettext_lazy("Openings"), lambda verb: verb in looks()),
     (
         "changes",
         gettext_lazy("Changes"),
-        rf"^(?!(signin|factor|password|act|record|job)\.)(?!.*[._]{LOOKED})",
+        lambda verb: verb not in looks() | ALARMED and _first(verb) not in NO_CHANGES,
     ),
-    ("refusals", gettext_lazy("Refusals"), r"^(act\.refused|signin\.failed|record\.missed)$"),
-    ("signins", gettext_lazy("Sign-ins"), AT_THE_DOOR),
-    ("alarms", gettext_lazy("Alarms"), ALARMS),
+    ("refusals", gettext_lazy("Refusals"), lambda verb: verb in REFUSALS),
+    ("signins", gettext_lazy("Sign-ins"), lambda verb: _first(verb) in AT_THE_DOOR),
+    ("alarms", gettext_lazy("Alarms"), lambda verb: verb in ALARMS),
 )
 OUTCOMES: tuple[tuple[str, str | Promise], ...] = (
     ("", gettext_lazy("Any")),
@@ -90,8 +102,12 @@ class Found:
 @cache
 def verbs_of_kind(kind: str) -> tuple[str, ...]:
     """The registered verbs of a kind of entry: a list can use an index, a pattern cannot."""
-    pattern = next((regex for code, _label, regex in KINDS if code == kind), "")
-    return tuple(verb for verb in sorted(registry()) if re.search(pattern, verb))
+    belongs = next((test for code, _label, test in KINDS if code == kind), KINDS[0][2])
+    return tuple(verb for verb in sorted(registry()) if belongs(verb))
+
+
+def _first(verb: str) -> str:
+    return verb.split(".")[0]
 
 
 def matching(actor: User, asked: Asked) -> QuerySet[Any]:
@@ -99,7 +115,7 @@ def matching(actor: User, asked: Asked) -> QuerySet[Any]:
     events: QuerySet[Any] = AuditEvent.objects.visible_to(actor)
     if asked.verb:
         events = events.filter(verb=asked.verb)
-    elif asked.kind and any(asked.kind == code for code, _label, _regex in KINDS):
+    elif asked.kind and any(asked.kind == code for code, _label, _test in KINDS):
         events = events.filter(verb__in=verbs_of_kind(asked.kind))
     for value, field in ((asked.person, "actor_id"), (asked.agency, "agency_id")):
         if value:
@@ -190,7 +206,7 @@ def choices_for(actor: User) -> dict[str, list[tuple[str, str]]]:
 def in_words(asked: Asked, choices: Mapping[str, list[tuple[str, str]]]) -> str:
     """What was asked for, as one line; empty when everything was."""
     said = []
-    labels = {code: label for code, label, _regex in KINDS}
+    labels = {code: label for code, label, _test in KINDS}
     if asked.kind in labels and asked.kind:
         said.append(str(labels[asked.kind]))
     if asked.verb:

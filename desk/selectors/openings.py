@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Agency, User
 from audit.models import AuditEvent
-from audit.verbs import registry
+from audit.verbs import looks, registry
 from cases.models import Case, CaseNote
 from core.ui.dates import spell
 from desk.audit_sentences import Sentence, purpose_in_words, roles_in_words, sentences
@@ -26,20 +27,32 @@ from desk.selectors.reviews import names_of
 ON_A_PAGE = 100
 MOST_DEEDS = 4
 
-# The last word of a verb says whether somebody only looked.
-LOOKED = r"(opened|shown|previewed|listed|downloaded|searched|exported|read|made)$"
-OPENINGS = Q(verb__regex=rf"[._]{LOOKED}") & ~Q(
-    verb__regex=r"^(access|access_report|review|log|search|usage)\."
-)
+# To look after the log is not to open what it tells of.
+OF_THE_LOG = ("access", "access_report", "review", "log", "search", "usage")
 
-# Parts of a case's log, by verb and kind of record, and the permission that opens each.
+# Parts of a case's log, by patterns of verbs and kinds of records, and the permission of each.
 PARTS_OF_THE_LOG = (
-    (r"^note\.", "cases.casenote", "cases.read_note"),
-    (r"^(consent|ground)\.", "cases.consent", "cases.read_consent"),
-    (r"^referral\.", "referrals.", "referrals.read_referral"),
-    (r"^(handoff|package)\.", "handoffs.", "handoffs.read_handoff"),
-    (r"^(proceeding|charge|verdict)\.", "courts.", "courts.read_proceeding"),
-    (r"^review\.", "audit.review", "audit.close_review"),
+    (r"^note\.", r"^cases\.(casenote|note)", "cases.read_note"),
+    (r"^(consent|ground)\.", r"^cases\.(consent|legalground)", "cases.read_consent"),
+    (r"^paper\.", r"^cases\.paper", "cases.read_paper"),
+    (r"^(plan|goal|service)\.", r"^cases\.(caseplan|plan|supportservice)", "cases.read_plan"),
+    (r"^assessment\.", r"^cases\.assessment", "cases.read_assessment"),
+    (r"^conference\.", r"^cases\.(caseconference|conference)", "cases.read_conference"),
+    (
+        r"^(placement|custody|harm|survivor_context)\.",
+        r"^cases\.(placement|custody|harmrecord|survivorcontext)",
+        "cases.read_harm",
+    ),
+    (
+        r"^(safety|safety_plan|safe_contact|contact)\.",
+        r"^cases\.(safe|contact)",
+        "cases.read_safety",
+    ),
+    (r"^copy\.", r"^cases\.subjectcopy", "cases.request_copy"),
+    (r"^referral\.", r"^referrals\.", "referrals.read_referral"),
+    (r"^(handoff|package)\.", r"^handoffs\.", "handoffs.read_handoff"),
+    (r"^(proceeding|charge|verdict)\.", r"^courts\.", "courts.read_proceeding"),
+    (r"^review\.", r"^audit\.review", "audit.close_review"),
 )
 
 PERIODS: tuple[tuple[str, str | Promise], ...] = (
@@ -79,6 +92,12 @@ class Openings:
     columns: list[Any] = field(default_factory=list)
 
 
+@cache
+def opening_verbs() -> tuple[str, ...]:
+    """The verbs by which somebody opened, printed or took out something of a case."""
+    return tuple(sorted(verb for verb in looks() if verb.split(".")[0] not in OF_THE_LOG))
+
+
 def span_of(period: str, today: date) -> tuple[datetime | None, datetime | None]:
     """(from, before) in the reader's time zone; None is open."""
     monday = today - timedelta(days=today.weekday())
@@ -99,9 +118,9 @@ def known_of(actor: User, case: Case) -> QuerySet[Any]:
     of the case that their role does not open.
     """
     events: QuerySet[Any] = AuditEvent.objects.of_case(case.pk)
-    for verbs, kind, permission in PARTS_OF_THE_LOG:
+    for verbs, kinds, permission in PARTS_OF_THE_LOG:
         if not actor.may(permission):
-            events = events.exclude(Q(verb__regex=verbs) | Q(object_type__startswith=kind))
+            events = events.exclude(Q(verb__regex=verbs) | Q(object_type__regex=kinds))
     # Another connection holds the log, so the ids travel.
     notes = list(CaseNote.objects.visible_to(actor).filter(case=case).values_list("pk", flat=True))
     return events.exclude(Q(object_type="cases.casenote") & ~Q(object_id__in=notes))
@@ -130,7 +149,7 @@ def openings_of(
         events = events.filter(at__gte=since)
     if until:
         events = events.filter(at__lt=until)
-    openers = _openers(actor, events.filter(OPENINGS))
+    openers = _openers(actor, events.filter(verb__in=opening_verbs()))
     chosen = next((o for o in openers if str(o.person_id) == person), None) if person else None
     if chosen:
         events = events.filter(actor_id=chosen.person_id)
@@ -148,9 +167,9 @@ def openings_of(
     )
 
 
-def _openers(actor: User, openings: QuerySet[Any]) -> list[Opener]:
+def _openers(actor: User, opened: QuerySet[Any]) -> list[Opener]:
     by_person = (
-        openings.order_by()
+        opened.order_by()
         .values("actor_id", "agency_id")
         .annotate(
             times=Count("pk"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db import connections
 from psycopg.rows import tuple_row
 
 from audit.database import psycopg_connection
+from audit.verbs import looks, registry
 from desk.selectors.log_search import verbs_of_kind
 
 COLUMNS = "e.id, e.at, e.actor_id, e.verb, e.case_id, e.object_id, e.facts ->> 'asked'"
@@ -43,6 +45,10 @@ WORKED = """
     WHERE case_id = ANY(%s) AND actor_id IS NOT NULL AND outcome = 'done' AND verb <> ALL(%s)
 """
 
+# What is no work on a case though it is no look either: breaking into it, asking for a review of
+# that, naming who is too close to it, answering that one has read, and what was met on the way.
+NO_WORK = ("glass", "review", "conflict", "text", "key", "keys", "act", "record", "job", "log")
+ANSWERS = ("note.mention_answered", "safe_contact.acknowledged", "note.draft_discarded")
 READS = "reads"
 REFUSALS = "refusals"
 
@@ -110,11 +116,20 @@ def declared_conflicts() -> list[Conflict]:
 
 
 def who_worked_on(cases: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """(person, case) of everybody who did more than look in one of these cases."""
+    """(person, case) of everybody who changed something in one of these cases."""
     if not cases:
         return set()
-    looks = [*verbs_of_kind(READS), *verbs_of_kind(REFUSALS)]
-    return {(person, case) for person, case in _rows(WORKED, list(cases), looks)}
+    return {(person, case) for person, case in _rows(WORKED, list(cases), list(_no_work()))}
+
+
+@cache
+def _no_work() -> tuple[str, ...]:
+    """The verbs after which nobody has worked on a case."""
+    return tuple(
+        verb
+        for verb in sorted(registry())
+        if verb in looks() or verb in ANSWERS or verb.split(".")[0] in NO_WORK
+    )
 
 
 def _rows(query: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +69,7 @@ class AccountPage(DetailPage):
             "person": record,
             "is_me": record.pk == self.request.user.pk,
             "can": {
-                "send": account.never_joined,
+                "send": account.needs_a_link,
                 "close": account.is_open and record.pk != self.request.user.pk,
                 "reopen": account.may_come_back,
                 "lift": account.state == "locked",
@@ -84,7 +85,7 @@ class InvitePerson(FormPage):
     steps_up = True
     form_class = InviteForm
     template_name = "desk/invite.html"
-    success_message = _("The invitation is on its way. It opens for seven days.")
+    success_message = _("The invitation is on its way. Until when it opens stands below.")
 
     def form_options(self, record: Any) -> dict[str, Any]:
         return {
@@ -122,6 +123,10 @@ class AccountAct(FormPage):
     def context(self, record: Any, form: Any) -> dict[str, Any]:
         return {"person": record, "account": selectors.account_of(record), "form": form}
 
+    def who(self) -> dict[str, Any]:
+        """Who does it and whose account it is, as every service of an account takes them."""
+        return {"actor": self.request.user, "user_id": self.kwargs["pk"]}
+
     def done_url(self, result: Any) -> str:
         return reverse("directory:account", args=[self.kwargs["pk"]])
 
@@ -141,12 +146,7 @@ class GiveRole(AccountAct):
         }
 
     def perform(self, data: dict[str, Any]) -> Membership:
-        return directory.assign_role(
-            actor=self.request.user,
-            user_id=self.kwargs["pk"],
-            team_id=data["team"],
-            role=data["role"],
-        )
+        return directory.assign_role(**self.who(), team_id=data["team"], role=data["role"])
 
 
 class EndRole(AccountAct):
@@ -173,14 +173,17 @@ class EndRole(AccountAct):
 
 
 class SendInvitation(AccountAct):
-    """A new link, when the one before was lost or is too old."""
+    """A new link, when the one before was lost, is too old or led to no way to sign in."""
 
     permission = "accounts.invite_user"
     template_name = "desk/send_invitation.html"
     success_message = _("A new link is on its way. The one before does not open any more.")
 
+    def context(self, record: Any, form: Any) -> dict[str, Any]:
+        return {**super().context(record, form), "link_days": settings.INVITATION_DAYS}
+
     def perform(self, data: dict[str, Any]) -> Any:
-        return invitations.send_invitation(actor=self.request.user, user_id=self.kwargs["pk"])
+        return invitations.send_invitation(**self.who())
 
 
 class SetLastDay(AccountAct):
@@ -195,9 +198,7 @@ class SetLastDay(AccountAct):
         return {"initial": {"ends_on": record.ends_on}}
 
     def perform(self, data: dict[str, Any]) -> User:
-        return directory.set_last_day(
-            actor=self.request.user, user_id=self.kwargs["pk"], ends_on=data["ends_on"]
-        )
+        return directory.set_last_day(**self.who(), ends_on=data["ends_on"])
 
 
 class CloseAccount(AccountAct):
@@ -208,7 +209,7 @@ class CloseAccount(AccountAct):
     success_message = _("The account is closed. Whatever was open there closes with it.")
 
     def perform(self, data: dict[str, Any]) -> User:
-        return directory.close_account(actor=self.request.user, user_id=self.kwargs["pk"])
+        return directory.close_account(**self.who())
 
 
 class ReopenAccount(AccountAct):
@@ -220,9 +221,7 @@ class ReopenAccount(AccountAct):
     success_message = _("The account is open again. Check the roles below.")
 
     def perform(self, data: dict[str, Any]) -> User:
-        return directory.reopen_account(
-            actor=self.request.user, user_id=self.kwargs["pk"], ends_on=data["ends_on"]
-        )
+        return directory.reopen_account(**self.who(), ends_on=data["ends_on"])
 
 
 class LiftLock(AccountAct):
@@ -233,9 +232,7 @@ class LiftLock(AccountAct):
     success_message = _("They can try again now.")
 
     def perform(self, data: dict[str, Any]) -> User:
-        return lockouts.lift_lock_out(
-            actor=self.request.user, user_id=self.kwargs["pk"], at=timezone.now()
-        )
+        return lockouts.lift_lock_out(**self.who(), at=timezone.now())
 
 
 class SignOutEverywhere(AccountAct):
@@ -246,16 +243,22 @@ class SignOutEverywhere(AccountAct):
     success_message = _("They are signed out everywhere.")
 
     def perform(self, data: dict[str, Any]) -> int:
-        return sessions.end_sessions(
-            actor=self.request.user, user_id=self.kwargs["pk"], at=timezone.now()
-        )
+        return sessions.end_sessions(**self.who(), at=timezone.now())
 
 
-class AddTeam(FormPage):
-    """A team of one's own agency, or of a partner without an administrator."""
+class AddsToDirectory(FormPage):
+    """A new agency or team; back to the list of both."""
 
     permission = "accounts.invite_user"
     steps_up = True
+
+    def done_url(self, result: Any) -> str:
+        return reverse("directory:agencies")
+
+
+class AddTeam(AddsToDirectory):
+    """A team of one's own agency, or of a partner without an administrator."""
+
     form_class = AddTeamForm
     template_name = "desk/add_team.html"
     success_message = _("The team is added. Invite people into it.")
@@ -270,21 +273,13 @@ class AddTeam(FormPage):
             actor=self.request.user, agency_id=data["agency"], name=data["name"]
         )
 
-    def done_url(self, result: Team) -> str:
-        return reverse("directory:agencies")
 
-
-class AddAgency(FormPage):
+class AddAgency(AddsToDirectory):
     """A partner agency."""
 
-    permission = "accounts.invite_user"
-    steps_up = True
     form_class = AddAgencyForm
     template_name = "desk/add_agency.html"
     success_message = _("The agency is added. Add a team, then invite its administrator.")
 
     def perform(self, data: dict[str, Any]) -> Agency:
         return directory.add_agency(actor=self.request.user, **data)
-
-    def done_url(self, result: Agency) -> str:
-        return reverse("directory:agencies")

@@ -27,7 +27,9 @@ class RecordPrint(Workspace):
         with self.request.reading() as look:
             look.record(
                 self.reads,
-                printed.record(user),
+                object_type=printed.object_type,
+                object_id=printed.object_id,
+                case_id=printed.case_id,
                 facts={"page": printed.page, "reference": printed.reference},
             )
         return HttpResponse(status=204)

@@ -47,9 +47,9 @@ def test_an_agency_with_its_own_administrator_is_left_alone(cast):
     directory.assign_role(
         actor=cast.admin, user_id=chief.pk, team_id=team.pk, role=Role.AGENCY_ADMIN
     )
+    chief = join(User.objects.get(pk=chief.pk))
     with pytest.raises(Denied):
         _invite(cast.admin, cast.shelter)
-    chief = join(User.objects.get(pk=chief.pk))
     assert _invite(chief, cast.shelter).agency == cast.shelter
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.signing import TimestampSigner, b62_encode
 from django.urls import reverse
 
 from accounts.kept_forms import SESSION_KEY
 from audit.models import AuditEvent
+from audit.reading import reading
+from cases.models import Case
 from tests.accounts.codes import fresh_code
 from tests.cast import PASSWORD
 from tests.client import WatchedClient
+from tests.factories import write_note
 from tests.world import World
 
 SAID = "The aunt says that school starts on Monday."
@@ -40,7 +45,7 @@ def _sign_in(client, user, address):
 
 
 def _notes(user):
-    return AuditEvent.objects.filter(verb="note.signed", actor_id=user.pk).count()
+    return AuditEvent.objects.filter(verb="note.written", actor_id=user.pk).count()
 
 
 @pytest.mark.parametrize("how", ["by the clock", "from another tab", "by the lock"])
@@ -77,6 +82,10 @@ def test_a_form_sent_after_the_session_leads_through_sign_in_and_back_filled(
     assert SAID in page
     assert "It was not sent" in page
     assert _notes(user) == before, "sent by their own press, not on their behalf"
+    with reading(user):
+        case = Case.objects.get(pk=world.case_id)
+    write_note(user, case)
+    assert _notes(user) == before + 1, "what is counted is what is written"
 
 
 def test_what_was_kept_opens_for_its_writer_alone_and_an_exit_leaves_nothing(
@@ -99,6 +108,22 @@ def test_what_was_kept_opens_for_its_writer_alone_and_an_exit_leaves_nothing(
     gone = client.post(write, {"facts_reported": SAID})
     assert "kept" not in gone["Location"]
     assert SESSION_KEY not in client.session
+
+
+def test_the_cookie_counts_from_when_its_person_was_last_here(cast, client_of, monkeypatch):
+    client = client_of(cast.caseworker)
+    with monkeypatch.context() as two_hours_ago:
+        then = b62_encode(int(time.time()) - 2 * 3600)
+        two_hours_ago.setattr(TimestampSigner, "timestamp", lambda self: then)
+        client.get("/")
+    first = client.cookies["was_here"].value
+    assert client.post("/still-here/").status_code == 204
+    renewed = client.cookies["was_here"].value
+    assert renewed != first
+    assert renewed.split(".")[0] == first.split(".")[0], "the same person"
+    time.sleep(1.1)  # its clock counts seconds
+    client.get("/")
+    assert client.cookies["was_here"].value == renewed, "not on every request"
 
 
 def test_nothing_of_strangers_of_passwords_or_of_other_sites_is_kept(world, cast, visitor):

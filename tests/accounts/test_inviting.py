@@ -29,7 +29,8 @@ from audit.models import AuditEvent
 from core.errors import Denied, DomainError
 from tests.accounts.authenticator import Passkey
 from tests.accounts.codes import fresh_code
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, join
+from tests.client import WatchedClient
 from tests.jobs import Jobs
 
 LINK = re.compile(r"http://\S+(/account/invitation/\S+/)")
@@ -149,6 +150,43 @@ def test_a_link_ends_by_age_by_a_newer_one_and_with_the_account(
     assert not User.objects.get(pk=user.pk).is_active
 
 
+def test_who_joined_without_a_way_to_sign_in_gets_another_link(
+    cast, client_of, visitor, mailoutbox
+):
+    jobs, admin = Jobs(), client_of(cast.admin)
+    user = _invite(cast)
+    # By a passkey that was never made: the browser was closed before.
+    visitor.post(_link(mailoutbox, jobs), {"way": "passkey"})
+    account, send = (
+        reverse(f"directory:{name}", args=[user.pk]) for name in ("account", "send_invitation")
+    )
+    page = admin.get(account).content.decode()
+    assert "no way to sign in yet" in page
+    assert send in page
+    assert f"opens for {settings.INVITATION_DAYS} days" in admin.get(send).content.decode()
+    admin.post(send)
+    accept_invitation(
+        token=token_of(user.invitations.waiting().get().pk), password=PASSWORD, at=timezone.now()
+    )
+    page = admin.get(account).content.decode()
+    assert send not in page, "they can sign in now, and ask for a new password"
+    assert admin.post(send).status_code == 422
+
+
+def test_a_page_of_somebody_without_a_second_factor_stays_open_and_locks(cast):
+    user = join(_invite(cast, by_mail=False), PASSWORD)
+    client = WatchedClient()
+    client.force_login(user)
+    assert client.get("/")["Location"] == "/account/2fa/totp/activate/"
+    assert client.post("/still-here/").status_code == 204
+    assert client.post("/lock/", {"next": "/"}).status_code == 204
+    session = client.session
+    session["seen_at"] -= 10 * 3600
+    session.save()
+    assert client.post("/lock/", {"next": "/"}).status_code == 200
+    assert client.get("/")["Location"].startswith("/account/login/")
+
+
 def test_only_administrators_invite_and_only_where_they_manage(cast, client_of):
     worker = client_of(cast.caseworker)
     for name in ("invite", "people", "agencies", "add_team", "add_agency"):
@@ -181,6 +219,10 @@ def test_administrators_add_agencies_teams_and_roles_by_the_pages(cast, client_o
     admin.post(reverse("directory:invite"), form)
     chief = User.objects.get(email=NEW)
     assert chief.agency == isl
+    assert admin.get(reverse("directory:account", args=[chief.pk])).status_code == 200, (
+        "until somebody has come, the house sees to it"
+    )
+    join(chief, PASSWORD)
     assert admin.get(reverse("directory:account", args=[chief.pk])).status_code == 404, (
         "from then on the partner looks after its own people"
     )

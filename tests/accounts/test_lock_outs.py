@@ -34,7 +34,7 @@ def test_a_locked_account_is_recorded_once_shown_and_let_in_again(cast, client_o
     # From another network, with the right password: the account itself is locked.
     for _again in range(3):
         refused = _try(user.email, PASSWORD, network="10.2.2.2")
-        assert "Wait five minutes" in refused.content.decode()
+        assert "Wait 5 minutes" in refused.content.decode()
     assert _locks() == [("password", None, user.pk, "refused")]
     account = reverse("directory:account", args=[user.pk])
     for page in ("/", reverse("directory:people"), account):
@@ -55,7 +55,7 @@ def test_a_locked_account_is_recorded_once_shown_and_let_in_again(cast, client_o
 def test_an_address_that_nobody_has_is_locked_alike_and_names_nobody(cast):
     for _again in range(6):
         answer = _try("nobody@people.example", "whatever it is", network="10.3.3.3")
-    assert "Wait five minutes" in answer.content.decode()
+    assert "Wait 5 minutes" in answer.content.decode()
     assert _locks() == [("password", None, None, "refused")]
     assert not SignInLock.objects.exists()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from accounts.models import Membership, Team, User
+import pytest
+from django.utils import timezone
+
+from accounts.models import Agency, Membership, Team, User
 from accounts.roles import Role
 from accounts.services import directory
 from accounts.services.invitations import invite_user
+from audit.acting import acting
 from audit.models import AuditEvent
 from core.errors import Denied
 from tests.cast import join
@@ -46,6 +50,42 @@ def test_they_take_over_no_other_partner(cast, chief):
             actor=chief, user_id=cast.partner.pk, team_id=desk.pk, role=Role.AGENCY_ADMIN
         )
     assert User.objects.count() == people
+
+
+def test_a_partner_whose_administrator_cannot_sign_in_is_looked_after_by_the_house(cast, chief):
+    desk = Team.objects.get(agency=cast.shelter)
+
+    def is_managed():
+        return Agency.objects.managed_by(cast.admin).filter(pk=cast.shelter.pk).exists()
+
+    assert not is_managed()
+    # Their own account is closed, by whoever could: the partner must not stay without anybody.
+    with acting(chief) as act:
+        act.authorise("accounts.close_account")
+        User.objects.filter(pk=chief.pk).update(is_active=False)
+        act.record("user.closed", chief)
+    assert is_managed()
+    directory.reopen_account(actor=cast.admin, user_id=chief.pk, ends_on=None)
+    assert not is_managed()
+    with acting(chief) as act:
+        act.authorise("accounts.close_account")
+        yesterday = timezone.localdate() - timedelta(days=1)
+        User.objects.filter(pk=chief.pk).update(ends_on=yesterday)
+        act.record("account.end_set", chief)
+    assert is_managed(), "past the last day"
+    # A new one who was invited and has not come yet leaves the house in charge.
+    new = invite_user(
+        actor=cast.admin,
+        agency_id=cast.shelter.pk,
+        name="New Chief",
+        email="chief2@people.example",
+        team_id=desk.pk,
+        role=Role.AGENCY_ADMIN,
+        by_mail=False,
+    )
+    assert is_managed()
+    join(new)
+    assert not is_managed()
 
 
 def test_they_do_not_take_over_the_house_when_its_administrator_has_gone(cast, chief):

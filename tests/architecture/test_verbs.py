@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from audit.verbs import registry
+from audit.verbs import looks, registry
 from tests.architecture.test_house_rules import modules, name
 
 VERB = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -89,6 +89,53 @@ def test_every_verb_has_its_form_and_a_sentence_that_follows_a_name():
         assert words, verb
         assert words[0].islower(), f"{verb}: {words!r} follows a name"
         assert not words.endswith("."), f"{verb}: {words!r} is a part of a sentence"
+
+
+# Written within a reading though nothing is opened by it: what was met on the way.
+MET = {"act.stopped", "text.unreadable", "record.missed", "file.refused", "referral.import_refused"}
+
+
+def read_in(tree):
+    """Verbs that are written within a reading: by the view bases, or by `look.record`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id in ATTRIBUTES for target in node.targets
+        ):
+            yield from texts_of(node.value)
+        elif isinstance(node, ast.Call) and (
+            called(node) == "record_read"
+            or (called(node) == "record" and getattr(node.func.value, "id", "") == "look")
+        ):
+            for given in node.args[:1]:
+                yield from texts_of(given)
+
+
+def texts_of(node):
+    choices = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+    for choice in choices:
+        if isinstance(choice, ast.Constant) and isinstance(choice.value, str):
+            yield choice.value
+
+
+def test_whatever_a_reading_writes_is_a_look_and_nothing_else_is(trees):
+    read = {verb for tree in trees.values() for verb in read_in(tree) if VERB.fullmatch(verb)}
+    assert len(read) > 60
+    assert read - looks() - MET == set()
+    # What is taken out or shown by a service is written within its act.
+    by_services = {
+        "consent.printed",
+        "copy.shown",
+        "identity.shown",
+        "log.exported",
+        "note.draft_opened",
+        "note.searched",
+        "package.opened",
+        "paper.copied_out",
+        "placement.address_shown",
+        "referral.summary_opened",
+        "register.exported",
+    }
+    assert looks() - read - by_services == set()
 
 
 # What the log must tell of, each by verbs that stand for it.

@@ -13,6 +13,7 @@ from django.db import connections
 from audit.models import AuditEvent
 from audit.structure import LAST, Watch, differences, digest_of
 from desk.audit_sentences import sentences
+from desk.database_sentences import what_is_said
 
 
 @pytest.fixture
@@ -225,6 +226,25 @@ def test_a_snapshot_that_was_altered_is_found_now_and_at_the_next_start(watch, s
     ]
 
 
+@pytest.mark.parametrize("left", ["nothing at all", "an older one"])
+def test_snapshots_that_were_removed_are_missed_at_the_next_start(watch, superuser, left):
+    superuser.execute("GRANT SELECT ON audit_event TO liwanag_reporting")
+    watch.look(connections["sequencer"])
+    assert len(events("database.differs")) == 1
+    superuser.execute("ALTER TABLE audit_structure DISABLE TRIGGER ALL")
+    superuser.execute("ALTER TABLE courts_verdict DISABLE TRIGGER liwanag_never")
+    superuser.execute(
+        "DELETE FROM audit_structure WHERE id > (SELECT min(id) FROM audit_structure)"
+        if left == "an older one"
+        else "TRUNCATE audit_structure"
+    )
+    Watch().look(connections["sequencer"])
+    assert [verb for verb, *_ in events()[-2:]] == [
+        "database.record_altered",
+        "database.first_seen",
+    ]
+
+
 def test_the_sequencer_says_this_and_nothing_else(database):
     with connections["sequencer"].cursor() as cursor:
         with pytest.raises(Exception, match="not for the sequencer"):
@@ -272,6 +292,27 @@ def test_the_audit_trail_says_it_in_words(watch, superuser, cast):
     assert sentence == "The sequencer found the database built or guarded otherwise than before"
     assert "trigger append_only on audit_event: from always to off" in detail
     assert "membership liwanag_reporting in liwanag_auditor: now there, member" in detail
+
+
+def test_many_changes_are_counted_and_words_do_not_run_together():
+    def said(verb, **facts):
+        return what_is_said(AuditEvent(verb=verb, facts=facts))
+
+    table = [f"table t{number}" for number in range(1, 13)]
+    assert said("database.changed", commands=["ALTER TABLE"], objects=[], changes=1) == (
+        "ALTER TABLE"
+    )
+    assert said("database.changed", commands=["DROP TABLE"], objects=table[:9], changes=9) == (
+        "DROP TABLE: table t1; table t2; table t3; table t4; table t5; table t6; table t7; "
+        "table t8; and one more"
+    )
+    assert said(
+        "database.changed", commands=["ALTER TABLE", "COMMENT"], objects=table[:1], changes=4
+    ) == ("ALTER TABLE, COMMENT: table t1 (4 changes)")
+    gone = [{"kind": "trigger", "name": f"t{n}", "from": "on", "to": ""} for n in range(12)]
+    assert said("database.differs", what=gone, changes=1312).endswith(
+        "trigger t7: gone; and 1,304 more"
+    )
 
 
 def test_a_database_that_fails_leaves_the_watch_as_it_was(watch, superuser):

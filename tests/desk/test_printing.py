@@ -74,6 +74,27 @@ def test_a_reference_on_paper_leads_the_auditor_to_who_opened_the_page(cast, cli
     assert requests_under("C-7QK4-29") is None
 
 
+def test_what_is_printed_is_what_the_page_opened_whatever_kind_of_page(cast, client_of):
+    case = open_case(cast.caseworker)
+    place = add_participant(cast.caseworker, case)
+    worker = client_of(cast.caseworker)
+    for address, kind, record in (
+        (f"/cases/{case.pk}/notes/write/", "cases.case", case.pk),
+        (f"/cases/people/{place.pk}/legal-status/", "cases.caseparticipant", place.pk),
+        (f"/cases/people/{place.pk}/opened/", "cases.person", place.person_id),
+    ):
+        page = worker.get(address)
+        assert page.status_code == 200, address
+        assert worker.post("/print/", {"mark": marks(page)[0]}).status_code == 204
+        event = printed().latest("id")
+        assert (event.object_type, event.object_id, event.case_id) == (kind, record, case.pk)
+    # One that shows no single record is written down too.
+    auditor = client_of(cast.auditor)
+    assert auditor.post("/print/", {"mark": marks(auditor.get("/audit/"))[0]}).status_code == 204
+    event = printed().latest("id")
+    assert (event.object_type, event.object_id, event.facts["page"]) == ("", None, "events")
+
+
 def test_nobody_records_a_page_they_were_not_given(cast, client_of):
     case = open_case(cast.caseworker)
     mark, _reference = marks(client_of(cast.caseworker).get(f"/cases/{case.pk}/"))
