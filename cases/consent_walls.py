@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from accounts.walls import may
 from cases.models.consent import CONSENT_ANSWERS, CONSENT_STEP, CONSENT_STEPS, GROUND_STEPS
 from cases.querysets.consent import RUNNING_OUT
@@ -11,6 +9,7 @@ from cases.scope import IN_MY_CASES
 from core.walls import (
     ACTOR,
     IN_ACT,
+    TODAY,
     Wall,
     changed,
     listed,
@@ -20,7 +19,6 @@ from core.walls import (
 
 CONSENT = f"{may('cases.read_consent')} AND {IN_MY_CASES}"
 # As `timezone.localdate()`.
-TODAY = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
 RUN_OUT = f"status IN ({listed(RUNNING_OUT)}) AND valid_until < {TODAY}"
 # The housekeeping service closes what has run out, and sees nothing else.
 CONSENT_OR_LATE = f"CASE WHEN {may('cases.run_out_consents')} THEN {RUN_OUT} ELSE {CONSENT} END"

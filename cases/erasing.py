@@ -20,11 +20,13 @@ from django.utils.functional import Promise
 from cases.models import ErasureRequest, PersonIdentity
 from cases.third_parties import names_in, plain_words
 from core.actors import Actor
-from core.walls import definer_procedure
+from core.walls import ACTOR, IN_ACT, definer_function, definer_procedure
 from vault.fields import Sealed
 from vault.opening import opened
 
 Finder = Callable[[ErasureRequest], list[UUID]]
+# SQL: whether the current actor may decide on a request `r`.
+DECIDES = "r.agency_id = liwanag_my_agency() AND liwanag_may('cases.approve_erasure')"
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,12 @@ class ErasureStep:
         name: a word; the receipt counts rows under it.
         covers: the foreign keys to a person, or to a place in a case, that it answers for, each as
             `app.Model.field`; and the sealed fields of other owners, as `app.Model.field` too.
-        statements: SQL; `v_person` is the person, `v_cases` their cases, `v_whole` whether the
-            cases themselves go too, `a_found` what `find` found. Rows are counted.
+        statements: SQL; `v_person` is the person, `v_cases` their cases, `v_whole` the case whose
+            shared texts go too, `a_found` what `find` found. NULL where there is none. Rows are
+            counted. In a step of another kind, `v_record` is the record.
         keys: SQL of (kind of owner, id): data keys that end, so that copies elsewhere do too.
         find: what SQL can't tell because it is sealed, looked for by the process that opens it.
+        kind: of what it is a step; empty for one of a person and case (`register_erasable`).
     """
 
     name: str
@@ -47,6 +51,7 @@ class ErasureStep:
     statements: tuple[str, ...] = ()
     keys: str = ""
     find: Finder | None = None
+    kind: str = ""
 
 
 STEPS: list[ErasureStep] = []
@@ -80,7 +85,40 @@ def erasure_functions(steps: Iterable[ErasureStep]) -> list[str]:
     ]
 
 
+def other_erasing(kind: str, *, table: str, stopped: str) -> list[str]:
+    """The SQL functions by which a record that belongs to no case is erased, for `walls.py`.
+
+    Args:
+        kind: a word, as in `ErasureStep.kind` and `ErasureRequest.kind`.
+        table: of the record.
+        stopped: SQL of what forbids it, of a request `r` and its record `k`; '' when nothing does.
+    """
+    of_request = f"cases_erasurerequest r JOIN {table} k ON k.id = r.record_id WHERE r.id = $1"
+    return [
+        definer_function(
+            f"liwanag_{kind}_erasure_stopped_by",
+            "text",
+            f"SELECT {stopped} FROM {of_request} AND r.kind = '{kind}' AND {DECIDES}",
+            arguments="a_request uuid",
+        ),
+        definer_function(
+            f"liwanag_erasing_{kind}",
+            "TABLE (record_id uuid)",
+            f"SELECT k.id FROM {of_request} AND r.kind = '{kind}' AND {IN_ACT} "
+            f"AND r.status = 'requested' AND r.requested_by_id <> {ACTOR} AND {DECIDES} "
+            f"AND liwanag_{kind}_erasure_stopped_by(r.id) = ''",
+            arguments="a_request uuid",
+        ),
+    ]
+
+
 def _body(step: ErasureStep) -> str:
+    begins = (
+        "SELECT e.person_id, e.cases, e.whole INTO v_person, v_cases, v_whole "
+        "FROM liwanag_erasing(a_request) e; "
+    )
+    if step.kind:
+        begins = f"SELECT e.record_id INTO v_record FROM liwanag_erasing_{step.kind}(a_request) e; "
     counted = " GET DIAGNOSTICS v_now = ROW_COUNT; v_rows := v_rows + v_now;"
     keys = ""
     if step.keys:
@@ -93,11 +131,9 @@ def _body(step: ErasureStep) -> str:
             "GET DIAGNOSTICS v_keys = ROW_COUNT; "
         )
     return (
-        "DECLARE v_person uuid; v_cases uuid[]; v_whole boolean; v_now integer; "
-        "v_rows integer := 0; v_keys integer := 0; BEGIN "
-        "SELECT e.person_id, e.cases, e.whole INTO v_person, v_cases, v_whole "
-        "FROM liwanag_erasing(a_request) e; "
-        "IF v_person IS NULL THEN RAISE EXCEPTION 'nothing is being erased' "
+        "DECLARE v_person uuid; v_cases uuid[]; v_whole uuid; v_record uuid; v_now integer; "
+        f"v_rows integer := 0; v_keys integer := 0; BEGIN {begins}"
+        "IF NOT FOUND THEN RAISE EXCEPTION 'nothing is being erased' "
         "USING ERRCODE = 'insufficient_privilege'; END IF; "
         + keys
         + " ".join(f"{statement};{counted}" for statement in step.statements)
@@ -123,7 +159,8 @@ def words_of_the_erased(request: ErasureRequest) -> set[str]:
         known = opened(identity, "details")
         names = set(names_in(known.value)) if isinstance(known.value, dict) else set()
         (own if is_theirs else others).update(names)
-    return (own - others) | {request.person_code.casefold()}
+    code = request.person_code.casefold()
+    return (own - others) | ({code} if code else set())
 
 
 def speaks_of(text: str, words: set[str]) -> bool:

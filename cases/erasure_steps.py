@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from cases.erasing import ErasureStep
+from core.walls import TODAY
 
 # Like a code and none that anybody knew: it says of itself that there is nothing behind it.
 NEW_CODE = (
@@ -39,7 +40,7 @@ STEPS = [
         (*fields("PersonIdentity", "person"), *fields("IdentityCorrection", "person")),
         (gone("cases_personidentity"), gone("cases_identitycorrection")),
         # Everything sealed under the person: notes about them alone, plans, addresses, drafts.
-        keys="SELECT 'person', v_person",
+        keys="SELECT 'person', v_person WHERE v_person IS NOT NULL",
     ),
     # A person of this gender was in this case, in this role: figures do not change behind a
     # published release. The code people knew goes, and with it whatever was written beside it.
@@ -50,7 +51,7 @@ STEPS = [
         (
             f"UPDATE cases_person SET code = {NEW_CODE}, birth_year = NULL, "
             "citizenships = '{}', languages = '{}', interpreter_needed = 'not_asked', "
-            "disability = 'not_asked', erased_on = current_date WHERE id = v_person",
+            f"disability = 'not_asked', erased_on = {TODAY} WHERE id = v_person",
             "UPDATE cases_caseparticipant SET "
             "safeguarded_on = date_trunc('month', safeguarded_on)::date "
             "WHERE person_id = v_person AND safeguarded_on IS NOT NULL",
@@ -226,7 +227,7 @@ STEPS = [
             *fields("CaseConference", "record"),
             *fields("ConferenceDecision", "what"),
         ),
-        ("DELETE FROM cases_notedraft WHERE v_whole AND case_id = ANY (v_cases)",),
-        keys="SELECT 'case', c FROM unnest(v_cases) c WHERE v_whole",
+        ("DELETE FROM cases_notedraft WHERE case_id = v_whole",),
+        keys="SELECT 'case', v_whole WHERE v_whole IS NOT NULL",
     ),
 ]

@@ -106,10 +106,6 @@ WORDS: dict[Why, tuple[str | Promise, str | Promise]] = {
         _("Files cannot be checked for viruses at the moment."),
         _("Nothing is wrong with your file. Register the paper now and bring the file later."),
     ),
-    Why.NOT_NOW: (
-        _("Files cannot be taken in at the moment."),
-        _("Register the paper now and bring the file later."),
-    ),
 }
 
 

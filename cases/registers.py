@@ -235,7 +235,7 @@ REGISTERS: dict[str, Register] = {
 
 def in_words(question: Question, value: Any) -> Any:
     """An answer as people read it; "" where there is none."""
-    if value in (None, "", [], False):
+    if value is False or value in (None, "", []):
         return ""
     if question.kind in ("one", "some"):
         labels = dict(question.choices)

@@ -7,13 +7,17 @@ Years are defaults for counsel to check: `LIWANAG_RETENTION_YEARS` in the settin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.walls import IN_ACT, definer_function
+from core.walls import IN_ACT, TODAY, day_of, definer_function
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ CLASSES = {
     "cases.RetentionReview": "register",
 }
 
+NAMES = "record_id, agency_id, case_id, team_id, reference, retention, review_on"
 COLUMNS = (
     "TABLE (record_id uuid, agency_id uuid, case_id uuid, team_id uuid, reference text, "
     "retention text, review_on date)"
@@ -82,11 +87,14 @@ COLUMNS = (
 
 def keeping_function(kind: str, query: str) -> str:
     """SQL of `liwanag_keeping_<kind>()`: what of this kind is kept until when, for the nightly
-    list alone."""
+    list alone. What waits for the officer is left out; once refused, it is looked at again."""
     return definer_function(
         f"liwanag_keeping_{kind}",
         COLUMNS,
-        f"SELECT k.* FROM ({query}) k WHERE {IN_ACT} AND liwanag_may('cases.list_due')",
+        f"SELECT k.* FROM ({query}) k ({NAMES}) "
+        f"WHERE {IN_ACT} AND liwanag_may('cases.list_due') "
+        "AND NOT EXISTS (SELECT FROM cases_erasurerequest w WHERE w.status = 'requested' "
+        "AND k.record_id IN (w.case_id, w.record_id))",
     )
 
 
@@ -110,21 +118,24 @@ def case_query() -> str:
         "LEFT JOIN LATERAL (SELECT x.retention, x.keep_until FROM cases_caseclosure x "
         "WHERE x.case_id = c.id AND x.status = 'closed' "
         "ORDER BY x.decided_at DESC LIMIT 1) f ON true "
-        "LEFT JOIN LATERAL (SELECT max(coalesce(y.released_at::date, y.until)) AS ended "
+        "LEFT JOIN LATERAL (SELECT "
+        f"max(coalesce({day_of('y.released_at')}, y.until)) AS ended "
         "FROM cases_legalhold y WHERE y.case_id = c.id) h ON true "
         "WHERE NOT EXISTS (SELECT FROM cases_legalhold s WHERE s.case_id = c.id "
-        "AND s.released_at IS NULL AND (s.until IS NULL OR s.until >= current_date)) "
-        # Nothing is left to look at once everybody in it was erased.
-        "AND (NOT EXISTS (SELECT FROM cases_caseparticipant p WHERE p.case_id = c.id) "
+        f"AND s.released_at IS NULL AND (s.until IS NULL OR s.until >= {TODAY})) "
+        # Nothing is left to look at once everybody in it was erased, and its shared texts.
+        "AND (EXISTS (SELECT FROM vault_datakey d WHERE d.owner_type = 'case' "
+        "AND d.owner_id = c.id) "
         "OR EXISTS (SELECT FROM cases_caseparticipant p JOIN cases_person q ON q.id = p.person_id "
         "WHERE p.case_id = c.id AND q.erased_on IS NULL))"
     )
 
 
-KINDS = ["case"]
+# How the erasure of a record that is due is asked for: (actor, record id, moment) → the requests.
+Asking = Callable[[Any, UUID, datetime], list[Any]]
+KINDS: dict[str, Asking | None] = {"case": None}
 
 
-def register_kept_kind(kind: str) -> None:
+def register_kept_kind(kind: str, ask: Asking) -> None:
     """Put a kind of record on the nightly list; its app declares `keeping_function(kind, …)`."""
-    if kind not in KINDS:
-        KINDS.append(kind)
+    KINDS[kind] = ask

@@ -28,7 +28,9 @@ NO_LINKS = _(
 )
 TOO_LONG = _("This text is too long. Keep it to %(most)s characters: what the next person needs.")
 
-DATA_URI = re.compile(r"\bdata:[\w.+-]*/?[\w.+-]*(;[\w=.+-]+)*,", re.IGNORECASE)
+# None of these may find a place for the same character in two of its parts: on a long text that
+# only almost matches, a search would take time by the square of its length.
+DATA_URI = re.compile(r"\bdata:[\w.+-]*(?:/[\w.+-]*)?(?:;[\w=.+-]+)*,", re.IGNORECASE)
 # One unbroken run; a run wrapped into lines is joined first.
 BLOB = re.compile(rf"[A-Za-z0-9+/_-]{{{LONGEST_BLOB + 1},}}={{0,2}}")
 WRAPPED = re.compile(r"(?<=[A-Za-z0-9+/_-]{40})\r?\n[ \t]*(?=[A-Za-z0-9+/_-]+={0,2}(?:\s|$))")

@@ -36,6 +36,11 @@ urlpatterns = [
     path("emergency/<uuid:pk>/end/", emergency.EndBreakGlass.as_view(), name="end_break_glass"),
     path("<uuid:pk>/holds/", rights.CaseHolds.as_view(), name="holds"),
     path("<uuid:pk>/holds/place/", rights.PlaceHold.as_view(), name="place_hold"),
+    path(
+        "<uuid:pk>/erase-texts/",
+        rights.RequestTextsErasure.as_view(),
+        name="request_texts_erasure",
+    ),
     path("holds/<uuid:pk>/release/", rights.ReleaseHold.as_view(), name="release_hold"),
     path("people/<uuid:pk>/copy/", copies.RequestCopy.as_view(), name="request_copy"),
     path("copies/<uuid:pk>/", copies.CopyPage.as_view(), name="copy"),

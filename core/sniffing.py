@@ -55,7 +55,6 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"AT&TFORM", PICTURE),
     (0, b"\x76\x2f\x31\x01", PICTURE),
     (0, b"#?RADIANCE", PICTURE),
-    (0, b"FORM", PICTURE),
     (0, b"BPG\xfb", PICTURE),
     (0, b"%!PS", PICTURE),
     (0, b"\xc5\xd0\xd3\xc6", PICTURE),
@@ -82,6 +81,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (4, b"wide", RECORDING),
 )
 _BRANDS_OF_PICTURES = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"avif", b"avis", b"crx ")
+_FORMS_OF_SOUND = (b"AIFF", b"AIFC", b"8SVX")
+_FORMS_OF_PICTURES = (b"ILBM", b"PBM ", b"ANIM")
 _PORTABLE_MAPS = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7", b"PF", b"Pf")
 HEAD = 1024
 
@@ -99,6 +100,8 @@ def kind_of(head: bytes) -> str:
         return PICTURE if head[8:12].lower() in _BRANDS_OF_PICTURES else RECORDING
     if head[:4] in (b"RIFF", b"RIFX", b"RF64"):
         return PICTURE if head[8:12] == b"WEBP" else RECORDING
+    if head[:4] == b"FORM" and head[8:12] in _FORMS_OF_SOUND + _FORMS_OF_PICTURES:
+        return RECORDING if head[8:12] in _FORMS_OF_SOUND else PICTURE
     if head[:2] == b"BM" and head[6:10] == b"\x00\x00\x00\x00":
         return PICTURE
     if head[:2] in _PORTABLE_MAPS and head[2:3].isspace():

@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
+from django.conf import settings
 
 OWNER = "liwanag_owner"
 APP = "liwanag_app"
@@ -25,6 +26,14 @@ ROLES = (OWNER, APP, SEQUENCER, AUDITOR, REPORTING)
 # Nobody is set, or an act is not open: the functions give NULL or nothing, and no row matches.
 ACTOR = "nullif(current_setting('liwanag.actor', true), '')::uuid"
 IN_ACT = "coalesce(current_setting('liwanag.act', true), '') <> ''"
+
+
+def day_of(moment: str) -> str:
+    """SQL of the day on which a moment was where the house stands: sessions count in UTC."""
+    return f"({moment} AT TIME ZONE '{settings.TIME_ZONE}')::date"
+
+
+TODAY = day_of("now()")
 
 # What refuse-triggers run. Plain SQL and ENABLE ALWAYS: no setting of a session lifts them, neither
 # session_replication_role nor the ignore list that pgtrigger's own functions ask.

@@ -25,18 +25,19 @@ def find_packages(request: ErasureRequest) -> list[UUID]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, handoff_id, content FROM liwanag_packages_to_erase(%s)", [request.pk]
+            "SELECT id, handoff_id, content, is_whole FROM liwanag_packages_to_erase(%s)",
+            [request.pk],
         )
         rows = cursor.fetchall()
     words = words_of_the_erased(request) if rows else set()
     found = []
-    for pk, handoff_id, content in rows:
+    for pk, handoff_id, content, is_whole in rows:
         package = HandoffPackage(pk=pk, handoff_id=handoff_id, content=Sealed(bytes(content)))
         try:
             told = json.dumps(package.content, ensure_ascii=False)
         except CannotOpen:
             told = None
-        if told is None or request.whole_case or speaks_of(told, words):
+        if told is None or is_whole or speaks_of(told, words):
             found.append(handoff_id)
     return found
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from accounts.models import Agency, AgencyType, DataSharingAgreement
 from cases.choices import LegalBasis
@@ -20,7 +21,8 @@ from core.records import GuardedRecord, VersionedRecord
 from core.references import new_reference
 from handoffs.choices import DeclineReason, Kind, RevokedBecause, Section, Status, Urgency
 from handoffs.querysets import HandoffHistoryQuerySet, HandoffQuerySet, PackageQuerySet
-from vault.fields import EncryptedJSONField
+from vault.fields import EncryptedJSONField, EncryptedTextField
+from vault.opening import told
 
 STEPS: dict[str, tuple[str, ...]] = {
     Status.DRAFT: (Status.SENT,),
@@ -50,7 +52,8 @@ class Handoff(VersionedRecord):
     agreement = models.ForeignKey(
         DataSharingAgreement, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    purpose = models.CharField(max_length=300)
+    # Words of the sender's own: sealed, and shown to both sides.
+    purpose = EncryptedTextField(owner="handoff", owner_field="id")
     legal_basis = models.CharField(max_length=20, choices=LegalBasis)
     urgency = models.CharField(max_length=10, choices=Urgency, default=Urgency.ROUTINE)
     answer_by = models.DateField()
@@ -106,6 +109,11 @@ class Handoff(VersionedRecord):
                 name="sent_handoff_has_a_time",
             ),
         ]
+
+    @cached_property
+    def purpose_shown(self) -> str:
+        """What the receiver needs it for, or the words that stand in its place."""
+        return str(told(self, "purpose"))
 
     @property
     def log_purpose(self) -> str:

@@ -89,11 +89,14 @@ FUNCTIONS = [
         "OR (liwanag_may('cases.oversee_grounds') AND h.from_agency_id = liwanag_my_agency()))",
         arguments="a_handoff uuid",
     ),
-    # Sealed, for the process that looks in them for the person being erased.
+    # Sealed, for the process that looks in them for the person being erased; whole are those of the
+    # case whose notes go too. It once returned other columns, which REPLACE can't change.
+    "DROP FUNCTION IF EXISTS liwanag_packages_to_erase(uuid)",
     definer_function(
         "liwanag_packages_to_erase",
-        "TABLE (id uuid, handoff_id uuid, content bytea)",
-        "SELECT p.id, p.handoff_id, p.content FROM liwanag_erasing($1) e "
+        "TABLE (id uuid, handoff_id uuid, content bytea, is_whole boolean)",
+        "SELECT p.id, p.handoff_id, p.content, coalesce(h.case_id = e.whole, false) "
+        "FROM liwanag_erasing($1) e "
         "JOIN handoffs_handoff h ON h.case_id = ANY (e.cases) "
         "JOIN handoffs_handoffpackage p ON p.handoff_id = h.id",
         arguments="a_request uuid",

@@ -12,8 +12,9 @@ class ReferralsConfig(AppConfig):
         from cases.timeline import register_moments
         from referrals import erasure
         from referrals.moments import duty_origin, moments_of_case
+        from referrals.services.erasing import ask_when_due
 
         register_erasure(*erasure.STEPS)
-        register_kept_kind("referral")
+        register_kept_kind("referral", ask_when_due)
         register_moments(moments_of_case)
         register_duty_origin(duty_origin)

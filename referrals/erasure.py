@@ -1,4 +1,4 @@
-"""The referrals' step of an erasure: what the source told of the person."""
+"""The referrals' steps of an erasure: what the source told of the person, or of nobody's case."""
 
 from __future__ import annotations
 
@@ -6,33 +6,59 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.erasing import ErasureStep
 
-THEIRS = (
-    "FROM referrals_referral WHERE subject_person_id = v_person "
-    "OR (v_whole AND case_id = ANY (v_cases))"
+KIND = "referral"
+
+
+def and_repeated(these: str) -> str:
+    """SQL of the ids of referrals, and of all that were found to repeat them: those tell the same
+    under keys of their own."""
+    return (
+        "WITH RECURSIVE theirs (id) AS ("
+        f"SELECT f.id FROM referrals_referral f WHERE {these} "
+        "UNION SELECT d.id FROM referrals_referral d JOIN theirs ON d.duplicate_of_id = theirs.id"
+        ") SELECT theirs.id FROM theirs"
+    )
+
+
+def without_words(these: str) -> str:
+    """SQL that clears what the source told: that something was referred, when and of what kind
+    stays."""
+    return (
+        "UPDATE referrals_referral SET subject = '', summary = '', source_reference = '', "
+        "decision_note = '', source_name = '', subject_person_id = NULL "
+        f"WHERE id IN ({these})"
+    )
+
+
+THEIRS = and_repeated("f.subject_person_id = v_person OR f.case_id = v_whole")
+# One that became no case, asked for by itself.
+ITS_OWN = and_repeated("f.id = v_record")
+WORDS = (
+    "referrals.Referral.source_reference",
+    "referrals.Referral.summary",
+    "referrals.Referral.subject",
+    "referrals.Referral.decision_note",
+    # What was asked of the source and told to it ends with the referral's key.
+    "referrals.SourceQuestion.question",
+    "referrals.SourceQuestion.answer",
+    "referrals.SourceFeedback.words",
 )
 
 STEPS = [
-    # Old copies held the name under the referral's own key: it ends. That something was referred,
-    # when and of what kind stays, without words.
+    # Old copies held the name under the referral's own key: it ends.
     ErasureStep(
         "referrals",
         _("Referrals about the person"),
-        (
-            "referrals.Referral.subject_person",
-            "referrals.Referral.source_reference",
-            "referrals.Referral.summary",
-            "referrals.Referral.subject",
-            "referrals.Referral.decision_note",
-            # What was asked of the source and told to it ends with the referral's key.
-            "referrals.SourceQuestion.question",
-            "referrals.SourceQuestion.answer",
-            "referrals.SourceFeedback.words",
-        ),
-        (
-            "UPDATE referrals_referral SET subject = '', summary = '', source_reference = '', "
-            "decision_note = '', source_name = '', subject_person_id = NULL "
-            "WHERE subject_person_id = v_person OR (v_whole AND case_id = ANY (v_cases))",
-        ),
-        keys=f"SELECT 'referral', id {THEIRS}",
-    )
+        ("referrals.Referral.subject_person", *WORDS),
+        (without_words(THEIRS),),
+        keys=f"SELECT 'referral', t.id FROM ({THEIRS}) t",
+    ),
+    ErasureStep(
+        "lone_referral",
+        _("Referrals that became no case"),
+        WORDS,
+        (without_words(ITS_OWN),),
+        keys=f"SELECT 'referral', t.id FROM ({ITS_OWN}) t",
+        kind=KIND,
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import acts, desk, imports, oncall
+from referrals.views import acts, desk, erasing, imports, oncall
 
 app_name = "referrals"
 urlpatterns = [
@@ -28,4 +28,5 @@ urlpatterns = [
     path("<uuid:pk>/give-feedback/", acts.GiveFeedback.as_view(), name="give_feedback"),
     path("<uuid:pk>/close/", acts.CloseReferral.as_view(), name="close"),
     path("<uuid:pk>/reopen/", acts.ReopenReferral.as_view(), name="reopen"),
+    path("<uuid:pk>/erase/", erasing.RequestReferralErasure.as_view(), name="request_erasure"),
 ]

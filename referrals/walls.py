@@ -4,10 +4,11 @@ from django.conf import settings
 
 from accounts.walls import may
 from audit.walls import log_name_functions
-from cases.erasing import erasure_functions
+from cases.erasing import erasure_functions, other_erasing
 from cases.retention import keeping_function
-from core.walls import Wall
-from referrals.erasure import STEPS
+from core.walls import TODAY, Wall, day_of, listed
+from referrals.erasure import KIND, STEPS
+from referrals.models import OPEN
 
 MY_TEAM = "team_id = ANY ((SELECT liwanag_my_teams())::uuid[])"
 # R-A4: what a conflict of interest hides is hidden on the team's own desk too.
@@ -28,15 +29,30 @@ OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id
 # A referral that became no case; one whose words are gone has nothing left to look at.
 KEPT = (
     "SELECT r.id, t.agency_id, NULL::uuid AS case_id, r.team_id, r.reference::text, 'referral', "
-    "(coalesce(r.decided_at, r.created_at) "
+    f"({day_of('coalesce(r.decided_at, r.created_at)')} "
     f"+ interval '{int(settings.LIWANAG_RETENTION_YEARS['referral'])} years')::date "
     "FROM referrals_referral r JOIN accounts_team t ON t.id = r.team_id "
     "WHERE r.case_id IS NULL AND EXISTS (SELECT FROM vault_datakey d "
     "WHERE d.owner_type = 'referral' AND d.owner_id = r.id)"
 )
 
+# What forbids the erasure of a referral `k`: it is open, belongs to a case, or repeats one whose
+# case is held.
+STOPPED = (
+    f"CASE WHEN k.status IN ({listed(OPEN)}) THEN 'undecided' "
+    "WHEN k.case_id IS NOT NULL THEN 'became_a_case' "
+    "WHEN EXISTS (WITH RECURSIVE told (id, before, case_id) AS ("
+    "SELECT k.id, k.duplicate_of_id, k.case_id UNION "
+    "SELECT f.id, f.duplicate_of_id, f.case_id FROM referrals_referral f "
+    "JOIN told ON f.id = told.before) "
+    "SELECT FROM told JOIN cases_legalhold h ON h.case_id = told.case_id "
+    f"AND h.released_at IS NULL AND (h.until IS NULL OR h.until >= {TODAY})) "
+    "THEN 'legal_hold' ELSE '' END"
+)
+
 FUNCTIONS = [
     *log_name_functions("referrals", "SELECT id, reference::text FROM referrals_referral"),
+    *other_erasing(KIND, table="referrals_referral", stopped=STOPPED),
     *erasure_functions(STEPS),
     keeping_function("referral", KEPT),
 ]

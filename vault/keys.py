@@ -59,7 +59,7 @@ def data_key(owner: Owner, version: int = 1) -> bytes:
         return found
     row = DataKey.objects.filter(owner_type=owner[0], owner_id=owner[1], version=version).first()
     if row is None:
-        if ErasedKey.objects.filter(owner_type=owner[0], owner_id=owner[1]).exists():
+        if was_erased(owner):
             raise Erased(f"{owner[0]} key")
         raise CannotOpen(f"{owner[0]} key")
     try:
@@ -68,6 +68,11 @@ def data_key(owner: Owner, version: int = 1) -> bytes:
         raise CannotOpen(f"{owner[0]} key") from None
     _remember((*owner, version), key)
     return key
+
+
+def was_erased(owner: Owner) -> bool:
+    """Whether an erasure destroyed an owner's key."""
+    return bool(ErasedKey.objects.filter(owner_type=owner[0], owner_id=owner[1]).exists())
 
 
 def load_keys(owners: Iterable[Owner]) -> None:

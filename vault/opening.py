@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import models
 
+from audit.current import now_acting
+from audit.events import write_event
 from vault.envelope import Opener
 from vault.errors import ERASED, UNREADABLE, CannotOpen, Erased, KeyUnavailable
 from vault.fields import EncryptedTextField, Sealed
@@ -40,6 +42,18 @@ def opened(record: models.Model, name: str) -> Opened:
         return Opened(str(ERASED))
     except (CannotOpen, KeyUnavailable):
         return Opened(str(UNREADABLE), readable=False)
+
+
+def told(record: models.Model, name: str) -> Any:
+    """As `opened`, and what does not open is written into the log at once, under whoever acts or
+    reads now: for where no view stands between the value and the page."""
+    said = opened(record, name)
+    who = None if said.readable else now_acting()
+    if who is not None:
+        write_event(
+            act=who.id, actor=who.actor, verb="text.unreadable", record=record, fields=[name]
+        )
+    return said.value
 
 
 def opened_rows(

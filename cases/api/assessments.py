@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.safety import OneAtATime
+from cases.api.texts import shown_answers
 from cases.instruments import INSTRUMENTS
 from cases.models import Assessment
 from cases.services.assessments import assess_survivor
 from core.serializers import StrictSerializer
-from vault.opening import opened
 
 
 class AssessmentRowSerializer(serializers.ModelSerializer[Assessment]):
@@ -45,8 +45,7 @@ class AssessmentSerializer(AssessmentRowSerializer):
         read_only_fields: Any = fields
 
     def get_answers(self, assessment: Assessment) -> dict[str, Any]:
-        said = opened(assessment, "answers")
-        return dict(said.value) if said.readable else {"unreadable": str(said.value)}
+        return shown_answers(assessment, "answers")
 
 
 class AssessSurvivorSerializer(StrictSerializer):

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.safety import OneAtATime
+from cases.api.texts import shown_answers
 from cases.choices import (
     FLAGS,
     PARTICULARS,
@@ -33,7 +34,6 @@ from core.api import IF_KNOWN, ScopedViewSet
 from core.approx_forms import ApproxDateSerializerField
 from core.choices import YesNoUnknown
 from core.serializers import NothingSerializer, StrictSerializer
-from vault.opening import opened
 
 
 class SurvivorContextRowSerializer(serializers.ModelSerializer[SurvivorContext]):
@@ -73,8 +73,7 @@ class SurvivorContextSerializer(SurvivorContextRowSerializer):
         read_only_fields: Any = fields
 
     def get_particulars(self, context: SurvivorContext) -> dict[str, Any]:
-        said = opened(context, "particulars")
-        return dict(said.value) if said.readable else {"unreadable": str(said.value)}
+        return shown_answers(context, "particulars")
 
 
 class ParticularsSerializer(StrictSerializer):

@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.safety import OneAtATime
+from cases.api.texts import shown_text
 from cases.choices import ClosureReason, ContactAfter, ReopenReason, RetentionClass
 from cases.models import CaseClosure, ClosureAnswer
 from cases.services import closing
 from core.api import IF_MATCH
 from core.serializers import NothingSerializer, StrictSerializer
-from vault.opening import opened
 
 
 class ClosureAnswerSerializer(serializers.ModelSerializer[ClosureAnswer]):
@@ -61,10 +61,10 @@ class ClosureSerializer(ClosureRowSerializer):
         read_only_fields: Any = fields
 
     def get_summary(self, closure: CaseClosure) -> str:
-        return str(opened(closure, "summary").value)
+        return shown_text(closure, "summary")
 
     def get_why_returned(self, closure: CaseClosure) -> str:
-        return str(opened(closure, "why_returned").value)
+        return shown_text(closure, "why_returned")
 
 
 class SaidAfterSerializer(StrictSerializer):

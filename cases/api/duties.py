@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.safety import OneAtATime
+from cases.api.texts import shown_text
 from cases.choices import DutyTrigger, NotRequired, ReportedHow
 from cases.models import ReportDuty
 from cases.services import duties
 from core.api import IF_MATCH
 from core.serializers import StrictSerializer
-from vault.opening import opened
 
 
 class DutyRowSerializer(serializers.ModelSerializer[ReportDuty]):
@@ -56,13 +56,13 @@ class DutySerializer(DutyRowSerializer):
         read_only_fields: Any = fields
 
     def get_office(self, duty: ReportDuty) -> str:
-        return str(opened(duty, "office").value)
+        return shown_text(duty, "office")
 
     def get_spoken_to(self, duty: ReportDuty) -> str:
-        return str(opened(duty, "spoken_to").value)
+        return shown_text(duty, "spoken_to")
 
     def get_receipt_number(self, duty: ReportDuty) -> str:
-        return str(opened(duty, "receipt_number").value)
+        return shown_text(duty, "receipt_number")
 
 
 class NoteDutySerializer(StrictSerializer):

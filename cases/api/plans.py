@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.safety import OneAtATime
+from cases.api.texts import shown_text
 from cases.choices import (
     GoalStatus,
     PlanAnswer,
@@ -23,7 +24,6 @@ from cases.models import CasePlan, PlanGoal, SupportService
 from cases.services import plans, support
 from core.api import IF_MATCH
 from core.serializers import NothingSerializer, StrictSerializer
-from vault.opening import opened
 
 
 class PlanRowSerializer(serializers.ModelSerializer[CasePlan]):
@@ -57,7 +57,7 @@ class PlanSerializer(PlanRowSerializer):
         read_only_fields: Any = fields
 
     def get_why_returned(self, plan: CasePlan) -> str:
-        return str(opened(plan, "why_returned").value)
+        return shown_text(plan, "why_returned")
 
 
 class GoalRowSerializer(serializers.ModelSerializer[PlanGoal]):
@@ -89,10 +89,10 @@ class GoalSerializer(GoalRowSerializer):
         read_only_fields: Any = fields
 
     def get_words(self, goal: PlanGoal) -> str:
-        return str(opened(goal, "words").value)
+        return shown_text(goal, "words")
 
     def get_what_we_do(self, goal: PlanGoal) -> str:
-        return str(opened(goal, "what_we_do").value)
+        return shown_text(goal, "what_we_do")
 
 
 class ServiceRowSerializer(serializers.ModelSerializer[SupportService]):
@@ -128,10 +128,10 @@ class ServiceSerializer(ServiceRowSerializer):
         read_only_fields: Any = fields
 
     def get_provider_name(self, service: SupportService) -> str:
-        return str(opened(service, "provider_name").value)
+        return shown_text(service, "provider_name")
 
     def get_remark(self, service: SupportService) -> str:
-        return str(opened(service, "remark").value)
+        return shown_text(service, "remark")
 
 
 class AddGoalSerializer(StrictSerializer):

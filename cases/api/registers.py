@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.api.texts import shown_answers
 from cases.choices import RegisterKind
 from cases.forms.register import RegisterForm
 from cases.models import RegisterEntry, RegisterVersion
@@ -19,7 +20,6 @@ from cases.services import registers
 from core.api import ScopedViewSet
 from core.errors import DomainError
 from core.serializers import StrictSerializer
-from vault.opening import opened
 
 
 class RegisterVersionSerializer(serializers.ModelSerializer[RegisterVersion]):
@@ -33,8 +33,7 @@ class RegisterVersionSerializer(serializers.ModelSerializer[RegisterVersion]):
         read_only_fields = fields
 
     def get_answers(self, version: RegisterVersion) -> dict[str, Any]:
-        said = opened(version, "answers")
-        return said.value if said.readable else {}
+        return shown_answers(version, "answers")
 
 
 class RegisterEntrySerializer(serializers.ModelSerializer[RegisterEntry]):

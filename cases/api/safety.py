@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.api.texts import shown_answers, shown_text
 from cases.choices import (
     AttemptOutcome,
     ConflictRelation,
@@ -25,7 +26,6 @@ from core.api import IF_KNOWN, ScopedViewSet
 from core.choices import YesNoUnknown
 from core.requests import session_mark
 from core.serializers import NothingSerializer, StrictSerializer
-from vault.opening import opened
 
 
 class SafeContactRowSerializer(serializers.ModelSerializer[SafeContact]):
@@ -69,14 +69,13 @@ class SafeContactSerializer(SafeContactRowSerializer):
         return was_acknowledged(request.user, contact, session_mark(request._request))
 
     def get_instructions(self, contact: SafeContact) -> dict[str, str]:
-        said = opened(contact, "instructions")
-        return dict(said.value) if said.readable else {"unreadable": str(said.value)}
+        return shown_answers(contact, "instructions")
 
     def get_acknowledged(self, contact: SafeContact) -> bool:
         return self._read(contact)
 
     def get_number(self, contact: SafeContact) -> str:
-        return str(opened(contact, "number").value) if self._read(contact) else ""
+        return shown_text(contact, "number") if self._read(contact) else ""
 
 
 class SetSafeContactSerializer(StrictSerializer):
@@ -164,8 +163,7 @@ class SafetyPlanSerializer(SafetyPlanRowSerializer):
         read_only_fields: Any = fields
 
     def get_plan(self, plan: SafetyPlan) -> dict[str, Any]:
-        said = opened(plan, "plan")
-        return dict(said.value) if said.readable else {"unreadable": str(said.value)}
+        return shown_answers(plan, "plan")
 
 
 class WriteSafetyPlanSerializer(StrictSerializer):

@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.safety import OneAtATime
+from cases.api.texts import shown_text
 from cases.choices import TaskKind
 from cases.models import CaseTask
 from cases.services import tasks
 from core.api import IF_MATCH
 from core.serializers import StrictSerializer
-from vault.opening import opened
 
 
 class TaskRowSerializer(serializers.ModelSerializer[CaseTask]):
@@ -51,10 +51,10 @@ class TaskSerializer(TaskRowSerializer):
         read_only_fields: Any = fields
 
     def get_what(self, task: CaseTask) -> str:
-        return str(opened(task, "what").value)
+        return shown_text(task, "what")
 
     def get_result(self, task: CaseTask) -> str:
-        return str(opened(task, "result").value)
+        return shown_text(task, "result")
 
 
 class SetTaskSerializer(StrictSerializer):

@@ -46,5 +46,5 @@ class RetentionReason(models.TextChoices):
 
     LEGAL_HOLD = "legal_hold", _("A legal hold stands on the case")
     CASE_OPEN = "case_open", _("The case is open")
-    CLOSED_LATELY = "closed_lately", _("The case’s time for keeping is not over")
+    TIME_NOT_OVER = "time_not_over", _("The case’s time for keeping is not over")
     PROCEEDINGS = "proceedings", _("Proceedings in court are not over")

@@ -56,7 +56,12 @@ from cases.forms.plan import (
     ReviewPlanForm,
     SubmitPlanForm,
 )
-from cases.forms.rights import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
+from cases.forms.rights import (
+    AskForErasureForm,
+    PlaceHoldForm,
+    RefuseErasureForm,
+    RequestErasureForm,
+)
 from cases.forms.safety import (
     DeclareConflictForm,
     EndContactForm,
@@ -75,6 +80,7 @@ __all__ = [
     "AddActionForm",
     "AddGoalForm",
     "AddPersonForm",
+    "AskForErasureForm",
     "AskServiceForm",
     "AssessForm",
     "AssessRiskForm",

@@ -10,12 +10,15 @@ from cases.forms.inputs import DayInput
 from core.forms import PlainForm
 
 
-class RequestErasureForm(PlainForm):
+class AskForErasureForm(PlainForm):
     ground = forms.ChoiceField(
         label=_("Why should it be erased?"),
         widget=forms.RadioSelect,
         choices=ErasureGround.choices,
     )
+
+
+class RequestErasureForm(AskForErasureForm):
     whole_case = forms.BooleanField(
         label=_("Erase the notes of the case too"),
         required=False,

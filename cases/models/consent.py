@@ -273,8 +273,9 @@ class LegalGround(VersionedRecord):
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     categories = _codes(DataCategory, 20)
-    reason = EncryptedTextField(owner="case")
-    order_reference = EncryptedTextField(owner="case")
+    # About one person: under that person's key, so that it ends with them.
+    reason = EncryptedTextField(owner="person", otherwise="case")
+    order_reference = EncryptedTextField(owner="person", otherwise="case")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     recorded_by = models.ForeignKey(

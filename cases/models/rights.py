@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Agency
+from accounts.models import Agency, Team
 from cases.choices import ErasureGround, ErasureStatus, RefusalGround, RetentionReason
 from cases.models.case import Case
 from cases.models.person import Person
@@ -74,11 +74,24 @@ class ErasureRequest(GuardedRecord):
     reference = models.CharField(
         max_length=12, unique=True, default=erasure_reference, editable=False
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    # Nobody where only the shared texts of a case are left, or a record that became no case.
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # What belongs to no case: its kind (`cases.erasing.ErasureStep.kind`), id and desk. No foreign
+    # key: such records stand in apps above.
+    kind = models.CharField(max_length=12, blank=True)
+    record_id = models.UUIDField(null=True, blank=True)
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     # Of the case's lead agency, whose data protection officer decides without seeing the case.
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     # As they stood, so that the officer can name them; the person's code goes with the person.
+    # Of the case, or of what became none.
     case_reference = models.CharField(max_length=12)
     person_code = models.CharField(max_length=12, blank=True)
     whole_case = models.BooleanField(default=False)
@@ -110,6 +123,23 @@ class ErasureRequest(GuardedRecord):
                 fields=["person"],
                 condition=Q(status=ErasureStatus.REQUESTED),
                 name="one_waiting_erasure_of_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(status=ErasureStatus.REQUESTED, person=None),
+                name="one_waiting_erasure_of_texts",
+            ),
+            models.UniqueConstraint(
+                fields=["record_id"],
+                condition=Q(status=ErasureStatus.REQUESTED),
+                name="one_waiting_erasure_of_a_record",
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, case__isnull=False, kind="", record_id=None)
+                | Q(person=None, case__isnull=False, whole_case=True, kind="", record_id=None)
+                | Q(person=None, case=None, record_id__isnull=False, team__isnull=False)
+                & ~Q(kind=""),
+                name="erasure_is_of_somebody_or_something",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("requested_by")),

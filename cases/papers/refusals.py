@@ -34,7 +34,6 @@ class Why(StrEnum):
     VIRUS = "virus"
     # Not the file's fault.
     SCANNER_AWAY = "scanner_away"
-    NOT_NOW = "not_now"
 
 
 # What may be or hide a picture: the screen says first what to do with suspected material (R-U4).

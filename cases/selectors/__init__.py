@@ -87,7 +87,14 @@ from cases.selectors.plan import (
     plans_to_review,
     provider_choices,
 )
-from cases.selectors.rights import erasure_facts, is_held, receipt_facts, waiting_erasure_of
+from cases.selectors.rights import (
+    erasure_facts,
+    is_held,
+    receipt_facts,
+    texts_are_left,
+    waiting_erasure_of,
+    waiting_erasure_of_texts,
+)
 from cases.selectors.safety import (
     Strip,
     attempts_of,
@@ -211,9 +218,11 @@ __all__ = [
     "steps_of",
     "strips_of",
     "text_to_show",
+    "texts_are_left",
     "ties_of",
     "unreadable_in",
     "waiting_erasure_of",
+    "waiting_erasure_of_texts",
     "was_acknowledged",
     "who_sees",
     "who_wrote",

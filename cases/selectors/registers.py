@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import RegisterEntry, RegisterVersion
@@ -28,7 +29,8 @@ class EntryRow:
     due_at: datetime | None
     is_done: bool
     overdue: bool
-    readable: bool
+    # The version whose answers do not open; whoever shows the row records it.
+    unreadable: RegisterVersion | None
 
 
 def entries_of(actor: Actor, register: str) -> Any:
@@ -56,7 +58,7 @@ def show_entries(entries: Any, at: datetime) -> list[EntryRow]:
                 due_at=entry.due_at,
                 is_done=entry.is_done,
                 overdue=not entry.is_done and entry.due_at is not None and entry.due_at < at,
-                readable=said.readable,
+                unreadable=None if said.readable else newest[entry.newest_id],
             )
         )
     return rows
@@ -81,8 +83,12 @@ def running_clocks(actor: Actor, at: datetime) -> list[tuple[RegisterEntry, date
     return [(entry, entry.due_at) for entry in running]
 
 
-def as_csv(actor: Actor, register: str) -> str:
-    """A register as a table: one row for each version, oldest first, history included."""
+def as_csv(actor: Actor, register: str) -> tuple[str, list[RegisterVersion]]:
+    """A register as a table: one row for each version, oldest first, history included.
+
+    Returns:
+        The table, and the versions that did not open and say so in their row.
+    """
     book = REGISTERS[register]
     out = io.StringIO()
     writer = csv.writer(out)
@@ -94,15 +100,17 @@ def as_csv(actor: Actor, register: str) -> str:
         .select_related("entry", "made_by")
         .order_by("entry__created_at", "number")
     )
+    unreadable = []
     for version in versions:
-        facts, _readable = answer_facts(version)
-        cells = [version.entry.reference, version.number, version.created_at.isoformat()]
-        writer.writerow(
-            [_plain(cell) for cell in (*cells, version.made_by.name, *(v for _l, v in facts))]
-        )
-    return out.getvalue()
+        facts, readable = answer_facts(version)
+        if not readable:
+            unreadable.append(version)
+        written = timezone.localtime(version.created_at).isoformat()
+        cells = [version.entry.reference, version.number, written, version.made_by.name]
+        writer.writerow([_plain(cell) for cell in (*cells, *(told for _label, told in facts))])
+    return out.getvalue(), unreadable
 
 
 def _plain(cell: Any) -> str:
-    text = cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+    text = str(cell)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
-from cases.choices import ErasureStatus, RetentionReason
+from cases.choices import CHILDREN, ErasureStatus, RetentionReason
 from cases.erasing import STEPS, speaks_of
 from cases.models import Case, CaseNote, CaseParticipant, ErasureRequest, LegalHold, Person
 from cases.models.note import key_owner
 from cases.selectors.note import PART_LABELS
 from cases.third_parties import names_of
 from core.actors import Actor
-from vault.keys import load_keys
+from vault.keys import load_keys, was_erased
 from vault.models import KeyEpoch
 from vault.opening import opened
 
@@ -51,11 +51,8 @@ def erasure_facts(request: ErasureRequest) -> list[tuple[str, Any]]:
     """(label, value) of a request: codes, numbers and dates."""
     reasons = ", ".join(str(RetentionReason(code).label) for code in request.speaks_for_keeping)
     facts = [
-        (_("Person"), request.person_code or _("no longer has the code it was asked for by")),
-        (_("Case"), request.case_reference),
+        *_what_is_erased(request),
         (_("Why"), request.get_ground_display()),
-        (_("Notes of the case too"), _("yes") if request.whole_case else _("no")),
-        (_("Shared notes that name the person, and stay"), str(request.named_in)),
         (_("Asked for by"), request.requested_by.name),
         (_("On"), spelled(request.created_at)),
         (_("What speaks for keeping it"), reasons or _("nothing that we know of")),
@@ -68,6 +65,20 @@ def erasure_facts(request: ErasureRequest) -> list[tuple[str, Any]]:
     if request.refused_because:
         facts.append((_("Kept because"), request.get_refused_because_display()))
     return facts
+
+
+def _what_is_erased(request: ErasureRequest) -> list[tuple[str, Any]]:
+    if request.kind:
+        return [(_("Became no case"), request.case_reference)]
+    case = (_("Case"), request.case_reference)
+    if request.person_id is None:
+        return [case, (_("What"), _("the shared texts of the case; nobody else is left in it"))]
+    return [
+        (_("Person"), request.person_code or _("no longer has the code it was asked for by")),
+        case,
+        (_("Notes of the case too"), _("yes") if request.whole_case else _("no")),
+        (_("Shared notes that name the person, and stay"), str(request.named_in)),
+    ]
 
 
 def spelled(moment: datetime | None) -> str:
@@ -107,6 +118,22 @@ def final_since(epoch: str) -> str:
         "still there under lock, until the monthly key of that time is destroyed: two months at "
         "the latest"
     )
+
+
+def texts_are_left(actor: Actor, case: Case) -> bool:
+    """Whether a case holds shared texts although no child or survivor is left in it."""
+    left = CaseParticipant.objects.visible_to(actor).filter(
+        case=case, role__in=CHILDREN, person__erased_on=None
+    )
+    return not left.exists() and not was_erased(("case", case.pk))
+
+
+def waiting_erasure_of_texts(actor: Actor, case: Case) -> ErasureRequest | None:
+    """The request for a case's shared texts that waits for a second person, if there is one."""
+    found: ErasureRequest | None = (
+        ErasureRequest.objects.visible_to(actor).waiting().filter(case=case, person=None).first()
+    )
+    return found
 
 
 def waiting_erasure_of(actor: Actor, person_id: UUID) -> ErasureRequest | None:

@@ -14,6 +14,7 @@ from cases.models import CaseParticipant, SafeContact, SubjectCopy
 from cases.selectors.access import supervisors_on
 from cases.selectors.copies import PersonalCopy, copy_for
 from core.errors import Denied, DomainError, InvalidTransition
+from core.races import only_one
 
 
 def request_copy(
@@ -42,8 +43,9 @@ def request_copy(
         if asked_for_by not in AskedBy.values:
             raise DomainError(_("Choose who asks."), field="asked_for_by")
         waiting = SubjectCopy.objects.visible_to(actor).waiting()
+        waits = DomainError(_("A copy for this person waits for a supervisor already."))
         if waiting.filter(case=place.case, person=place.person).exists():
-            raise DomainError(_("A copy for this person waits for a supervisor already."))
+            raise waits
         copy = SubjectCopy(
             case=place.case,
             person=place.person,
@@ -51,7 +53,8 @@ def request_copy(
             asked_for_by=asked_for_by,
             asked_by=actor,
         )
-        copy.save(force_insert=True)
+        with only_one("one_copy_waits", waits):
+            copy.save(force_insert=True)
         act.record("copy.requested", copy, facts={"by": str(asked_for_by)})
         for user_id in supervisors_on(place.case_id):
             if user_id != actor.pk:

@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Membership, User
-from accounts.roles import Role
+from accounts.models import User
 from audit.acting import Act, acting
 from cases.choices import (
     CHILDREN,
@@ -24,12 +23,14 @@ from cases.choices import (
     RefusalGround,
     RetentionReason,
 )
-from cases.erasing import REASONS, STEPS
-from cases.models import Case, CaseParticipant, ErasureRequest, LegalHold
+from cases.erasing import REASONS, STEPS, ErasureStep
+from cases.models import Case, CaseClosure, CaseParticipant, ErasureRequest, LegalHold
 from cases.selectors.rights import shared_texts_naming
+from cases.services.registers import officers_of
 from core.errors import DomainError, InvalidTransition
+from core.races import only_one
 from vault.key_provider import key_provider
-from vault.keys import forget_keys
+from vault.keys import forget_keys, was_erased
 
 # What the database answers → what the officer reads.
 STOPPED = {
@@ -41,7 +42,20 @@ STOPPED = {
         "Another child or survivor is in this case. Their notes must stay whole: "
         "erase this person alone."
     ),
+    "kept_elsewhere": gettext_lazy(
+        "This person is in another case that is open, or not kept long enough yet. Keep this one "
+        "until that time is over too."
+    ),
+    "became_a_case": gettext_lazy(
+        "This referral belongs to a case by now. Ask for the person to be erased instead."
+    ),
+    "undecided": gettext_lazy("This referral is not decided. Decide on it before."),
 }
+
+
+def waits_already() -> DomainError:
+    """What the second who asks for the same is told."""
+    return DomainError(_("Somebody asked for this already. It waits for a second person."))
 
 
 def request_erasure(
@@ -51,7 +65,8 @@ def request_erasure(
 
     Args:
         participant_id: the person's place in a case the actor sees.
-        whole_case: the notes of the case too; only where nobody else in it is a child or survivor.
+        whole_case: the notes of that case too, of no other one the person is in; only where
+            nobody else in it is a child or survivor.
 
     Raises:
         CaseParticipant.DoesNotExist: not visible to the actor.
@@ -76,10 +91,14 @@ def request_erasure(
         if person.erased_on is not None:
             raise DomainError(_("This person was erased before. Nothing is left to erase."))
         if ErasureRequest.objects.visible_to(actor).waiting().filter(person=person).exists():
-            raise DomainError(_("Somebody asked for this already. It waits for a second person."))
+            raise waits_already()
         cases = list(Case.objects.visible_to(actor).filter(participants__person=person).distinct())
-        if whole_case and _others_in(person.pk, cases):
+        if whole_case and _children_in(place.case, besides=person.pk):
             raise DomainError(str(STOPPED["another_child"]), field="whole_case")
+        if ground == ErasureGround.TIME_IS_OVER and any(
+            case.is_open for case in cases if case != place.case
+        ):
+            raise DomainError(str(STOPPED["kept_elsewhere"]), code="kept_elsewhere")
         request = ErasureRequest(
             person=person,
             case=place.case,
@@ -92,13 +111,54 @@ def request_erasure(
             speaks_for_keeping=reasons_to_keep(actor, cases, at),
             requested_by=actor,
         )
-        request.save(force_insert=True)
-        act.record(
-            "erasure.requested", request, facts={"ground": str(ground), "whole_case": whole_case}
-        )
-        for officer in _officers(request, at):
-            act.after_commit("cases.tell", str(officer))
+        # Somebody may have asked in another case of the person, which is not the actor's to see.
+        with only_one("one_waiting_erasure_of_a_person", waits_already()):
+            ask_officers(act, request, at)
     return request
+
+
+def request_texts_erasure(
+    *, actor: User, case_id: UUID, ground: str, at: datetime
+) -> ErasureRequest:
+    """Ask for the shared texts of a case to be erased, in which no child or survivor is left.
+
+    Raises:
+        Case.DoesNotExist: not visible to the actor.
+        Denied: the role may not, or another agency leads the case.
+        DomainError: no ground, somebody is left in it, it was done before, or it waits already.
+    """
+    with acting(actor) as act:
+        case = Case.objects.visible_to(actor).get(pk=case_id)
+        act.authorise("cases.request_erasure", case, verdict=case.lead_agency_id == actor.agency_id)
+        if ground not in ErasureGround.values:
+            raise DomainError(_("Choose why it should be erased."), field="ground")
+        if _children_in(case):
+            raise DomainError(
+                _("Somebody in this case is not erased yet. Ask for the person to be erased.")
+            )
+        if was_erased(("case", case.pk)):
+            raise DomainError(_("These texts were erased before. Nothing is left to erase."))
+        request = ErasureRequest(
+            case=case,
+            agency_id=case.lead_agency_id,
+            case_reference=case.reference,
+            whole_case=True,
+            ground=ground,
+            speaks_for_keeping=reasons_to_keep(actor, [case], at),
+            requested_by=actor,
+        )
+        with only_one("one_waiting_erasure_of_texts", waits_already()):
+            ask_officers(act, request, at)
+    return request
+
+
+def ask_officers(act: Act, request: ErasureRequest, at: datetime) -> None:
+    """Save a new request, record it and have the agency's officers told."""
+    request.save(force_insert=True)
+    facts = {"ground": str(request.ground), "whole_case": request.whole_case}
+    act.record("erasure.requested", request, facts=facts)
+    for officer in officers_of(request.agency_id, at):
+        act.after_commit("cases.tell", str(officer))
 
 
 def approve_erasure(*, actor: User, request_id: UUID, at: datetime) -> ErasureRequest:
@@ -117,9 +177,7 @@ def approve_erasure(*, actor: User, request_id: UUID, at: datetime) -> ErasureRe
         stopped = stopped_by(request)
         if stopped:
             raise DomainError(stopped, code="stopped")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT cases FROM liwanag_erasing(%s)", [request.pk])
-            case_ids: list[UUID] = cursor.fetchone()[0]
+        case_ids = _cases_of(request)
         done = _run_steps(request)
         keys = sum(ended for _rows, ended in done.values())
         request.decide(ErasureStatus.CARRIED_OUT, by=actor, at=at)
@@ -132,7 +190,9 @@ def approve_erasure(*, actor: User, request_id: UUID, at: datetime) -> ErasureRe
         }
         request.save(update_fields=["status", "decided_by", "decided_at", "person_code", "receipt"])
         facts = {"keys": keys, "steps": sorted(done), "whole_case": request.whole_case}
-        for case_id in case_ids:
+        # What belongs to no case is recorded once all the same.
+        about: list[UUID | None] = [*case_ids] or [None]
+        for case_id in about:
             act.record("erasure.carried_out", request, case_id=case_id, facts=facts)
         act.after_commit("cases.tell", str(request.requested_by_id))
     # Other processes keep an opened key for up to five minutes (vault.keys).
@@ -167,7 +227,8 @@ def stopped_by(request: ErasureRequest) -> str:
     The database answers whoever decides, who sees none of the cases.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT liwanag_erasure_stopped_by(%s)", [request.pk])
+        kind = f"{request.kind}_" if request.kind else ""
+        cursor.execute(f"SELECT liwanag_{kind}erasure_stopped_by(%s)", [request.pk])
         found = cursor.fetchone()[0]
     return str(STOPPED[found]) if found else ""
 
@@ -181,6 +242,9 @@ def reasons_to_keep(actor: User, cases: list[Case], at: datetime) -> list[str]:
         found.append(RetentionReason.LEGAL_HOLD.value)
     if any(case.is_open for case in cases):
         found.append(RetentionReason.CASE_OPEN.value)
+    closed = CaseClosure.objects.visible_to(actor).filter(case_id__in=ids, status="closed")
+    if closed.filter(keep_until__gte=timezone.localdate(at)).exists():
+        found.append(RetentionReason.TIME_NOT_OVER.value)
     for reason in REASONS:
         found.extend(reason(actor, ids, at))
     return list(dict.fromkeys(found))
@@ -199,12 +263,22 @@ def _deciding(act: Act, actor: User, request_id: UUID) -> ErasureRequest:
     return request
 
 
+def _cases_of(request: ErasureRequest) -> list[UUID]:
+    if request.kind:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases FROM liwanag_erasing(%s)", [request.pk])
+        found: list[UUID] = cursor.fetchone()[0]
+    return found
+
+
 def _run_steps(request: ErasureRequest) -> dict[str, tuple[int, int]]:
     """Run every step: name → (rows, keys). What is sealed is looked through while it opens."""
-    found = {step.name: step.find(request) if step.find else [] for step in STEPS}
+    steps: list[ErasureStep] = [step for step in STEPS if step.kind == request.kind]
+    found = {step.name: step.find(request) if step.find else [] for step in steps}
     done = {}
     with connection.cursor() as cursor:
-        for step in STEPS:
+        for step in steps:
             cursor.execute(
                 f"SELECT liwanag_erase_{step.name}(%s, %s::uuid[])",
                 [request.pk, found[step.name]],
@@ -214,18 +288,10 @@ def _run_steps(request: ErasureRequest) -> dict[str, tuple[int, int]]:
     return done
 
 
-def _others_in(person_id: UUID, cases: list[Case]) -> bool:
-    others = CaseParticipant.objects.filter(case__in=cases, role__in=CHILDREN)
-    others = others.exclude(person_id=person_id).filter(person__erased_on=None)
+def _children_in(case: Case, *, besides: UUID | None = None) -> bool:
+    """Whether a child or survivor of the case is left, for whom nobody asked yet."""
+    left = CaseParticipant.objects.filter(case=case, role__in=CHILDREN, person__erased_on=None)
     # Whoever waits to be erased as well is erased before; the database sees to the order.
-    waiting = ErasureRequest.objects.filter(case__in=cases).waiting().values("person_id")
-    return bool(others.exclude(person_id__in=waiting).exists())
-
-
-def _officers(request: ErasureRequest, at: datetime) -> list[UUID]:
-    live = Membership.objects.live(at).filter(
-        team__agency_id=request.agency_id,
-        role=Role.DATA_PROTECTION_OFFICER,
-        user__is_active=True,
-    )
-    return sorted(set(live.values_list("user_id", flat=True)))
+    waiting = ErasureRequest.objects.filter(case=case, person__isnull=False).waiting()
+    left = left.exclude(person_id__in=waiting.values("person_id"))
+    return bool((left.exclude(person_id=besides) if besides else left).exists())

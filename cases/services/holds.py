@@ -64,11 +64,12 @@ def release_hold(*, actor: User, hold_id: UUID, at: datetime) -> LegalHold:
 
     Raises:
         LegalHold.DoesNotExist: not visible to the actor.
+        Denied: the role may not, or another agency leads the case.
         InvalidTransition: it was released before.
     """
     with acting(actor) as act:
         hold: LegalHold = LegalHold.objects.visible_to(actor).locked().get(pk=hold_id)
-        act.authorise("cases.place_hold", hold)
+        act.authorise("cases.place_hold", hold, verdict=hold.case.lead_agency_id == actor.agency_id)
         hold.release(by=actor, at=at)
         hold.save(update_fields=["released_by", "released_at"])
         act.record("hold.released", hold)

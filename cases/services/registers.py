@@ -18,6 +18,7 @@ from cases.models import RegisterEntry, RegisterVersion
 from cases.registers import REGISTERS, Question, Register
 from cases.text_rules import check_text
 from core.errors import Conflict, DomainError
+from core.races import only_one
 from core.references import new_reference
 
 MOST_LINE, MOST_TEXT = 200, 4_000
@@ -40,9 +41,8 @@ def open_entry(
     with acting(actor) as act:
         act.authorise("cases.write_register")
         book = _book(register)
-        entry, version = _write(actor, book, _checked(book, answers, at), number=1)
+        entry, _version = _write(actor, book, _checked(book, answers, at), number=1)
         act.record("register.opened", entry, facts={"register": book.kind, "number": 1})
-        del version
     return entry
 
 
@@ -63,11 +63,13 @@ def amend_entry(
         entry = RegisterEntry.objects.visible_to(actor).get(pk=entry_id)
         act.authorise("cases.write_register", entry)
         newest = entry.versions.order_by("-number").values_list("number", flat=True)[0]
+        changed = Conflict(_("Somebody changed this meanwhile. Look at it and change it again."))
         if newest != seen:
-            raise Conflict(_("Somebody changed this meanwhile. Look at it and change it again."))
+            raise changed
         book = _book(entry.register)
         checked = _checked(book, answers, at)
-        _same, version = _write(actor, book, checked, number=newest + 1, entry=entry)
+        with only_one("each_version_once", changed):
+            _same, version = _write(actor, book, checked, number=newest + 1, entry=entry)
         act.record(
             "register.amended",
             entry,
@@ -141,7 +143,8 @@ def _checked(book: Register, given: Mapping[str, Any], at: datetime) -> dict[str
     answers: dict[str, Any] = {}
     for question in book.questions:
         value = given.get(question.name)
-        if value in (None, "", [], False):
+        # 0 is an answer, and equals False.
+        if value is False or value in (None, "", []):
             if question.needed:
                 raise DomainError(
                     _("Fill this in: %(label)s") % {"label": question.label}, field=question.name

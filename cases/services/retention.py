@@ -14,7 +14,7 @@ from audit.acting import acting
 from cases.choices import CHILDREN, ErasureGround, KeepReason, ReviewStatus
 from cases.models import CaseParticipant, ErasureRequest, LegalHold, RetentionReview
 from cases.retention import KINDS
-from cases.services.erasure import request_erasure
+from cases.services.erasure import request_erasure, request_texts_erasure
 from cases.services.registers import officers_of
 from core.actors import Actor
 from core.bulk import insert_many
@@ -26,7 +26,7 @@ FOUND = (
     "SELECT k.record_id, k.agency_id, k.case_id, k.team_id, k.reference, k.retention, k.review_on "
     "FROM {function}() k WHERE k.review_on <= %s AND NOT EXISTS ("
     "SELECT FROM cases_retentionreview v WHERE v.record_id = k.record_id "
-    "AND (v.status IN ('due', 'to_erase') OR v.keep_until > %s)) "
+    "AND (v.status = 'due' OR v.keep_until > %s)) "
     "ORDER BY k.review_on LIMIT %s"
 )
 
@@ -109,59 +109,68 @@ def keep_longer(
 
 
 def ask_for_its_erasure(*, actor: User, review_id: UUID, at: datetime) -> list[ErasureRequest]:
-    """Ask for everybody of the case to be erased; the officer decides on each (R-D5).
+    """Ask for everybody of the case to be erased, or for a record that became none (R-D5).
 
-    The last child takes the notes of the case along. Until the officer has decided nothing is
-    erased.
+    The officer decides on each. The last child takes the notes of the case along; where nobody is
+    left, they go alone. Until the officer has decided nothing is erased.
 
     Raises:
         RetentionReview.DoesNotExist: not visible to the actor.
         Denied: the actor may not ask for erasures, or does not see the case.
-        DomainError: a legal hold stands, or nobody is in it who could be erased.
+        DomainError: a legal hold stands, somebody is in another case that is still kept, or all of
+            it was asked for already.
         InvalidTransition: it was decided before.
     """
     with acting(actor) as act:
         review: RetentionReview = (
             RetentionReview.objects.visible_to(actor).locked().get(pk=review_id)
         )
-        places = list(
-            CaseParticipant.objects.visible_to(actor)
-            .filter(case_id=review.case_id, person__erased_on=None)
-            .select_related("person")
-            .order_by("person_id", "role")
-        )
-        act.authorise("cases.request_erasure", review, verdict=review.case_id is not None)
-        if (
-            LegalHold.objects.visible_to(actor)
-            .filter(case_id=review.case_id)
-            .standing(timezone.localdate(at))
-        ):
-            raise DomainError(_("A legal hold stands on the case. Keep it until it ends."))
-        waiting = set(
-            ErasureRequest.objects.visible_to(actor)
-            .waiting()
-            .filter(person_id__in={place.person_id for place in places})
-            .values_list("person_id", flat=True)
-        )
-        people = {place.person_id: place for place in places if place.person_id not in waiting}
-        if not people:
-            raise DomainError(
-                _("Nobody in this case is left to ask for. Keep it, or wait for the officer.")
-            )
-        children = [pk for pk, place in people.items() if place.role in CHILDREN]
-        # The notes go with the last child; the officer erases the others before.
-        last = (children or list(people))[-1]
-        asked = [
-            request_erasure(
-                actor=actor,
-                participant_id=people[person_id].pk,
-                ground=ErasureGround.TIME_IS_OVER,
-                whole_case=person_id == last,
-                at=at,
-            )
-            for person_id in [*(pk for pk in people if pk != last), last]
-        ]
+        act.authorise("cases.request_erasure", review)
+        ask = KINDS.get(review.kind)
+        if ask is not None:
+            asked = ask(actor, review.record_id, at)
+        else:
+            asked = _ask_for_the_case(actor, review, at)
         review.decide(ReviewStatus.TO_ERASE, by=actor, at=at)
         review.save(update_fields=["status", "decided_by", "decided_at"])
-        act.record("retention.erasure_asked", review, facts={"people": len(asked)})
+        act.record("retention.erasure_asked", review, facts={"requests": len(asked)})
     return asked
+
+
+def _ask_for_the_case(actor: User, review: RetentionReview, at: datetime) -> list[ErasureRequest]:
+    holds = LegalHold.objects.visible_to(actor).filter(case_id=review.case_id)
+    if holds.standing(timezone.localdate(at)).exists():
+        raise DomainError(_("A legal hold stands on the case. Keep it until it ends."))
+    places = list(
+        CaseParticipant.objects.visible_to(actor)
+        .filter(case_id=review.case_id, person__erased_on=None)
+        .select_related("person")
+        .order_by("person_id", "role")
+    )
+    ground = ErasureGround.TIME_IS_OVER
+    if not places:
+        return [request_texts_erasure(actor=actor, case_id=review.record_id, ground=ground, at=at)]
+    waiting = set(
+        ErasureRequest.objects.visible_to(actor)
+        .waiting()
+        .filter(person_id__in={place.person_id for place in places})
+        .values_list("person_id", flat=True)
+    )
+    people = {place.person_id: place for place in places if place.person_id not in waiting}
+    if not people:
+        raise DomainError(
+            _("Nobody in this case is left to ask for. Keep it, or wait for the officer.")
+        )
+    children = [pk for pk, place in people.items() if place.role in CHILDREN]
+    # The notes go with the last child; the officer erases the others before.
+    last = (children or list(people))[-1]
+    return [
+        request_erasure(
+            actor=actor,
+            participant_id=people[person_id].pk,
+            ground=ground,
+            whole_case=person_id == last,
+            at=at,
+        )
+        for person_id in [*(pk for pk in people if pk != last), last]
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -21,6 +22,14 @@ from cases.selectors.registers import answer_facts, as_csv, entries_of, show_ent
 from cases.services.registers import amend_entry, open_entry, report_breach
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage, Workspace
+from vault.opening import opened
+
+
+def record_unreadable(view: Any, versions: Iterable[RegisterVersion]) -> None:
+    """Write into the log that versions did not open, and were shown as such."""
+    with view.request.reading() as look:
+        for version in versions:
+            look.record("text.unreadable", version, fields=["answers"])
 
 
 class RegisterPage(ListPage):
@@ -37,10 +46,12 @@ class RegisterPage(ListPage):
 
     def context(self, page: Page) -> dict[str, Any]:
         user = self.request.user
+        entries = show_entries(page.rows, timezone.now())
+        record_unreadable(self, (row.unreadable for row in entries if row.unreadable))
         return super().context(page) | {
             "tabs": rights_tabs(user, f"rights:{self.register}"),
             "book": REGISTERS[self.register],
-            "entries": show_entries(page.rows, timezone.now()),
+            "entries": entries,
             "can": {
                 "write": user.may("cases.write_register"),
                 "export": user.may("cases.export_register"),
@@ -79,8 +90,7 @@ class EntryPage(DetailPage):
         for version in versions:
             facts, readable = answer_facts(version)
             if not readable:
-                with self.request.reading() as look:
-                    look.record("text.unreadable", version, fields=["answers"])
+                record_unreadable(self, [version])
             shown.append({"version": version, "facts": facts})
         return {
             "entry": record,
@@ -155,13 +165,20 @@ class AmendEntry(EntryForm):
     def form_options(self, record: RegisterEntry) -> dict[str, Any]:
         book = REGISTERS[record.register]
         newest: RegisterVersion = record.versions.order_by("-number")[0]
-        return {"book": book, "initial": initial_of(book, newest.answers) | {"seen": newest.number}}
+        said = opened(newest, "answers")
+        if not said.readable:
+            # What does not open is no blank form: the fields stay empty and the page says why.
+            record_unreadable(self, [newest])
+        self.is_readable = said.readable
+        known = initial_of(book, said.value) if said.readable else {}
+        return {"book": book, "initial": known | {"seen": newest.number}}
 
     def context(self, record: RegisterEntry, form: Any) -> dict[str, Any]:
         return super().context(record, form) | {
             "book": REGISTERS[record.register],
             "back": reverse("rights:entry", args=[record.pk]),
             "title": record.reference,
+            "unreadable": not self.is_readable,
         }
 
     def perform(self, data: dict[str, Any]) -> RegisterVersion:
@@ -216,9 +233,9 @@ class ExportRegister(TakeOut):
         self.record_read(
             object_type="cases.registerentry", facts={"register": book.kind, "form": "csv"}
         )
-        response = HttpResponse(
-            as_csv(self.request.user, book.kind), content_type="text/csv; charset=utf-8"
-        )
+        table, unreadable = as_csv(self.request.user, book.kind)
+        record_unreadable(self, unreadable)
+        response = HttpResponse(table, content_type="text/csv; charset=utf-8")
         name = f"{secrets.token_hex(6)}-{timezone.localdate():%Y-%m-%d}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -238,17 +255,17 @@ class PrintRegister(TakeOut):
         newest = RegisterVersion.objects.select_related("entry", "made_by").in_bulk(
             [entry.newest_id for entry in entries]
         )
+        shown = []
+        for entry in entries:
+            version = newest[entry.newest_id]
+            facts, readable = answer_facts(version)
+            if not readable:
+                record_unreadable(self, [version])
+            shown.append({"entry": entry, "version": version, "facts": facts})
         return self.answer(
             {
                 "book": book,
-                "entries": [
-                    {
-                        "entry": entry,
-                        "version": newest[entry.newest_id],
-                        "facts": answer_facts(newest[entry.newest_id])[0],
-                    }
-                    for entry in entries
-                ],
+                "entries": shown,
                 "printed_at": timezone.now(),
                 "purpose": _("For the supervisory authority"),
                 "back": reverse(f"rights:{book.kind}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.choices import ReviewStatus
 from cases.forms.retention import KeepLongerForm
-from cases.models import RetentionReview
+from cases.models import ErasureRequest, RetentionReview
 from cases.retention import labels, schedule
 from cases.rights_tabs import rights_tabs
 from cases.selectors.rights import spelled
@@ -30,11 +31,15 @@ class DueList(ListPage):
     template_name = "cases/retention.html"
 
     def queryset(self) -> Any:
+        # What the officer has decided on leaves the list; refused, it is due again the next night.
+        waits = ErasureRequest.objects.waiting().filter(
+            Q(case_id=OuterRef("case_id")) | Q(record_id=OuterRef("record_id"))
+        )
         return (
             super()
             .queryset()
             .order_by("decided_at", "review_on")
-            .filter(status__in=(ReviewStatus.DUE, ReviewStatus.TO_ERASE))
+            .filter(Q(status=ReviewStatus.DUE) | Q(status=ReviewStatus.TO_ERASE) & Exists(waits))
         )
 
     def context(self, page: Page) -> dict[str, Any]:
@@ -88,7 +93,7 @@ class DuePage(DetailPage):
             "facts": review_facts(record),
             "can": {
                 "keep": due,
-                "erase": due and user.may("cases.request_erasure") and bool(record.case_id),
+                "erase": due and user.may("cases.request_erasure"),
                 "open": user.may("cases.read_case") and record.case_id,
             },
         }

@@ -9,14 +9,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import ErasureStatus
-from cases.forms import PlaceHoldForm, RefuseErasureForm, RequestErasureForm
+from cases.forms import (
+    AskForErasureForm,
+    PlaceHoldForm,
+    RefuseErasureForm,
+    RequestErasureForm,
+)
 from cases.models import Case, ErasureRequest, LegalHold
 from cases.rights_tabs import rights_tabs
-from cases.selectors import erasure_facts, receipt_facts, waiting_erasure_of
+from cases.selectors import (
+    erasure_facts,
+    receipt_facts,
+    texts_are_left,
+    waiting_erasure_of,
+    waiting_erasure_of_texts,
+)
 from cases.services.erasure import (
     approve_erasure,
     refuse_erasure,
     request_erasure,
+    request_texts_erasure,
     stopped_by,
 )
 from cases.services.holds import place_hold, release_hold
@@ -53,10 +65,17 @@ class CaseHolds(CaseTab):
     template_name = "cases/holds.html"
 
     def context(self, record: Case) -> dict[str, Any]:
-        holds = LegalHold.objects.visible_to(self.request.user).filter(case=record)
+        user = self.request.user
+        leads = record.lead_agency_id == user.agency_id
+        holds = LegalHold.objects.visible_to(user).filter(case=record)
         return super().context(record) | {
             "holds": shown_holds(self, holds),
-            "can": {"place": self.request.user.may("cases.place_hold")},
+            "can": {
+                "place": leads and user.may("cases.place_hold"),
+                "erase": leads
+                and user.may("cases.request_erasure")
+                and texts_are_left(user, record),
+            },
         }
 
 
@@ -157,6 +176,35 @@ class RequestErasure(PersonForm):
         return reverse("rights:erasure", args=[result.pk])
 
 
+class RequestTextsErasure(CaseForm):
+    """Ask for the shared texts of a case to be erased in which nobody is left."""
+
+    permission = "cases.request_erasure"
+    form_class = AskForErasureForm
+    template_name = "cases/request_texts_erasure.html"
+    success_message = _("The data protection officer has been told.")
+    back_to = "cases:holds"
+
+    def context(self, record: Case, form: Any) -> dict[str, Any]:
+        return super().context(record, form) | {
+            "title": _("Ask for the shared texts to be erased"),
+            "sentence": _(
+                "Everybody in this case was erased, but what was written about all of them is "
+                "still kept. When the data protection officer agrees, it is destroyed for good."
+            ),
+            "button": _("Ask for it"),
+            "waiting": waiting_erasure_of_texts(self.request.user, record),
+        }
+
+    def perform(self, data: dict[str, Any]) -> ErasureRequest:
+        return request_texts_erasure(
+            actor=self.request.user, case_id=self.kwargs["pk"], at=timezone.now(), **data
+        )
+
+    def done_url(self, result: ErasureRequest) -> str:
+        return reverse("rights:erasure", args=[result.pk])
+
+
 class ErasureList(ListPage):
     """Erasures that wait, and those decided."""
 
@@ -224,7 +272,7 @@ class ApproveErasure(DecideErasure):
     """Erase."""
 
     steps_up = True
-    success_message = _("The person was erased. The receipt is below.")
+    success_message = _("It was erased. The receipt is below.")
 
     def context(self, record: ErasureRequest, form: Any) -> dict[str, Any]:
         return super().context(record, form) | {"approve": True}

@@ -20,6 +20,7 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
     case = serializers.SerializerMethodField()
     from_agency = serializers.CharField(source="from_agency.name", read_only=True)
     to_agency = serializers.CharField(source="to_agency.name", read_only=True)
+    purpose = serializers.CharField(source="purpose_shown", read_only=True)
 
     class Meta:
         model = Handoff

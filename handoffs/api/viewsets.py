@@ -27,6 +27,7 @@ from handoffs.selectors import sent_digest
 from handoffs.services import handoffs
 from handoffs.services.opening import open_package
 from handoffs.services.stopping import confirm_stopped
+from vault.keys import load_keys
 
 EITHER = ("handoffs.read_handoff", "handoffs.read_desk")
 
@@ -49,6 +50,11 @@ class HandoffViewSet(ScopedViewSet):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("from_agency", "to_agency")
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        rows = super().paginate_queryset(queryset)
+        load_keys(("handoff", row.pk) for row in rows or ())
+        return rows
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The outside of one handoff."""

@@ -79,6 +79,7 @@ def compose_handoff(
         case = Case.objects.visible_to(actor).get(pk=case_id)
         act.authorise("handoffs.compose_handoff", case)
         handoff = Handoff(case=case, from_agency=own_agency(actor), composed_by=actor)
+        make_keys([("handoff", handoff.pk)])
         write_draft(
             act,
             handoff,
@@ -217,7 +218,6 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
         handoff.subject_ids = everybody_in(handoff.case_id)
         handoff.withheld = sorted({one.key for one in verdict.withheld})
         handoff.save(update_fields=SENT_FIELDS)
-        make_keys([("handoff", handoff.pk)])
         HandoffPackage(handoff=handoff, content=package, digest=digest).save(force_insert=True)
         act.record(
             "handoff.sent",

@@ -23,6 +23,7 @@ from handoffs.services import handoffs
 from handoffs.services.opening import open_package
 from handoffs.services.stopping import confirm_stopped
 from handoffs.views.package_page import package_context
+from vault.keys import load_keys
 
 
 def on_desk(user: Any) -> models.QuerySet[Handoff]:
@@ -47,6 +48,7 @@ class Desk(ListPage):
         return selectors.letterbox(self.request.user, self.show)
 
     def context(self, page: Page) -> dict[str, Any]:
+        load_keys(("handoff", row.pk) for row in page.rows)
         return {
             "page": page,
             "envelopes": [(row, section_labels(row.sections)) for row in page.rows],

@@ -17,8 +17,8 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from core.sniffing import is_media
 from referrals.htcds.errors import UnreadableFile
-from referrals.htcds.sniffing import is_media
 
 MAX_PARTS = 2_000
 MAX_UNPACKED = 400 << 20

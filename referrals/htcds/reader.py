@@ -9,16 +9,18 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from core import sniffing
+from core.sniffing import HEAD, TEXT, ZIP, kind_of
 from referrals.htcds.csvfile import CsvTable
 from referrals.htcds.errors import CellError, UnreadableFile
 from referrals.htcds.header import AddressColumns, Column, Role, letter_of, read_header
 from referrals.htcds.package import locked
 from referrals.htcds.rows import HtcdsRow, RowReader
-from referrals.htcds.sniffing import Content, sniff
 from referrals.htcds.workbook import WorkbookTable
 
 MAX_BYTES = 20 << 20
 MAX_ROWS = 200_000
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -109,14 +111,16 @@ def open_case_sheet(
         UnreadableFile: with a message that says what to do.
     """
     file = _measured(file)
-    content = sniff(file)
+    head = file.read(HEAD)
+    file.seek(0)
+    kind = kind_of(head)
     table: CsvTable | WorkbookTable
-    if content is Content.ZIP:
+    if kind == ZIP and head.startswith(b"PK"):
         table = WorkbookTable(file)
-    elif content is Content.TEXT:
+    elif kind == TEXT and not head.startswith(_UTF16) and not _is_markup(head):
         table = CsvTable(file)
     else:
-        raise _refusal(file, content)
+        raise _refusal(file, kind, head)
     return CaseSheet(
         file, table, today=today, ignore_unknown=ignore_unknown, address_columns=address_columns
     )
@@ -139,18 +143,22 @@ def _measured(file: BinaryIO) -> BinaryIO:
     return file
 
 
-def _refusal(file: BinaryIO, content: Content) -> UnreadableFile:
-    match content:
-        case Content.EMPTY:
+def _is_markup(head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{"))
+
+
+def _refusal(file: BinaryIO, kind: str, head: bytes) -> UnreadableFile:
+    match kind:
+        case sniffing.EMPTY:
             return UnreadableFile(_("This file is empty."), code="empty")
-        case Content.OLE:
+        case sniffing.OFFICE:
             if _ENCRYPTED in file.read(MAX_BYTES):
                 return locked()
             return UnreadableFile(
                 _("This is an old Office file (.xls, .doc). Save it as “Excel workbook (.xlsx)”."),
                 code="not_a_sheet",
             )
-        case Content.MEDIA:
+        case sniffing.PICTURE | sniffing.RECORDING:
             return UnreadableFile(
                 _(
                     "This is a picture, a video or a recording. It was not kept. If it may show a "
@@ -159,12 +167,12 @@ def _refusal(file: BinaryIO, content: Content) -> UnreadableFile:
                 ),
                 code="picture",
             )
-        case Content.UTF16:
+        case sniffing.TEXT if head.startswith(_UTF16):
             return UnreadableFile(
                 _("This text file is UTF-16. Save it as “CSV UTF-8 (comma delimited)”."),
                 code="encoding",
             )
-        case Content.MARKUP:
+        case sniffing.TEXT:
             return UnreadableFile(
                 _("This is an XML, HTML or JSON file. Export the cases as XLSX or as CSV UTF-8."),
                 code="not_a_sheet",

@@ -15,10 +15,11 @@ from core.ui.dates import due, when
 from referrals.choices import HarmType, Status
 from referrals.htcds.countries import COUNTRIES
 from referrals.htcds.fields import FIELDS
-from referrals.models import DECIDED, DangerAlert, Referral, SourceFeedback, SourceQuestion
+from referrals.models import DECIDED, OPEN, DangerAlert, Referral, SourceFeedback, SourceQuestion
 from referrals.policies import can_read_summary, needs_second_person
 from referrals.selectors.history import history_of
 from referrals.selectors.queue import source_words
+from vault.keys import was_erased
 from vault.opening import opened
 
 Facts = list[tuple[str, Any]]
@@ -43,6 +44,7 @@ class Can:
     close: bool
     reopen: bool
     open_summary: bool
+    erase: bool
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,11 @@ def what_can_be_done(actor: User, referral: Referral, *, told: bool) -> Can:
         close=status in DECIDED and told and actor.may("referrals.close_referral"),
         reopen=status == Status.CLOSED and actor.may("referrals.reopen_referral"),
         open_summary=can_read_summary(actor),
+        erase=actor.may("cases.request_erasure")
+        and status not in OPEN
+        and referral.case_id is None
+        and referral.team.agency_id == actor.agency_id
+        and not was_erased(("referral", referral.pk)),
     )
 
 

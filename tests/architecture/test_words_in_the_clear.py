@@ -29,7 +29,6 @@ CLEAR_COLUMNS: dict[str, str] = {
     "courts.Charge.statute": "a law, not a person; counted by statistics",
     "courts.Charge.section": "a law, not a person; counted by statistics",
     "handoffs.Handoff.reference": REFERENCE,
-    "handoffs.Handoff.purpose": "read by the other agency before it accepts; without names",
     "handoffs.Handoff.withheld": CODE,
     "handoffs.HandoffEvent.pgh_label": CODE,
     "referrals.Referral.reference": REFERENCE,

@@ -14,6 +14,7 @@ from cases.redacting import Others, redact
 from cases.services.copies import release_copy, request_copy, show_copy
 from cases.services.safe_contact import set_safe_contact
 from core.errors import Denied, DomainError, InvalidTransition
+from tests.cases.races import at_once
 from tests.factories import add_participant, open_case, send_handoff, write_note
 
 BROTHER, AUNT = "Bayani", "Consolación"
@@ -134,3 +135,16 @@ def test_r_d6_the_pages_lead_from_asking_to_handing_over(cast, told, client_of):
     assert "Not released yet" not in paper
     assert BROTHER not in paper
     assert "Tala" in paper
+
+
+def test_two_who_ask_for_a_copy_at_once_leave_one_request(cast, told):
+    _case, place, _brother = told
+    askers = iter((cast.caseworker, cast.second_caseworker))
+    outcomes = at_once(
+        2,
+        lambda: request_copy(
+            actor=next(askers), participant_id=place.pk, asked_for_by="self", at=now()
+        ),
+    )
+    assert sorted(outcomes) == ["DomainError", "done"]
+    assert SubjectCopy.objects.using("owner").count() == 1

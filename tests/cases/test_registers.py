@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,6 +19,8 @@ from cases.registers import REGISTERS
 from cases.selectors.registers import as_csv
 from cases.services.registers import amend_entry, open_entry, report_breach
 from core.errors import Conflict, Denied, DomainError
+from tests.cases.races import at_once
+from vault.errors import UNREADABLE
 
 CANARY = "canary-of-the-lost-telephone"
 
@@ -199,3 +203,59 @@ def test_every_register_is_written_and_changed_by_its_page_and_by_program(cast, 
             content_type="application/json",
         )
         assert [v["number"] for v in amended.json()["versions"]] == [2, 1]
+
+
+def test_nobody_affected_is_an_answer(cast, client_of):
+    entry = breach(cast, people=0)
+    assert newest(cast, entry).answers["people"] == 0
+    page = client_of(cast.dpo).get(reverse("rights:entry", args=[entry.pk])).content.decode()
+    assert re.search(r"How many people, about\?\s*</dt>\s*<dd[^>]*>\s*0\s*</dd>", page)
+    with reading(cast.dpo):
+        table, unreadable = as_csv(cast.dpo, "breaches")
+    assert (",0," in table, unreadable) == (True, [])
+
+
+def test_a_version_that_does_not_open_says_so_everywhere_and_is_recorded(
+    cast, superuser, client_of
+):
+    entry = breach(cast)
+    version = newest(cast, entry)
+    superuser.execute("ALTER TABLE cases_registerversion DISABLE TRIGGER USER")
+    superuser.execute("UPDATE cases_registerversion SET answers = answers || '\\x00'::bytea")
+    officer = client_of(cast.dpo)
+    placeholder = str(UNREADABLE)
+    for number, address in enumerate(
+        (
+            reverse("rights:breaches"),
+            reverse("rights:entry", args=[entry.pk]),
+            reverse("rights:amend_entry", args=[entry.pk]),
+            reverse("rights:export_register", args=["breaches"]),
+            reverse("rights:print_register", args=["breaches"]),
+            reverse("register-entry-list"),
+            reverse("register-entry-detail", args=[entry.pk]),
+        ),
+        start=1,
+    ):
+        answer = officer.get(address)
+        assert answer.status_code == 200, address
+        said = html.unescape(answer.content.decode())
+        assert placeholder in said or "can’t be read" in said, address
+        assert CANARY not in said
+        recorded = AuditEvent.objects.filter(verb="text.unreadable", object_id=version.pk)
+        assert recorded.count() == number, address
+    with reading(cast.dpo):
+        table, unreadable = as_csv(cast.dpo, "breaches")
+    assert [row.pk for row in unreadable] == [version.pk]
+    head, row = table.strip().splitlines()
+    assert row.count(",") == head.count(",")
+
+
+def test_two_officers_changing_one_entry_at_once_leave_one_version(cast):
+    entry = breach(cast)
+    answers = {"known_at": now(), "nature": "lost", "what": "Another word."}
+    outcomes = at_once(
+        2, lambda: amend_entry(actor=cast.dpo, entry_id=entry.pk, answers=answers, seen=1, at=now())
+    )
+    assert sorted(outcomes) == ["Conflict", "done"]
+    with reading(cast.dpo):
+        assert RegisterVersion.objects.visible_to(cast.dpo).filter(entry=entry).count() == 2
