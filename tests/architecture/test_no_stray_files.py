@@ -12,7 +12,7 @@ from audit.models import AuditEvent
 from core.uploads import MemoryOnlyUploadHandler, NoStorage
 from core.views import Workspace
 from tests.architecture.addresses import urls_of
-from tests.papers.hostile import JPEG
+from tests.papers.hostile_media import JPEG
 from tests.world import World
 
 CANARY = "Kulasisi"

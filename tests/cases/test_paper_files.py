@@ -32,7 +32,7 @@ from core.errors import Denied, DomainError, InvalidTransition
 from tests.client import confirm
 from tests.factories import add_participant, open_case
 from tests.jobs import Jobs
-from tests.papers import hostile, pictures
+from tests.papers import hostile_media, hostile_pdfs, hostile_texts, pictures
 from tests.papers.honest import born_digital
 from tests.papers.made import pdf_of
 from tests.tampering import lower_walls
@@ -144,14 +144,16 @@ def test_r_u1_what_is_no_paper_is_refused_before_anything_is_written(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     paper = registered(cast, place)
     client = client_of(cast.caseworker)
-    sent = [(name, file) for name, file in hostile.media() if name in HOSTILE]
+    sent = [(name, file) for name, file in hostile_media.media() if name in HOSTILE]
     sent += [
         (name, file)
-        for name, file in hostile.pdfs()
+        for name, file in hostile_pdfs.pdfs()
         if name in ("action script", "attached jpeg", "pdf then GIF", "encrypted b", "21 pages")
     ]
     sent += [
-        (name, file) for name, file in hostile.texts() if name in ("text data address", "text svg")
+        (name, file)
+        for name, file in hostile_texts.texts()
+        if name in ("text data address", "text svg")
     ]
     assert len(sent) == 14
     for name, file in sent:
@@ -321,7 +323,9 @@ def test_one_file_a_paper_and_only_of_the_listed_kinds(cast, place, cleaner):
     with pytest.raises(DomainError, match="registered only"):
         keep_paper(**{**values, "paper_id": registered(cast, place, kind="other").pk})
     with pytest.raises(FileRefused) as refused:
-        keep_paper(**{**values, "paper_id": registered(cast, place).pk, "content": hostile.JPEG})
+        keep_paper(
+            **{**values, "paper_id": registered(cast, place).pk, "content": hostile_media.JPEG}
+        )
     assert refused.value.why == Why.MEDIA
     # R-D4: a legal hold beats it.
     hold = place_hold(

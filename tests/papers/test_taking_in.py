@@ -18,7 +18,7 @@ from cases.papers import docx, intake, plain, process, rebuilt, rendering, struc
 from cases.papers.intake import Form
 from cases.papers.limits import DPI
 from cases.papers.refusals import MAY_BE_MATERIAL, Refused, Why
-from tests.papers import honest, hostile
+from tests.papers import honest, hostile, hostile_docxs, hostile_pdfs
 from tests.papers.made import pdf_of, scanned, typed_page
 
 CANARY = "Kulasisi"
@@ -186,14 +186,14 @@ def test_a_page_is_shown_and_taken_out_without_a_library_for_pdf(in_this_process
 
 
 def test_the_text_of_a_letter_is_all_that_stays(in_this_process):
-    letter = hostile.plain_docx()
+    letter = hostile_docxs.plain_docx()
     form = intake.look_at(letter)
     assert form is Form.DOCX
     text = intake.clean(letter, form).data.decode()
     assert text.startswith("To whom it may concern\n")
     assert "Name\tBy code only\nDate\t5 January\n" in text
     assert "Regional office" not in text  # the author's name in its properties
-    linked = hostile.repacked(
+    linked = hostile_docxs.repacked(
         letter,
         replace={"word/document.xml": ("To whom", "See https://a.example/b or www.c.example")},
     )
@@ -251,12 +251,12 @@ def test_the_process_answers_as_the_functions_do_and_tells_how_far_it_is():
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert answer.pages == 3
     assert rebuilt.read_pages(answer.data)
-    bombs = dict(hostile._bombs())
+    bombs = dict(hostile_pdfs.bombs())
     for name, why in (("bomb inflate", Why.BOMB), ("21 pages", Why.TOO_MANY_PAGES)):
         with pytest.raises(Refused) as refused:
             process.ask("check pdf", bombs[name])
         assert refused.value.why == why
-    letter = hostile.plain_docx()
+    letter = hostile_docxs.plain_docx()
     assert process.ask("clean docx", letter).data.decode() == docx.text_of(letter)
 
 
