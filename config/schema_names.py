@@ -55,4 +55,5 @@ SCHEMA_NAMES = {
     "ConflictRelation": "cases.choices.ConflictRelation",
     "Side": "core.choices.Side",
     "Answer": "core.choices.YesNoUnknown",
+    "ErasureRefusal": "cases.choices.RefusalGround",
 }

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.erasing import ErasureStep, speaks_of, words_of_the_erased
 from cases.models import ErasureRequest
-from handoffs.models import HandoffPackage
+from handoffs.models import Handoff, HandoffPackage
 from vault.errors import CannotOpen
 from vault.fields import Sealed
 
 
 def find_packages(request: ErasureRequest) -> list[UUID]:
-    """The handoffs whose package names the person, by code or name. Nobody is shown any of them.
+    """The handoffs whose package names the person, by code or name, and drafts that say so in what
+    they are for. Nobody is shown any of them.
 
     One that does not open is no use to anybody and goes with them.
 
@@ -25,16 +26,22 @@ def find_packages(request: ErasureRequest) -> list[UUID]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, handoff_id, content, is_whole FROM liwanag_packages_to_erase(%s)",
+            "SELECT id, handoff_id, content, purpose, is_whole FROM liwanag_packages_to_erase(%s)",
             [request.pk],
         )
         rows = cursor.fetchall()
     words = words_of_the_erased(request) if rows else set()
     found = []
-    for pk, handoff_id, content, is_whole in rows:
-        package = HandoffPackage(pk=pk, handoff_id=handoff_id, content=Sealed(bytes(content)))
+    for pk, handoff_id, content, purpose, is_whole in rows:
+        package = HandoffPackage(pk=pk, handoff_id=handoff_id)
+        draft = Handoff(pk=handoff_id)
         try:
-            told = json.dumps(package.content, ensure_ascii=False)
+            if pk is None:
+                draft.purpose = Sealed(bytes(purpose))
+                told: str | None = draft.purpose
+            else:
+                package.content = Sealed(bytes(content))
+                told = json.dumps(package.content, ensure_ascii=False)
         except CannotOpen:
             told = None
         if told is None or is_whole or speaks_of(told, words):
@@ -48,7 +55,7 @@ STEPS = [
     ErasureStep(
         "packages",
         _("Copies of packages sent"),
-        ("handoffs.HandoffPackage.content",),
+        ("handoffs.HandoffPackage.content", "handoffs.Handoff.purpose"),
         keys="SELECT 'handoff', h.id FROM handoffs_handoff h "
         "WHERE h.id = ANY (a_found) AND h.case_id = ANY (v_cases)",
         find=find_packages,

@@ -94,11 +94,11 @@ FUNCTIONS = [
     "DROP FUNCTION IF EXISTS liwanag_packages_to_erase(uuid)",
     definer_function(
         "liwanag_packages_to_erase",
-        "TABLE (id uuid, handoff_id uuid, content bytea, is_whole boolean)",
-        "SELECT p.id, p.handoff_id, p.content, coalesce(h.case_id = e.whole, false) "
+        "TABLE (id uuid, handoff_id uuid, content bytea, purpose bytea, is_whole boolean)",
+        "SELECT p.id, h.id, p.content, h.purpose, coalesce(h.case_id = e.whole, false) "
         "FROM liwanag_erasing($1) e "
         "JOIN handoffs_handoff h ON h.case_id = ANY (e.cases) "
-        "JOIN handoffs_handoffpackage p ON p.handoff_id = h.id",
+        "LEFT JOIN handoffs_handoffpackage p ON p.handoff_id = h.id",
         arguments="a_request uuid",
     ),
     *erasure_functions(ERASURE_STEPS),

@@ -20,6 +20,7 @@ from cases.api.material import MaterialViewSet
 from cases.api.papers import PaperViewSet
 from cases.api.plans import GoalViewSet, PlanViewSet, SupportServiceViewSet
 from cases.api.registers import RegisterEntryViewSet
+from cases.api.rights import CopyViewSet, ErasureViewSet, HoldViewSet
 from cases.api.safety import (
     ContactAttemptViewSet,
     CrisisViewSet,
@@ -57,5 +58,8 @@ def register(router: Any) -> None:
     router.register("tasks", TaskViewSet, basename="task")
     router.register("material-reports", MaterialViewSet, basename="material")
     router.register("consents", ConsentViewSet, basename="consent")
+    router.register("erasures", ErasureViewSet, basename="erasure")
+    router.register("legal-holds", HoldViewSet, basename="hold")
+    router.register("copies", CopyViewSet, basename="copy")
     router.register("register-entries", RegisterEntryViewSet, basename="register-entry")
     router.register("legal-grounds", LegalGroundViewSet, basename="legalground")

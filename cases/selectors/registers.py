@@ -105,6 +105,7 @@ def as_csv(actor: Actor, register: str) -> tuple[str, list[RegisterVersion]]:
         facts, readable = answer_facts(version)
         if not readable:
             unreadable.append(version)
+            facts += [("", "")] * (len(labels) - len(facts))
         written = timezone.localtime(version.created_at).isoformat()
         cells = [version.entry.reference, version.number, written, version.made_by.name]
         writer.writerow([_plain(cell) for cell in (*cells, *(told for _label, told in facts))])

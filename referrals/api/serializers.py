@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cases.choices import DutyTrigger, LegalBasis
+from cases.choices import DutyTrigger, ErasureGround, LegalBasis
 from core.choices import Side
 from core.serializers import StrictSerializer
 from referrals.choices import (
@@ -180,6 +180,12 @@ class NoteReferralDutySerializer(StrictSerializer):
     trigger = serializers.ChoiceField(choices=DutyTrigger.choices)
     learned_at = serializers.DateTimeField()
     note = serializers.CharField(max_length=WORDS_LIMIT, required=False, allow_blank=True)
+
+
+class RequestReferralErasureSerializer(StrictSerializer):
+    """Why it should be erased."""
+
+    ground = serializers.ChoiceField(choices=ErasureGround.choices)
 
 
 class WaySerializer(StrictSerializer):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.duties import DutyRowSerializer
+from cases.api.rights import ErasureSerializer
 from core.api import ScopedViewSet
 from core.serializers import NothingSerializer, StrictSerializer
 from referrals import selectors
@@ -28,11 +30,13 @@ from referrals.api.serializers import (
     RedirectSerializer,
     ReferralRowSerializer,
     ReferralSerializer,
+    RequestReferralErasureSerializer,
     WaySerializer,
 )
 from referrals.models import Referral
 from referrals.services import asking, closing, deciding, desk
 from referrals.services.duties import note_referral_duty
+from referrals.services.erasing import request_referral_erasure
 
 
 class ReferralViewSet(ScopedViewSet):
@@ -178,6 +182,16 @@ class ReferralViewSet(ScopedViewSet):
         data = self.validated(NoteReferralDutySerializer)
         duty = note_referral_duty(actor=self.request.user, referral_id=pk, **data)
         return Response(DutyRowSerializer(duty).data, status=201)
+
+    @extend_schema(request=RequestReferralErasureSerializer, responses={201: ErasureSerializer})
+    @action(detail=True, methods=["post"], url_path="request-erasure")
+    def request_erasure(self, request: Request, pk: Any = None) -> Response:
+        """Ask for a referral to be erased that became no case."""
+        data = self.validated(RequestReferralErasureSerializer)
+        asked = request_referral_erasure(
+            actor=self.request.user, referral_id=pk, at=timezone.now(), **data
+        )
+        return Response(ErasureSerializer(asked).data, status=201)
 
     @extend_schema(request=NothingSerializer, responses=OpenedSummarySerializer)
     @action(detail=True, methods=["post"], url_path="open-summary")

@@ -161,7 +161,8 @@ class Walk:
             client = self.clients[who]
             headers = {}
             if "pk" in values:
-                one = client.get(reverse(f"{name.rsplit('-', 1)[0]}-detail", kwargs=values))
+                whole = f"{found.func.initkwargs['basename']}-detail"
+                one = client.get(reverse(whole, kwargs=values))
                 if one.status_code == 200 and "ETag" in one.headers:
                     headers["If-Match"] = one["ETag"]
             headers |= recipe.get("headers", {})

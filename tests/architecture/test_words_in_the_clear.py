@@ -55,6 +55,7 @@ CLEAR_COLUMNS: dict[str, str] = {
     "cases.LegalGround.reference": REFERENCE,
     "cases.LegalGroundEvent.pgh_label": CODE,
     "cases.LegalHold.case_reference": REFERENCE,
+    "cases.ErasureRequest.kind": CODE,
     "cases.IdentityCorrection.fields": "names of details, never what they said",
     "cases.PaperFile.refusal": CODE,
     "cases.ErasureRequest.reference": REFERENCE,

@@ -43,14 +43,10 @@ def send(cast, draft, by="caseworker", **more):
 
 
 def nothing_left(draft) -> bool:
-    """Still a draft, no package, no key, no event, no job."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM vault_datakey WHERE owner_id = %s", [draft.pk])
-        keys = cursor.fetchone()[0]
+    """Still a draft, no package, no event, no job."""
     return (
         stored(draft).status == "draft"
         and not HandoffPackage.objects.using("owner").exists()
-        and not keys
         and not events("handoff.sent")
         and not OutboxMessage.objects.filter(task__startswith="handoffs.").exists()
     )

@@ -78,13 +78,18 @@ def rotate_keys(
             act.record("epoch.began", facts={"epoch": epoch, "keys": waiting, "resumed": resumed})
         done = 0
         unreadable: list[uuid.UUID] = []
+        last: uuid.UUID | None = None
         while True:
-            moved, broken = _rewrap(actor, epoch, batch, unreadable)
-            if not moved and not broken:
+            found = _rewrap(actor, epoch, batch, unreadable, last)
+            done += found.moved
+            unreadable += found.broken
+            if found.last is not None:
+                progress(done, waiting)
+            elif last is None:
                 break
-            done += moved
-            unreadable += broken
-            progress(done, waiting)
+            # At the end once more from the beginning: a process that had not noticed the new key
+            # may have made one in between.
+            last = found.last
         _close_replaced(actor, epoch, at)
     return Rotation(epoch, resumed, done, unreadable)
 
@@ -134,18 +139,34 @@ def retire_key_epoch(
     return names
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """How many keys were wrapped anew, which do not open, and the last one looked at, if any."""
+
+    moved: int
+    broken: list[uuid.UUID]
+    last: uuid.UUID | None
+
+
 def _rewrap(
-    actor: Actor, epoch: str, batch: int, broken_before: list[uuid.UUID]
-) -> tuple[int, list[uuid.UUID]]:
-    """Wrap one batch anew. How many, and the ids of those that do not open."""
+    actor: Actor,
+    epoch: str,
+    batch: int,
+    broken_before: list[uuid.UUID],
+    after: uuid.UUID | None,
+) -> _Batch:
+    """Wrap one batch anew, of the keys that come after one."""
     provider = key_provider()
     with acting(actor) as act:
         act.authorise("vault.rotate_keys")
+        waiting = DataKey.objects.exclude(epoch=epoch).exclude(pk__in=broken_before)
+        if after is not None:
+            # Not by what is left alone: that would walk past all that is done, batch by batch.
+            waiting = waiting.filter(pk__gt=after)
         rows = list(
-            DataKey.objects.exclude(epoch=epoch)
-            .exclude(pk__in=broken_before)
-            .order_by("pk")
-            .values_list("pk", "owner_type", "owner_id", "version", "wrapped", "epoch")[:batch]
+            waiting.order_by("pk").values_list(
+                "pk", "owner_type", "owner_id", "version", "wrapped", "epoch"
+            )[:batch]
         )
         contexts = [context_of((kind, owner), version) for _pk, kind, owner, version, *_ in rows]
         keys = provider.unwrap_many(
@@ -174,7 +195,7 @@ def _rewrap(
         for row in DataKey.objects.filter(pk__in=broken):
             act.record("key.unreadable", row, facts={"owner": row.owner_type})
         act.record("keys.rewrapped", facts={"epoch": wrapped_by, "keys": len(good)})
-    return len(good), broken
+    return _Batch(len(good), broken, rows[-1][0] if rows else None)
 
 
 def _close_replaced(actor: Actor, epoch: str, at: datetime) -> None:
