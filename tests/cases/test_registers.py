@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import re
 from datetime import timedelta
@@ -246,8 +247,8 @@ def test_a_version_that_does_not_open_says_so_everywhere_and_is_recorded(
     with reading(cast.dpo):
         table, unreadable = as_csv(cast.dpo, "breaches")
     assert [row.pk for row in unreadable] == [version.pk]
-    head, row = table.strip().splitlines()
-    assert row.count(",") == head.count(",")
+    head, row = csv.reader(table.splitlines())
+    assert len(row) == len(head)
 
 
 def test_two_officers_changing_one_entry_at_once_leave_one_version(cast):
