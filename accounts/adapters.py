@@ -15,11 +15,13 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.asserted import is_asserted
 from accounts.lockouts import is_locked, is_news, key_of_address, lock_seconds
 from accounts.models import User
 from accounts.second_factor import RECOVERY, has_second_factor, refused_here, whose_factor
@@ -35,6 +37,7 @@ FIRST_FACTOR_SECONDS = 600
 WAYS = {
     "mfa_reauthenticate": _("Use a code from your authenticator app, or a recovery code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
+    "sign_on": _("Use your agency’s sign-in"),
 }
 
 
@@ -99,14 +102,26 @@ class AccountAdapter(DefaultAccountAdapter):
         user.set_password(password)
         user.save(update_fields=["password"])
 
+    def get_login_stages(self) -> list[str]:
+        """The second step is ours: it knows an agency whose word for it is taken."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "accounts.asserted.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Whoever has a second factor is asked for that; a password alone confirms nothing."""
         ways = super().get_reauthentication_methods(user)
+        there = {
+            "id": "sign_on",
+            "description": WAYS["sign_on"],
+            "url": reverse("account_sign_on_confirm"),
+        }
+        asserted = user.is_authenticated and is_asserted(context.request, user)
         if not (user.is_authenticated and has_second_factor(user)):
-            return ways
+            return [there] if asserted else ways
         factors = [{**way, "description": WAYS[way["id"]]} for way in ways if way["id"] in WAYS]
         # A passkey first, where there is one: it cannot be given away to a false page.
-        return sorted(factors, key=lambda way: way["id"], reverse=True)
+        factors.sort(key=lambda way: way["id"], reverse=True)
+        return [*factors, there] if asserted else factors
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the second factor again before changing one, unless it was given lately; and of

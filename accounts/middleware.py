@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.asserted import is_asserted
 from accounts.conduct import has_accepted
 from accounts.models import User
 from accounts.second_factor import has_second_factor, refused_here
@@ -135,7 +136,7 @@ class SecondFactorMiddleware:
         match = request.resolver_match
         if match and match.view_name in OPEN_WITHOUT_FACTOR:
             return None
-        if has_second_factor(request.user):
+        if has_second_factor(request.user) or is_asserted(request, request.user):
             return self._conduct(request, is_api=is_api)
         if is_api:
             return JsonResponse(

@@ -92,6 +92,18 @@ class SignInLockQuerySet(ScopedQuerySet[Any]):
         return self.filter(lifted_at=None, until__gt=at)
 
 
+class SignOnProviderQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own agency's."""
+        return self.filter(agency_id=actor.agency_id)
+
+
+class SignOnLinkQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of one's own agency's provider."""
+        return self.filter(provider__agency_id=actor.agency_id)
+
+
 class MembershipQuerySet(ScopedQuerySet[Any]):
     @staticmethod
     def live_now(at: datetime, prefix: str = "") -> Q:

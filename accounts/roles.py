@@ -44,6 +44,7 @@ STEPS_UP = frozenset(
     {
         "accounts.assign_role",
         "accounts.invite_user",
+        "accounts.set_up_sign_on",
         "cases.approve_erasure",
         "cases.release_copy",
         "cases.show_copy",
@@ -315,6 +316,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "accounts.close_account",
                 "accounts.end_sessions",
                 "accounts.lift_lock",
+                "accounts.set_up_sign_on",
             }
         ),
         Sensitivity.GENERAL,

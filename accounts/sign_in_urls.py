@@ -6,10 +6,13 @@ Only what people need: e-mail addresses are an administrator's act, so those pag
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from accounts.views import factors, joining, sessions
+from accounts.views import factors, joining, sessions, sign_in, sign_on
 
 urlpatterns = [
-    path("login/", account.login, name="account_login"),
+    path("login/", sign_in.SignIn.as_view(), name="account_login"),
+    path("sign-on/return/", sign_on.ReturnFromSignOn.as_view(), name="account_sign_on_return"),
+    path("sign-on/confirm/", sign_on.ConfirmBySignOn.as_view(), name="account_sign_on_confirm"),
+    path("sign-on/<uuid:pk>/", sign_on.GoToSignOn.as_view(), name="account_sign_on"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
     path("invitation/<str:token>/", joining.Join.as_view(), name="account_accept_invitation"),

@@ -137,6 +137,19 @@ WALLS = [
         open_because="who was locked out, and until when; written before anybody is signed in",
         never="DELETE",
     ),
+    Wall(
+        "accounts_signonprovider",
+        app="SELECT, INSERT, UPDATE (issuer, client_id, sealed_secret, trusts_second_factor, "
+        "is_on, version)",
+        open_because="read before anybody is signed in; its secret is sealed by the vault",
+        never="DELETE",
+    ),
+    Wall(
+        "accounts_signonlink",
+        app="SELECT, INSERT",
+        open_because=SIGN_IN,
+        never="UPDATE, DELETE",
+    ),
     Wall("auth_group", app="SELECT, INSERT", open_because=DIRECTORY),
     Wall("auth_group_permissions", app="", open_because="unused: role groups hold nothing"),
     Wall("accounts_user_groups", app="", open_because="unused: teams go by membership"),

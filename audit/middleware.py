@@ -19,6 +19,9 @@ from core.errors import Denied
 SAFE = ("GET", "HEAD", "OPTIONS")
 # Where config.urls includes audit.urls.
 LOG = "/log/"
+# Where accounts.sign_in_urls has the way to a provider and back: they write, and the protocol has
+# browsers come by GET. No page there shows a record.
+SIGN_ON = "/account/sign-on/"
 
 
 class RequestIdMiddleware:
@@ -70,7 +73,7 @@ class ReadingMiddleware:
         user = request.user if request.user.is_authenticated else None
         request.reading = partial(reading, user)  # type: ignore[attr-defined]
         request.refused = partial(_refused, user)  # type: ignore[attr-defined]
-        if request.method not in SAFE:
+        if request.method not in SAFE or request.path_info.startswith(SIGN_ON):
             return self.get_response(request)
         with reading(user):
             response = self.get_response(request)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import directory, people
+from desk.views import directory, people, sign_on
 
 app_name = "directory"
 urlpatterns = [
@@ -22,5 +22,7 @@ urlpatterns = [
     path("agencies/", people.AgenciesPage.as_view(), name="agencies"),
     path("agencies/add/", people.AddAgency.as_view(), name="add_agency"),
     path("agencies/team/", people.AddTeam.as_view(), name="add_team"),
+    path("agencies/sign-on/", sign_on.SignOnPage.as_view(), name="sign_on"),
+    path("agencies/sign-on/off/", sign_on.TurnOffSignOn.as_view(), name="turn_off_sign_on"),
     path("roles/", directory.RolesPage.as_view(), name="roles"),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AgencyType
 from core.choices import Side
 from core.forms import PlainForm
+from core.versioned_forms import VersionedForm
 from referrals.forms import COUNTRY_CHOICES
 
 DAY = {"type": "date"}
@@ -54,6 +55,32 @@ class LastDayForm(PlainForm):
         widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         help_text=LAST_DAY,
     )
+
+
+class SignOnForm(VersionedForm):
+    issuer = forms.CharField(
+        label=_("Issuer"),
+        max_length=300,
+        help_text=_("The provider’s address, exactly as it names itself."),
+    )
+    client_id = forms.CharField(label=_("Client id"), max_length=200)
+    secret = forms.CharField(
+        label=_("Client secret"),
+        required=False,
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput,
+        help_text=_("Kept sealed, never shown again. Empty keeps the one that is there."),
+    )
+    trusts_second_factor = forms.BooleanField(
+        label=_("Trust its second factor"),
+        required=False,
+        help_text=_(
+            "Only if your provider asks everybody for one and says so. Otherwise people show the "
+            "second factor they have here."
+        ),
+    )
+    steps = frozenset({"secret"})
 
 
 class AddTeamForm(PlainForm):

@@ -11,6 +11,7 @@ from accounts.models.directory import (
     UserManager,
 )
 from accounts.models.sign_in import SignInLock
+from accounts.models.single_sign_on import SignOnLink, SignOnProvider
 
 __all__ = [
     "Agency",
@@ -19,6 +20,8 @@ __all__ = [
     "Invitation",
     "Membership",
     "SignInLock",
+    "SignOnLink",
+    "SignOnProvider",
     "Team",
     "User",
     "UserManager",

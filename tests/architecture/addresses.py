@@ -11,6 +11,7 @@ from tests.architecture.records import RECORDS
 # Pages for whoever is not signed in.
 PUBLIC = {
     "account_login",
+    "account_sign_on_return",
     "account_signup",
     "account_inactive",
     "account_reset_password",
