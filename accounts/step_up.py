@@ -46,15 +46,22 @@ def ask_to_confirm(request: HttpRequest) -> HttpResponse:
     A form that was sent is kept on the server and stands in its fields again afterwards.
     """
     user = cast("User", request.user)
-    where = keep_form(request, user) if request.method not in SAFE else _here(request)
+    where = way_back(request)
     ways = get_adapter().get_reauthentication_methods(user)
     asks = ways[0]["url"] if ways else reverse("mfa_activate_totp")
-    address = f"{asks}?{urlencode({'next': _shown_at(request, where)})}"
+    address = f"{asks}?{urlencode({'next': where})}"
     if getattr(request, "htmx", None):
         answer = HttpResponse(status=204)
         answer["HX-Redirect"] = address
         return answer
     return HttpResponseRedirect(address)
+
+
+def way_back(request: HttpRequest) -> str:
+    """The address to come back to after a question; a form that was sent is kept for it."""
+    user = cast("User", request.user)
+    where = keep_form(request, user) if request.method not in SAFE else _here(request)
+    return _shown_at(request, where)
 
 
 def _keep_overnight(request: HttpRequest, path: str = "") -> str | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from audit.purposes import purpose_for
 from audit.request_id import current_request_id
 from audit.verbs import registry
 from core.actors import Actor
@@ -59,7 +60,8 @@ def write_event(
         facts: counts, codes and states only: strings, integers, booleans, lists of these. Never
             personal data; the log outlives an erasure.
         purpose: a purpose code, or the code of a legal basis. Left out, it is the record's own
-            `log_purpose`, where the record has one.
+            `log_purpose`, where the record has one, or what was stated for the case
+            (`audit.purposes`).
         outcome: `done`, `refused` or `failed`.
         commitment: what ties the event to words that must be provable later without standing in
             the log (`vault.commitments.commit`).
@@ -92,7 +94,7 @@ def write_event(
                 case_id,
                 list(fields),
                 json.dumps(dict(facts or {}), sort_keys=True),
-                purpose,
+                purpose or purpose_for(case_id),
                 outcome,
                 commitment,
             ],

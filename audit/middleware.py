@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 
 from audit.acting import record_refusal
+from audit.purposes import nothing_stated
 from audit.reading import reading
 from audit.request_id import current_request_id
 from core.actors import Actor
@@ -33,7 +34,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = current_request_id.set(uuid.uuid4())
         try:
-            response = self.get_response(request)
+            with nothing_stated():
+                response = self.get_response(request)
             response["X-Request-Id"] = str(current_request_id.get())
             return response
         finally:

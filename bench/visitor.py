@@ -10,6 +10,8 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+# The question why a case is opened (cases.purpose_gate).
+ASKED = re.compile(r"^/cases/[0-9a-f-]{36}/purpose/")
 FORM = "application/x-www-form-urlencoded"
 PATIENCE = 30
 
@@ -58,6 +60,9 @@ class Visitor:
     def see(self, path: str) -> Answer:
         """Open a page that must be there."""
         answer = self._ask("GET", path)
+        if ASKED.search(answer.location):
+            self._say_why(answer.location)
+            answer = self._ask("GET", path)
         if answer.status != 200:
             raise Unexpected(f"{path} answered {answer.status} {answer.location}")
         return answer
@@ -74,6 +79,17 @@ class Visitor:
                 raise Unexpected(f"{path} has no form")
             self._tokens[path] = found[1]
         return self._ask("POST", path, {"csrfmiddlewaretoken": self._tokens[path], **values})
+
+    def _say_why(self, location: str) -> None:
+        """Say why a case is opened, as everybody is asked once in some hours."""
+        found = TOKEN.search(self._ask("GET", location).body)
+        if found is None:
+            raise Unexpected("the question why a case is opened has no form")
+        self._ask(
+            "POST",
+            urlsplit(location).path,
+            {"csrfmiddlewaretoken": found[1], "purpose": "casework"},
+        )
 
     def leave(self) -> None:
         """Close the connection."""

@@ -28,6 +28,8 @@ VERBS = {
     "glass.broken": _("opened the case in an emergency"),
     "glass.ended": _("ended their emergency access"),
     "emergency.opened": _("looked at an emergency access"),
+    "purpose.asked": _("was asked why they open the case"),
+    "purpose.stated": _("said why they open the case"),
     "case.opened_new": _("opened a new case"),
     "case.opened": _("opened the case"),
     "case.listed": _("looked at the list of cases"),

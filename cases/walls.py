@@ -183,6 +183,13 @@ WALLS = [
         write=f"{IN_ACT} AND by_id = {ACTOR}",
     ),
     Wall(
+        "cases_statedpurpose",
+        app="SELECT, INSERT",
+        see=f"user_id = {ACTOR} AND {IN_MY_CASES}",
+        write=f"{IN_ACT} AND user_id = {ACTOR} AND {IN_MY_CASES}",
+        never="UPDATE, DELETE",
+    ),
+    Wall(
         "cases_casegroupobjectpermission",
         app="SELECT, INSERT, UPDATE (until, reason)",
         see=IN_MY_CASES,

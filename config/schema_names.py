@@ -24,6 +24,7 @@ SCHEMA_NAMES = {
     "LegalStatus": "cases.choices.LegalStatus",
     "ContactChannel": "cases.choices.ContactChannel",
     "ParticipantRole": "cases.choices.ParticipantRole",
+    "CasePurpose": "cases.choices.CasePurpose",
     "CrisisKind": "cases.choices.CrisisKind",
     "LeadReason": "cases.choices.LeadReason",
     "ClosureReason": "cases.choices.ClosureReason",

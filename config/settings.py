@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.StepUpMiddleware",
     "core.middleware.NoStrayFilesMiddleware",
+    "cases.middleware.PurposeMiddleware",
     # Last, so that its block holds the view and the rendering of its template, nothing else.
     "audit.middleware.ReadingMiddleware",
 ]

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
-from core.errors import ConfirmFirst, Denied, DomainError, VersionNeeded
+from core.errors import ConfirmFirst, Denied, DomainError, PurposeNeeded, VersionNeeded
 from core.records import VersionedRecord
 from core.requests import ApiRequest
 
@@ -51,6 +51,11 @@ def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             request._request.refused(failure)
         return Response({"code": "not_yours", "detail": "This is not yours to do."}, status=403)
+    if isinstance(failure, PurposeNeeded):
+        with context["request"]._request.reading() as look:
+            look.record("purpose.asked", object_type="cases.case", case_id=failure.case_id)
+        body = {"code": failure.code, "detail": str(failure), "case": str(failure.case_id)}
+        return Response(body, status=403)
     if isinstance(failure, ConfirmFirst):
         return Response({"code": failure.code, "detail": str(failure)}, status=403)
     if isinstance(failure, ObjectDoesNotExist):
@@ -128,6 +133,7 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()
+        self.request._request.require_purpose(record)
         with self.request._request.reading() as look:
             look.record(self.reads, record)
         return _tagged(Response(self.get_serializer(record).data), record)

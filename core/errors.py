@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 
 
@@ -70,6 +72,16 @@ class ConfirmFirst(PermissionDenied):
 
     def __init__(self) -> None:
         super().__init__("Give your second factor again, then repeat this.")
+
+
+class PurposeNeeded(PermissionDenied):
+    """Somebody opens a case and has not said why; the page asks and leads back."""
+
+    code = "purpose_needed"
+
+    def __init__(self, case_id: UUID) -> None:
+        super().__init__("Say why you open this case, then repeat this.")
+        self.case_id = case_id
 
 
 class Unreadable(DomainError):

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework.request import Request
 
-from core.errors import Denied
+from core.errors import Denied, PurposeNeeded
 
 
 def session_mark(request: HttpRequest) -> str:
@@ -33,6 +33,10 @@ class SignedInRequest(HttpRequest):
     confirmed_lately: Callable[[], bool]
     ask_to_confirm: Callable[[], HttpResponse]
     kept_form: Callable[[], QueryDict | None]
+    # Notes why the person opens the record's case, or raises `PurposeNeeded`; and the page that
+    # asks, from which the person comes back.
+    require_purpose: Callable[[Any], None]
+    ask_purpose: Callable[[PurposeNeeded], HttpResponse]
     # Keeps the form of a request that came after its session had ended; gives the address at which
     # it is shown again, or None where there is nothing to keep or nobody to keep it for.
     keep_overnight: Callable[..., str | None]

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.views import View
 
-from core.errors import Conflict, Denied, DomainError
+from core.errors import Conflict, Denied, DomainError, PurposeNeeded
 from core.forms import PlainForm
 from core.paging import Page, page_of
 from core.requests import SignedInRequest
@@ -54,6 +54,8 @@ class Workspace(View):
             return self.request.ask_to_confirm()
         try:
             return super().dispatch(request, *args, **kwargs)
+        except PurposeNeeded as needed:
+            return self.request.ask_purpose(needed)
         except ObjectDoesNotExist:
             # Asking for what one may not see stands in the log: that is how probing is noticed.
             with self.request.reading() as look:
@@ -65,9 +67,14 @@ class Workspace(View):
             raise Http404 from None
 
     def record_read(self, record: models.Model | None = None, **more: Any) -> None:
-        """Write the event of this reading."""
+        """Write the event of this reading. Of a case only to somebody who said why they open it."""
+        self.require_purpose(record)
         with self.request.reading() as look:
             look.record(self.reads, record, **more)
+
+    def require_purpose(self, record: models.Model | None) -> None:
+        """Raises `PurposeNeeded`, which leads to the page that asks, and from there back here."""
+        self.request.require_purpose(record)
 
     def answer(self, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         """Render now, inside the open reading; a fragment when HTMX asks for one."""
@@ -175,6 +182,7 @@ class FormPage(Workspace):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with self.request.reading():
             record = self.find()
+            self.require_purpose(record)
             form = self.form(record, request.POST, request.FILES)
             if not form.is_valid():
                 return self.show(record, form, status=422)

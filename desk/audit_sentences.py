@@ -23,12 +23,13 @@ from audit.matching import State, states_of
 from audit.models import AuditEvent
 from audit.selection import TakenBecause
 from audit.verbs import registry
-from cases.choices import IdentityPurpose, LegalBasis
+from cases.choices import CasePurpose, IdentityPurpose, LegalBasis
 from desk.database_sentences import speaks_of_the_database, what_is_said, who_speaks
 from desk.log_names import codes_of
 
 ICONS = {
     "case": "case",
+    "purpose": "case",
     "note": "note",
     "identity": "eye",
     "consent": "consent",
@@ -202,7 +203,7 @@ def what_was_done(
 
 def purpose_in_words(code: str) -> str:
     """A purpose or a legal basis as it reads inside a sentence."""
-    for choices in (IdentityPurpose, LegalBasis, TakenBecause):
+    for choices in (IdentityPurpose, CasePurpose, LegalBasis, TakenBecause):
         if code in choices.values:
             label = str(choices(code).label)
             return label[:1].lower() + label[1:]

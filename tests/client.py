@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
@@ -14,6 +15,7 @@ from allauth.account.internal.flows.login import (
 )
 from django.db import connection, connections
 from django.test import Client
+from django.test.client import FakePayload
 
 from core.walls import all_walls
 
@@ -43,10 +45,40 @@ def confirm(client: Client, user: Any, *, minutes_ago: int = 0) -> None:
     session.save()
 
 
+def _asked_for_purpose(response: Any) -> str:
+    """The address of the question, where the answer leads to it."""
+    if response.status_code == 403 and response.get("Content-Type") == "application/json":
+        said = response.json()
+        asks = isinstance(said, dict) and said.get("code") == "purpose_needed"
+        return f"/cases/{said['case']}/purpose/" if asks else ""
+    where = urlsplit(response.get("HX-Redirect") or response.get("Location") or "").path
+    return where if re.fullmatch(r"/cases/[0-9a-f-]{36}/purpose/", where) else ""
+
+
 class WatchedClient(Client):
-    """Fails the test when a request read a table with case data and left no event."""
+    """Fails the test when a request read a table with case data and left no event.
+
+    Asked why it opens a case, it says so with one tap and goes on, as people do. With
+    `states_purposes = False` it leaves the question to the test.
+    """
+
+    states_purposes = True
 
     def request(self, **request: Any) -> Any:
+        body = request["wsgi.input"].read() if "wsgi.input" in request else None
+
+        def again() -> Any:
+            more = {} if body is None else {"wsgi.input": FakePayload(body)}
+            return self.watched(**{**request, **more})
+
+        response = again()
+        asked = self.states_purposes and _asked_for_purpose(response)
+        if not asked:
+            return response
+        self.post(asked, {"purpose": "casework", "reason": "Covering while they are away."})
+        return again()
+
+    def watched(self, **request: Any) -> Any:
         read: set[str] = set()
         pattern = case_data_tables()
 

@@ -36,6 +36,7 @@ from cases.services.notes import write_note
 from cases.services.paper_files import clean_paper, keep_paper
 from cases.services.papers import register_paper
 from cases.services.people import add_participant
+from cases.services.purposes import state_purpose
 from cases.services.registers import open_entry
 from cases.services.retention import list_due
 from cases.services.safe_contact import (
@@ -91,6 +92,7 @@ class World:
             self.survivor = CaseParticipant.objects.visible_to(worker).get(
                 case_id=self.case_id, role="survivor"
             )
+        state_purpose(actor=cast.legal, case_id=self.case_id, purpose="meeting", at=timezone.now())
         add_family(self)
         add_safety(self)
         add_care(self)

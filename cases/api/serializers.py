@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.choices import (
+    CasePurpose,
     Gender,
     GrantReason,
     IdentityPurpose,
@@ -46,6 +47,13 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
             "version",
         )
         read_only_fields = fields
+
+
+class StatePurposeSerializer(StrictSerializer):
+    """Why somebody opens a case; the sentence is asked of whoever is in none of its teams."""
+
+    purpose = serializers.ChoiceField(choices=CasePurpose.choices)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1_000)
 
 
 class OpenCaseSerializer(StrictSerializer):

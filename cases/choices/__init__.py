@@ -118,6 +118,7 @@ from cases.choices.plan import (
     TookPart,
     WhoseWords,
 )
+from cases.choices.purpose import IN_EMERGENCY, CasePurpose
 from cases.choices.register import (
     AskedBy,
     BreachNature,
@@ -159,6 +160,7 @@ __all__ = [
     "FOR_A_CHILD",
     "HEALTH_KINDS",
     "HOLDS_AT_ONCE",
+    "IN_EMERGENCY",
     "JUSTICE_STEPS",
     "KEEPABLE",
     "LEAVES_A_TRACE",
@@ -187,6 +189,7 @@ __all__ = [
     "AttemptOutcome",
     "BreachNature",
     "CasePlanStatus",
+    "CasePurpose",
     "ChildAssent",
     "Closeness",
     "ClosureReason",

@@ -56,6 +56,7 @@ from cases.forms.plan import (
     ReviewPlanForm,
     SubmitPlanForm,
 )
+from cases.forms.purpose import StatePurposeForm
 from cases.forms.rights import (
     AskForErasureForm,
     PlaceHoldForm,
@@ -137,6 +138,7 @@ __all__ = [
     "SetSafeContactForm",
     "SetTaskForm",
     "ShowIdentityForm",
+    "StatePurposeForm",
     "SubmitPlanForm",
     "SurvivorContextForm",
     "VersionedForm",

@@ -48,6 +48,7 @@ from cases.models.person import (
     survivor_code,
 )
 from cases.models.plan import CasePlan, PlanGoal, PlanReview, SupportService
+from cases.models.purpose import StatedPurpose
 from cases.models.register import RegisterEntry, RegisterVersion
 from cases.models.retention import RetentionReview
 from cases.models.rights import ErasureRequest, LegalHold
@@ -121,6 +122,7 @@ __all__ = [
     "RetentionReview",
     "SafeContact",
     "SafetyPlan",
+    "StatedPurpose",
     "SubjectCopy",
     "SupportService",
     "SurvivorContext",

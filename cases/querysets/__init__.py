@@ -51,6 +51,7 @@ from cases.querysets.person import (
     PersonQuerySet,
 )
 from cases.querysets.plan import PlanQuerySet
+from cases.querysets.purpose import StatedPurposeQuerySet
 from cases.querysets.rights import ErasureRequestQuerySet, LegalHoldQuerySet
 from cases.querysets.safety import (
     ConflictBlockQuerySet,
@@ -109,6 +110,7 @@ __all__ = [
     "RestrictionQuerySet",
     "SafeContactQuerySet",
     "SafetyPlanQuerySet",
+    "StatedPurposeQuerySet",
     "SurvivorContextQuerySet",
     "TaskQuerySet",
     "UserGrantQuerySet",

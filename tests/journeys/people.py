@@ -21,6 +21,8 @@ PHONE = {"width": 360, "height": 740}
 PERIOD_SECONDS = 30
 PATIENCE = 20_000
 
+WHY = "Why are you opening this case?"
+
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # Off by default in axe, and asked for by WCAG 2.2 AA.
 AXE_OPTIONS: dict[str, Any] = {
@@ -83,6 +85,9 @@ class Person:
             self.context.add_init_script(path=AXE)
         self.expected: set[int] = set()
         self.page: Page = self.context.new_page()
+        # Asked why they open a case, people say so with one tap and go on.
+        asked = self.page.get_by_role("heading", name=WHY)
+        self.page.add_locator_handler(asked, lambda: self.click("My work on this case"))
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._fault(f"script: {error}"))
         self.page.on("response", lambda answer: self._status(answer.status, answer.url))
@@ -152,6 +157,9 @@ class Person:
 
     def go(self, path: str) -> None:
         self.page.goto(path, wait_until="load")
+        if self.page.get_by_role("heading", name=WHY).count():
+            self.click("My work on this case")
+            self.page.wait_for_url(lambda url: "/purpose/" not in url)
 
     def click(self, name: str, *, within: Locator | None = None, exact: bool = True) -> None:
         """Press the one button of this name."""

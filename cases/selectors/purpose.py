@@ -1,0 +1,40 @@
+"""What somebody said about why they open a case, and whether they have to be asked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from accounts.models import Team
+from cases.choices import IN_EMERGENCY, CasePurpose
+from cases.models import Case, CaseGroupObjectPermission, StatedPurpose
+from cases.querysets.purpose import HOURS
+from core.actors import Actor
+
+
+def purpose_of(actor: Actor, case_id: UUID, at: datetime) -> str | None:
+    """The purpose that holds for the actor's work on a case now.
+
+    Returns:
+        Its code; "" where they see the case and have to be asked; None where they do not see it, so
+        that there is nothing to ask.
+    """
+    stated = StatedPurpose.objects.filter(user_id=actor.pk, case_id=case_id).good_at(at)
+    code: str | None = stated.order_by("-created_at").values_list("purpose", flat=True).first()
+    if code:
+        return code
+    case = Case.objects.visible_to(actor).filter(pk=case_id).first()
+    if case is None:
+        return None
+    if not Case.objects.standing_for(actor).filter(pk=case_id).exists():
+        return IN_EMERGENCY
+    # Whoever opened the case a moment ago said what for by opening it.
+    just_opened = case.opened_by_id == actor.pk and case.created_at > at - timedelta(hours=HOURS)
+    return CasePurpose.CASEWORK.value if just_opened else ""
+
+
+def is_of_the_team(actor: Actor, case_id: UUID, at: datetime) -> bool:
+    """Whether one of the actor's teams is assigned to the case, or they were let in alone."""
+    mine = Team.objects.of_member(actor, at).values("group_id")
+    grants = CaseGroupObjectPermission.objects.live(at)
+    return grants.filter(content_object_id=case_id, group_id__in=mine).exists()

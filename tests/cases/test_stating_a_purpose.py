@@ -1,0 +1,182 @@
+"""Whoever opens a case says why: once in four hours, with one tap, and it stands in the log."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.acting import acting
+from audit.models import AuditEvent
+from audit.reading import reading
+from cases.models import CaseUserObjectPermission, StatedPurpose
+from cases.services.cases import view_permission
+from cases.services.emergency import break_glass
+from cases.services.purposes import state_purpose
+from core.errors import DomainError
+from tests.factories import add_participant, open_case
+
+REASON = "Her worker is ill, and the court asks for a date today."
+
+
+@pytest.fixture
+def case(cast):
+    return open_case(cast.supervisor)
+
+
+@pytest.fixture
+def worker(cast, client_of):
+    client = client_of(cast.caseworker)
+    client.states_purposes = False
+    return client
+
+
+def _events(*verbs):
+    found = AuditEvent.objects.filter(verb__in=verbs).order_by("id")
+    return [(event.verb, event.purpose) for event in found]
+
+
+def _hours_later(superuser, hours):
+    with superuser.transaction():
+        superuser.execute("SELECT set_config('liwanag.act', 'later', true)")
+        superuser.execute("ALTER TABLE cases_statedpurpose DISABLE TRIGGER ALL")
+        superuser.execute(
+            "UPDATE cases_statedpurpose SET created_at = created_at - make_interval(hours => %s)",
+            [hours],
+        )
+        superuser.execute("ALTER TABLE cases_statedpurpose ENABLE TRIGGER ALL")
+
+
+def test_one_tap_opens_the_case_and_every_event_says_why(cast, case, worker, superuser):
+    page = reverse("cases:case", args=[case.pk])
+    asked = worker.get(f"{page}?all=1")
+    where = urlsplit(asked["Location"])
+    assert where.path == reverse("cases:state_purpose", args=[case.pk])
+    assert parse_qs(where.query)["next"] == [f"{page}?all=1"]
+    assert _events("case.opened") == [], "nothing was shown"
+    question = worker.get(asked["Location"]).content.decode()
+    assert question.count('name="purpose"') == 7
+    assert "What for?" not in question, "no words are asked of the team"
+    assert worker.post(where.path, {"purpose": "", "next": page}).status_code == 422
+    told = worker.post(where.path, {"purpose": "meeting", "next": f"{page}?all=1"})
+    assert told["Location"] == f"{page}?all=1"
+    assert worker.get(told["Location"]).status_code == 200
+    assert worker.get(reverse("cases:people", args=[case.pk])).status_code == 200
+    worker.post(
+        reverse("cases:assess_risk", args=[case.pk]), {"risk": "high", "version": case.version}
+    )
+    assert _events("purpose.stated", "case.opened", "case.risk_assessed") == [
+        ("purpose.stated", "meeting"),
+        ("case.opened", "meeting"),
+        ("case.risk_assessed", "meeting"),
+    ]
+    # Not into the next request of somebody else, and not for good.
+    assert worker.get("/cases/").status_code == 200
+    assert _events("case.listed") == [("case.listed", "")]
+    _hours_later(superuser, 3)
+    assert worker.get(page).status_code == 200
+    _hours_later(superuser, 1)
+    assert worker.get(page)["Location"].startswith(where.path)
+
+
+def test_a_form_a_fragment_and_the_api_ask_too_and_nothing_typed_is_lost(cast, case, worker):
+    asks = reverse("cases:state_purpose", args=[case.pk])
+    write = reverse("cases:assess_risk", args=[case.pk])
+    asked = worker.post(write, {"risk": "high", "version": case.version})
+    back = parse_qs(urlsplit(asked["Location"]).query)["next"][0]
+    with reading(cast.caseworker):
+        case.refresh_from_db()
+    assert case.risk != "high"
+    fragment = worker.get(
+        write, headers={"hx-request": "true", "hx-current-url": "http://x/cases/"}
+    )
+    assert fragment.status_code == 204
+    assert fragment["HX-Redirect"].startswith(asks)
+    refused = worker.get(f"/api/v1/cases/{case.pk}/")
+    assert (refused.status_code, refused.json()["code"]) == (403, "purpose_needed")
+    told = worker.post(
+        f"/api/v1/cases/{case.pk}/purpose/", {"purpose": "request"}, content_type="application/json"
+    )
+    assert told.json()["reference"] == case.reference
+    assert worker.get(f"/api/v1/cases/{case.pk}/").status_code == 200
+    page = worker.get(back).content.decode()
+    assert re.search(r'value="high"[^>]*(selected|checked)', page)
+
+
+def test_who_opened_the_case_is_not_asked_and_an_emergency_has_its_own_reason(
+    cast, case, client_of
+):
+    opener = client_of(cast.supervisor)
+    opener.states_purposes = False
+    page = reverse("cases:case", args=[case.pk])
+    assert opener.get(page).status_code == 200
+    break_glass(
+        actor=cast.south_caseworker,
+        reference=case.reference,
+        reason_code="danger_to_life",
+        reason="The uncle is at the door of the shelter.",
+        minutes=15,
+        at=timezone.now(),
+    )
+    glass = client_of(cast.south_caseworker)
+    glass.states_purposes = False
+    assert glass.get(page).status_code == 200
+    assert _events("case.opened") == [("case.opened", "casework"), ("case.opened", "emergency")]
+
+
+def test_off_the_team_a_sentence_is_asked_and_sealed(cast, case, client_of, superuser):
+    guest = cast.south_caseworker
+    with acting(cast.supervisor) as act:
+        act.authorise("cases.assign_team", case)
+        CaseUserObjectPermission.objects.create(
+            user=guest,
+            content_object=case,
+            permission=view_permission(),
+            reason="covering",
+            until=timezone.now() + timedelta(days=1),
+        )
+        act.record("case.team_assigned", case)
+    with pytest.raises(DomainError):
+        state_purpose(actor=guest, case_id=case.pk, purpose="cover", at=timezone.now())
+    client = client_of(guest)
+    client.states_purposes = False
+    asks = reverse("cases:state_purpose", args=[case.pk])
+    assert "What for?" in client.get(asks).content.decode()
+    assert client.post(asks, {"purpose": "cover"}).status_code == 422
+    elsewhere = "https://elsewhere.example/"
+    told = client.post(asks, {"purpose": "cover", "reason": REASON, "next": elsewhere})
+    assert told["Location"] == reverse("cases:case", args=[case.pk])
+    with reading(guest):
+        assert StatedPurpose.objects.visible_to(guest).get().reason == REASON
+    stored = superuser.execute("SELECT reason FROM cases_statedpurpose").fetchone()[0]
+    assert REASON.encode() not in bytes(stored)
+
+
+def test_a_purpose_is_ones_own_and_stays_as_it_was(cast, case, client_of, superuser):
+    stranger = client_of(cast.stranger_caseworker)
+    stranger.states_purposes = False
+    asks = reverse("cases:state_purpose", args=[case.pk])
+    page = reverse("cases:case", args=[case.pk])
+    assert stranger.get(page).status_code == 404, "not asked either"
+    assert stranger.post(asks, {"purpose": "casework"}).status_code == 404
+    add_participant(cast.supervisor, case)
+    state_purpose(actor=cast.caseworker, case_id=case.pk, purpose="casework", at=timezone.now())
+    with reading(cast.supervisor):
+        assert not StatedPurpose.objects.visible_to(cast.supervisor).exists()
+    with pytest.raises(Exception, match=r"refused|denied"), acting(cast.caseworker) as act:
+        act.authorise("cases.read_case")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE cases_statedpurpose SET purpose = 'cover'")
+        act.record("case.opened")
+    with pytest.raises(Exception, match=r"policy|denied"), acting(cast.caseworker) as act:
+        act.authorise("cases.read_case")
+        StatedPurpose(pk=uuid4(), case=case, user=cast.second_caseworker, purpose="cover").save(
+            force_insert=True
+        )
+        act.record("case.opened")
