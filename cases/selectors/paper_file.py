@@ -155,8 +155,10 @@ def custody_of(paper: Paper) -> list[Custody]:
 
 def _why(event: AuditEvent) -> str:
     facts: dict[str, Any] = event.facts or {}
-    if event.purpose or "reason" in facts:
-        return str(REASONS.get(event.purpose or facts["reason"], ""))
+    # The purpose of any other step is why the case was open, which is no part of the custody.
+    reason = event.purpose if event.verb == "paper.copied_out" else facts.get("reason")
+    if reason:
+        return str(REASONS.get(reason, ""))
     if event.verb in ("paper.refused", "paper.turned_away"):
         return str(words_of(str(facts.get("why", "")))["found"])
     if event.verb == "paper.opened" and "page" in facts:
