@@ -224,6 +224,7 @@ STEPS = [
             *fields("CaseRestriction", "why"),
             *fields("ReportDuty", "office", "spoken_to", "receipt_number"),
             *fields("LegalGround", "reason", "order_reference"),
+            *fields("StatedPurpose", "reason"),
             *fields("CaseConference", "record"),
             *fields("ConferenceDecision", "what"),
         ),
