@@ -139,7 +139,9 @@ def role_choices() -> list[tuple[str, str]]:
     return [(role.value, str(role.label)) for role in Role if role not in SERVICE_ROLES]
 
 
-def locked_out(actor: User, at: datetime) -> list[SignInLock]:
+def locked_out(actor: User, at: datetime) -> QuerySet[SignInLock]:
     """Who of the people `actor` administers is locked out now."""
-    found = SignInLock.objects.filter(user__in=User.objects.managed_by(actor)).live(at)
-    return list(found.select_related("user").order_by("until"))
+    found: QuerySet[SignInLock] = SignInLock.objects.filter(
+        user__in=User.objects.managed_by(actor)
+    ).live(at)
+    return found.select_related("user").order_by("until")

@@ -97,13 +97,17 @@ class ListPage(Workspace):
         found: models.QuerySet[Any] = manager.visible_to(self.request.user)
         return found
 
+    def listed(self) -> str:
+        """The kind of record that the list's event names."""
+        return self.model._meta.label_lower
+
     def context(self, page: Page) -> dict[str, Any]:
         return {"page": page, "rows": page.rows}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         page = page_of(self.queryset(), request.GET.get("page"), self.per_page)
         self.record_read(
-            object_type=self.model._meta.label_lower,
+            object_type=self.listed(),
             facts={"filters": sorted(self.filters & set(request.GET)), "rows": len(page.rows)},
         )
         return self.answer(self.context(page))

@@ -8,20 +8,24 @@ from typing import Any
 
 from django.utils import timezone
 
-MOST_CARDS = 20
-
 
 @dataclass(frozen=True)
 class Card:
-    """What, who, by when, and the place to do it."""
+    """What, who, by when, and the place to do it.
+
+    Attributes:
+        now: it needs the person now; else it is coming up.
+        sealed, unreadable: what its words were opened from, and the names of what did not open:
+            the page writes it down.
+    """
 
     what: str
     who: str
     due: datetime | None
     url: str
     icon: str
+    now: bool = True
     urgent: bool = False
-    # What its words were opened from, and the names of what did not open: the page writes it down.
     sealed: Any = None
     unreadable: tuple[str, ...] = ()
 

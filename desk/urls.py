@@ -5,5 +5,6 @@ from desk.views import printing, work
 app_name = "desk"
 urlpatterns = [
     path("", work.MyWorkPage.as_view(), name="my_work"),
+    path("waiting/<slug:kind>/", work.WaitingPage.as_view(), name="waiting"),
     path("print/", printing.RecordPrint.as_view(), name="print"),
 ]

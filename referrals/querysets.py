@@ -37,6 +37,15 @@ def my_team_ids(actor: Actor) -> QuerySet[Any]:
     )
 
 
+def overdue_at(at: datetime) -> Q:
+    """Of what waits `with_clock`: past the time when it should have been decided."""
+    late = clocks.late_before(at, clocks.triage_within())
+    late_in_danger = at - clocks.danger_within()
+    return Q(~Q(immediate_danger="yes"), clock_from__lt=late) | Q(
+        immediate_danger="yes", clock_from__lt=late_in_danger
+    )
+
+
 class ReferralQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         if actor.may("referrals.escalate_danger"):
@@ -53,21 +62,16 @@ class ReferralQuerySet(ScopedQuerySet[Any]):
     def waiting(self) -> Self:
         return self.filter(status__in=("received", "in_triage"))
 
+    def with_clock(self) -> Self:
+        """Annotate `clock_from`: since when the time for its triage runs, pauses left out."""
+        started = Case(When(import_batch=None, then="received_at"), default="created_at")
+        return self.annotate(
+            clock_from=ExpressionWrapper(started + F("waited"), output_field=DateTimeField())
+        )
+
     def overdue(self, at: datetime) -> Self:
         """Not decided, and past the time when it should have been (`Referral.triage_due`)."""
-        late = clocks.late_before(at, clocks.triage_within())
-        late_in_danger = at - clocks.danger_within()
-        started = Case(When(import_batch=None, then="received_at"), default="created_at")
-        return (
-            self.waiting()
-            .annotate(
-                clock_from=ExpressionWrapper(started + F("waited"), output_field=DateTimeField())
-            )
-            .filter(
-                Q(~Q(immediate_danger="yes"), clock_from__lt=late)
-                | Q(immediate_danger="yes", clock_from__lt=late_in_danger)
-            )
-        )
+        return self.waiting().with_clock().filter(overdue_at(at))
 
     def untold(self) -> Self:
         """Decided and not ours, and the source has not heard what came of it since."""

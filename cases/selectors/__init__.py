@@ -38,7 +38,7 @@ from cases.selectors.closing import (
     last_closure,
 )
 from cases.selectors.conference import conferences_of, show_conference
-from cases.selectors.drafts import WaitingDraft, drafts_of, notes_to_read
+from cases.selectors.drafts import WaitingDraft, drafts_of, my_drafts, notes_to_read
 from cases.selectors.duty import (
     DutyRow,
     duties_of_case,
@@ -184,6 +184,7 @@ __all__ = [
     "law_of",
     "live_emergencies",
     "lost_contact_is_shown",
+    "my_drafts",
     "my_tasks",
     "newest_contact",
     "next_steps",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.assessment_chart import Answers, Drawing, draw
@@ -100,7 +100,7 @@ def answers_in_words(assessment: Assessment, scores: dict[str, int]) -> list[tup
     ]
 
 
-def due_assessments(actor: Actor, until: date) -> list[Assessment]:
+def due_assessments(actor: Actor, until: date) -> QuerySet[Assessment]:
     """The newest of each survivor and instrument in open cases, where it is the actor's and due."""
     newest = (
         Assessment.objects.visible_to(actor)
@@ -109,11 +109,11 @@ def due_assessments(actor: Actor, until: date) -> list[Assessment]:
         .distinct("case_id", "person_id", "instrument")
         .values("pk")
     )
-    found: Any = (
+    found: QuerySet[Assessment] = (
         Assessment.objects.visible_to(actor)
         .filter(pk__in=newest, next_due__lte=until, assessor_id=actor.pk)
         .select_related("case", "person")
         .defer("answers")
         .order_by("next_due")
     )
-    return list(found[:MOST])
+    return found

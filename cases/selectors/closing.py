@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.choices import ConsentStatus, ContactAfter, Scope
@@ -114,16 +115,11 @@ def last_closure(actor: Actor, case: Case) -> LastClosure | None:
     return LastClosure(newest.pk, sentence, newest.status == "asked")
 
 
-def closures_to_decide(actor: Actor) -> list[Any]:
-    """What waits for a second person and the actor may decide, oldest first."""
-    if not actor.may("cases.close_case"):
-        return []
+def closures_to_decide(actor: Actor) -> QuerySet[Any]:
+    """What waits for a second person, for one who may decide; oldest first."""
     waiting = CaseClosure.objects.visible_to(actor).waiting().exclude(asked_by_id=actor.pk)
-    return list(
-        waiting.select_related("case", "asked_by")
-        .defer("summary", "why_returned")
-        .order_by("created_at")[:20]
-    )
+    found: QuerySet[Any] = waiting.select_related("case", "asked_by")
+    return found.defer("summary", "why_returned").order_by("created_at")
 
 
 def closing_moments(actor: Actor, case: Case) -> list[tuple[Any, str, str, str]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from cases.models import Case, NoteDraft, NoteMention
 from core.actors import Actor
 
@@ -24,11 +26,15 @@ class WaitingDraft:
     is_addendum: bool
 
 
-def drafts_of(actor: Actor, case: Case | None = None) -> list[WaitingDraft]:
-    """The actor's own drafts, latest first; of one case where it is given."""
-    drafts = NoteDraft.objects.visible_to(actor).select_related("case").defer("content")
-    if case is not None:
-        drafts = drafts.filter(case=case)
+def my_drafts(actor: Actor) -> QuerySet[NoteDraft]:
+    """The actor's own drafts, latest first; their words stay sealed."""
+    drafts: QuerySet[NoteDraft] = NoteDraft.objects.visible_to(actor)
+    return drafts.select_related("case").defer("content")
+
+
+def drafts_of(actor: Actor, case: Case) -> list[WaitingDraft]:
+    """The actor's own drafts of one case, latest first."""
+    drafts = my_drafts(actor).filter(case=case)
     return [
         WaitingDraft(
             pk=draft.pk,
@@ -42,14 +48,11 @@ def drafts_of(actor: Actor, case: Case | None = None) -> list[WaitingDraft]:
     ]
 
 
-def notes_to_read(actor: Actor) -> list[tuple[UUID, str, str]]:
-    """(note id, case reference, author) of the notes somebody asked `actor` to read."""
-    waiting = (
-        NoteMention.objects.visible_to(actor)
-        .waiting(actor)
-        .select_related("case", "note__author")
-        .order_by("created_at")[:MOST_DRAFTS]
+def notes_to_read(actor: Actor) -> QuerySet[NoteMention]:
+    """The notes somebody asked `actor` to read, the longest waiting first."""
+    waiting: QuerySet[NoteMention] = NoteMention.objects.visible_to(actor).waiting(actor)
+    return (
+        waiting.select_related("case", "note__author")
+        .only("case__reference", "note__author__name", "note", "case", "created_at")
+        .order_by("created_at")
     )
-    return [
-        (mention.note_id, mention.case.reference, mention.note.author.name) for mention in waiting
-    ]

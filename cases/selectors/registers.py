@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -76,11 +77,10 @@ def answer_facts(version: RegisterVersion) -> tuple[list[tuple[str, Any]], bool]
     ], True
 
 
-def running_clocks(actor: Actor, at: datetime) -> list[tuple[RegisterEntry, datetime]]:
+def running_clocks(actor: Actor) -> QuerySet[Any]:
     """Entries of the actor's agency whose clock runs, most pressing first."""
-    running = RegisterEntry.objects.visible_to(actor).with_newest()
-    running = running.filter(is_done=False, due_at__isnull=False).order_by("due_at")
-    return [(entry, entry.due_at) for entry in running]
+    running: QuerySet[Any] = RegisterEntry.objects.visible_to(actor).with_newest()
+    return running.filter(is_done=False, due_at__isnull=False).order_by("due_at")
 
 
 def as_csv(actor: Actor, register: str) -> tuple[str, list[RegisterVersion]]:

@@ -1,6 +1,5 @@
 """Page-shaped reads across apps, a module for each kind of page."""
 
-from desk.cards import MOST_CARDS, Card
-from desk.selectors.work import MyWork, my_work
+from desk.selectors.work import MOST_OF_A_KIND, MyWork, kinds_of, my_work
 
-__all__ = ["MOST_CARDS", "Card", "MyWork", "my_work"]
+__all__ = ["MOST_OF_A_KIND", "MyWork", "kinds_of", "my_work"]

@@ -1,18 +1,30 @@
-"""My work: one page that answers "what needs me now?"."""
+"""My work: one page that answers "what needs me now?", and a list behind each of its numbers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from core.views import Workspace
+from core.paging import Page
+from core.views import ListPage, Workspace
+from desk.cards import Card
 from desk.selectors import my_work
+from desk.waiting import KINDS
+
+
+def record_unreadable(view: Workspace, cards: list[Card]) -> None:
+    """Write down each card whose words did not open."""
+    for card in cards:
+        if card.unreadable:
+            with view.request.reading() as look:
+                look.record("text.unreadable", card.sealed, fields=card.unreadable)
 
 
 class MyWorkPage(Workspace):
-    """Cards by urgency, then what is coming up."""
+    """Numbers, cards by urgency, then what is coming up."""
 
     reads = "work.listed"
     template_name = "desk/my_work.html"
@@ -20,10 +32,42 @@ class MyWorkPage(Workspace):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         at = timezone.now()
         work = my_work(self.request.user, at)
-        for card in (*work.now, *work.coming):
-            if card.unreadable:
-                with self.request.reading() as look:
-                    look.record("text.unreadable", card.sealed, fields=card.unreadable)
+        record_unreadable(self, [*work.now, *work.coming])
         self.record_read(facts={"now": len(work.now), "coming": len(work.coming)})
         can = {"report_breach": self.request.user.may("cases.report_breach")}
         return self.answer({"work": work, "at": at, "can": can})
+
+
+class WaitingPage(ListPage):
+    """All of one kind that waits for the person, most pressing first."""
+
+    reads = "work.listed"
+    template_name = "desk/waiting.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        found = [kind for kind in KINDS if kind.code == kwargs["kind"]]
+        if not found:
+            raise Http404
+        self.kind = found[0]
+        self.at = timezone.now()
+
+    @property
+    def permission(self) -> str:  # type: ignore[override]
+        return self.kind.permission
+
+    def listed(self) -> str:
+        return self.queryset().model._meta.label_lower
+
+    def queryset(self) -> QuerySet[Any]:
+        return self.kind.rows(self.request.user, self.at)
+
+    def context(self, page: Page) -> dict[str, Any]:
+        cards = self.kind.cards(self.request.user, page.rows, self.at) if page.rows else []
+        record_unreadable(self, cards)
+        return {
+            "page": page,
+            "cards": cards,
+            "title": self.kind.title,
+            "counted": self.kind.counted % {"n": page.total},
+        }

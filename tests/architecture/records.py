@@ -8,6 +8,7 @@ from __future__ import annotations
 
 # View names whose ids are of this record of the world (an attribute, or a dotted one).
 RECORDS: dict[str, dict[str, str]] = {
+    "desk:waiting": {"kind": "kind_that_waits"},
     "audit_trail:who_opened": {"pk": "case_id"},
     "audit_trail:review": {"pk": "review_id"},
     "audit_trail:case": {"pk": "case_id"},
