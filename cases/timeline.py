@@ -2,30 +2,20 @@
 
 Like a tab, a source of moments is registered in a higher app's `apps.py`:
 `register_moments(moments_of_case)`, a function of `(actor, case)` giving what the actor may see.
+What a case itself holds is told by `cases.moments`; `cases.told` puts it together, page by page.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.apps import apps
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Agency, User
-from audit.models import AuditEvent
-from cases.choices import JusticeStage, ProtectionStage, Risk
-from cases.models import Case, CaseNote, CaseParticipant
-from cases.selectors.closing import closing_moments
+from cases.models import Case
 from core.actors import Actor
-
-MOST_MOMENTS = 200
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,10 @@ KINDS: dict[str, str | Promise] = {
     "": gettext_lazy("Everything"),
     "steps": gettext_lazy("Steps"),
     "people": gettext_lazy("People"),
-    "notes": gettext_lazy("Notes"),
+    "contact": gettext_lazy("Contact and safety"),
+    "care": gettext_lazy("Care"),
+    "consent": gettext_lazy("Consent"),
+    "notes": gettext_lazy("Notes and papers"),
     "referrals": gettext_lazy("Referrals"),
     "handoffs": gettext_lazy("Handoffs"),
     "court": gettext_lazy("Court"),
@@ -58,175 +51,3 @@ SOURCES: list[Source] = []
 def register_moments(source: Source) -> None:
     """Add a source of moments. Called once by a higher app's `apps.py`."""
     SOURCES.append(source)
-
-
-def moments_of(actor: Actor, case: Case) -> list[Moment]:
-    """What `actor` may see of what happened in a visible case, newest first."""
-    found = [
-        *_steps(actor, case),
-        *_people(actor, case),
-        *_notes(actor, case),
-        *_closing(actor, case),
-    ]
-    for source in SOURCES:
-        found.extend(source(actor, case))
-    return sorted(found, key=lambda moment: moment.at, reverse=True)[:MOST_MOMENTS]
-
-
-def history_of(actor: Actor, case: Case) -> list[Moment]:
-    """How the case's own fields changed, oldest version to newest, told newest first."""
-    versions = list(
-        apps.get_model("cases", "CaseEvent")  # type: ignore[attr-defined]
-        .objects.visible_to(actor)
-        .filter(id=case.pk)
-        .order_by("-pgh_id")[: MOST_MOMENTS + 1]
-    )
-    names = _names_by_act(case, {version.act for version in versions})
-    agencies = dict(
-        Agency.objects.filter(pk__in={v.lead_agency_id for v in versions}).values_list("pk", "name")
-    )
-    told: list[Moment] = []
-    # Each version is compared with the one before it, which stands after it in this order.
-    for version, before in zip(versions, [*versions[1:], None], strict=True):
-        if before is None and version.pgh_label != "made":
-            continue
-        for sentence, icon in _changes(version, before, agencies):
-            told.append(
-                Moment(
-                    at=version.pgh_created_at,
-                    sentence=sentence,
-                    kind="steps",
-                    icon=icon,
-                    who=names.get(version.act, ""),
-                )
-            )
-    return told
-
-
-def _changes(version: Any, before: Any, agencies: dict[uuid.UUID, str]) -> list[tuple[str, str]]:
-    """(sentence, icon) of what differs between two versions of a case."""
-    if before is None:
-        stage, risk = _label(ProtectionStage, version.protection_stage), _label(Risk, version.risk)
-        return [
-            (
-                _("The case was opened: %(stage)s, %(risk)s.")
-                % {"stage": stage.lower(), "risk": risk.lower()},
-                "case",
-            )
-        ]
-    told = []
-    if version.protection_stage != before.protection_stage:
-        told.append(
-            (
-                _("The case moved from “%(from)s” to “%(to)s”.")
-                % {
-                    "from": _label(ProtectionStage, before.protection_stage),
-                    "to": _label(ProtectionStage, version.protection_stage),
-                },
-                "arrow-right",
-            )
-        )
-    if version.justice_stage != before.justice_stage:
-        told.append(
-            (
-                _("The justice track moved from “%(from)s” to “%(to)s”.")
-                % {
-                    "from": _label(JusticeStage, before.justice_stage),
-                    "to": _label(JusticeStage, version.justice_stage),
-                },
-                "law",
-            )
-        )
-    if version.risk != before.risk:
-        told.append(
-            (
-                _("The risk was assessed: from “%(from)s” to “%(to)s”.")
-                % {
-                    "from": _label(Risk, before.risk),
-                    "to": _label(Risk, version.risk),
-                },
-                "risk",
-            )
-        )
-    if version.lead_agency_id != before.lead_agency_id:
-        told.append(
-            (
-                _("%(agency)s took the lead.")
-                % {
-                    "agency": agencies.get(version.lead_agency_id, _("Another agency")),
-                },
-                "agency",
-            )
-        )
-    if (version.country, version.admin1) != (before.country, before.admin1):
-        told.append((_("The region of the case was changed."), "location"))
-    return told
-
-
-def _label(choices: Any, code: str) -> str:
-    return str(choices(code).label) if code in choices.values else code.replace("_", " ")
-
-
-def _steps(actor: Actor, case: Case) -> list[Moment]:
-    return history_of(actor, case)
-
-
-def _closing(actor: Actor, case: Case) -> list[Moment]:
-    return [
-        Moment(at=at, sentence=sentence, kind="steps", icon="closed", who=who, detail=detail)
-        for at, sentence, who, detail in closing_moments(actor, case)
-    ]
-
-
-def _people(actor: Actor, case: Case) -> list[Moment]:
-    if not actor.may("cases.read_person"):
-        return []
-    places = (
-        CaseParticipant.objects.visible_to(actor)
-        .filter(case=case)
-        .select_related("person")
-        .order_by("-created_at")[:MOST_MOMENTS]
-    )
-    return [
-        Moment(
-            at=place.created_at,
-            # The role stays; the legal status may have moved since.
-            sentence=_("%(code)s was added: %(role)s.")
-            % {"code": place.person.code, "role": place.get_role_display().lower()},
-            kind="people",
-            icon="person",
-            url=reverse("cases:person", args=[place.pk]),
-        )
-        for place in places
-    ]
-
-
-def _notes(actor: Actor, case: Case) -> list[Moment]:
-    notes = (
-        CaseNote.objects.visible_to(actor)
-        .filter(case=case)
-        .select_related("author")
-        .defer("facts_reported", "observations", "professional_assessment", "actions")
-        .order_by("-occurred_at")[:MOST_MOMENTS]
-    )
-    return [
-        Moment(
-            at=note.occurred_at,
-            sentence=_("Addendum to a note: %(kind)s.") % {"kind": note.get_kind_display().lower()}
-            if note.addendum_to_id
-            else _("Note: %(kind)s.") % {"kind": note.get_kind_display().lower()},
-            kind="notes",
-            icon="note",
-            who=note.author.name,
-            url=reverse("cases:note", args=[note.pk]),
-        )
-        for note in notes
-    ]
-
-
-def _names_by_act(case: Case, acts: set[uuid.UUID | None]) -> dict[uuid.UUID, str]:
-    """act → who did it, from the case's own entries in the log."""
-    entries = AuditEvent.objects.all().of_case(case.pk).filter(act__in=[act for act in acts if act])
-    actors = dict(entries.values_list("act", "actor_id"))
-    names = dict(User.objects.filter(pk__in=set(actors.values())).values_list("pk", "name"))
-    return {act: names.get(actor_id, "") for act, actor_id in actors.items()}

@@ -30,6 +30,7 @@ from cases.views import (
 
 app_name = "cases"
 urlpatterns = [
+    path("<uuid:pk>/print/", files.PrintCase.as_view(), name="print"),
     path("", files.CaseList.as_view(), name="list"),
     path("open/", files.OpenCase.as_view(), name="open"),
     path("emergency/", emergency.BreakGlassPage.as_view(), name="break_glass"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
+from cases.case_history import history_of
 from cases.choices import JUSTICE_STEPS, JusticeStage, ProtectionStage
 from cases.forms import (
     AssessRiskForm,
@@ -19,6 +22,7 @@ from cases.forms import (
     OpenCaseForm,
 )
 from cases.models import OPEN_STAGES, STAGE_STEPS, Case
+from cases.moments import next_dates
 from cases.selectors import (
     FILTERS,
     conflicts_of,
@@ -37,7 +41,8 @@ from cases.selectors import (
 from cases.selectors.consent import consents_of
 from cases.services.cases import assess_risk, assign_team, change_stage, open_case
 from cases.services.justice import move_justice_track
-from cases.timeline import KINDS, history_of, moments_of
+from cases.timeline import KINDS
+from cases.told import Place, Told, told_of
 from cases.tracks import tracks_of
 from cases.views.base import CaseForm, CaseTab
 from cases.views.safety import plan_in_words
@@ -45,8 +50,9 @@ from cases.views.work import OVERVIEW, tasks_context
 from core.paging import Page
 from core.views import FormPage, ListPage
 
-# The rest is a click away: what is next must not drown in what was.
-MOMENTS_AT_FIRST = 12
+# The part of the page that what happened earlier takes the place of.
+EARLIER = "earlier"
+ON_PAPER = 60
 # Where closing may be asked for; at follow-up it stands among what comes next.
 CLOSABLE = (*OPEN_STAGES[:-1], ProtectionStage.REOPENED)
 TASKS_AT_FIRST = 6
@@ -104,30 +110,50 @@ class CasePage(CaseTab):
     current = "cases:case"
     template_name = "cases/overview.html"
 
+    @property
+    def kind(self) -> str:
+        """Which part of what happened is asked for."""
+        asked = self.request.GET.get("kind", "")
+        return asked if asked in KINDS else ""
+
+    def told(self, record: Case) -> Told:
+        asked = self.request.GET
+        place = Place.asked(asked.get("until", ""), asked.get("skip", ""))
+        return told_of(self.request.user, record, kind=self.kind, place=place)
+
+    def newest_url(self, record: Case) -> str:
+        return f"?kind={self.kind}#happened" if self.kind else f"{self.request.path}#happened"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        htmx: Any = getattr(request, "htmx", None)
+        if htmx and htmx.target == EARLIER:
+            # What happened before, and nothing else of the page.
+            record = self.find()
+            self.record_read(record)
+            return render(request, "cases/_told.html", {"told": self.told(record)})
+        return super().get(request, *args, **kwargs)
+
     def context(self, record: Case) -> dict[str, Any]:
         user = self.request.user
-        moments = moments_of(user, record)
-        kind = self.request.GET.get("kind", "")
-        present = {moment.kind for moment in moments}
-        told = [moment for moment in moments if kind in ("", moment.kind)]
-        first = len(told) if "all" in self.request.GET else MOMENTS_AT_FIRST
+        told = self.told(record)
+        tracks = tracks_of(user, record, timezone.localdate())
         return super().context(record) | {
             **tasks_context(self, record, TASKS_AT_FIRST),
             "from": OVERVIEW,
-            "tracks": tracks_of(user, record, timezone.localdate()),
+            "tracks": tracks,
             "may_move_justice": user.may("cases.move_justice_track"),
-            "moments": told[:first],
-            "earlier": len(told[first:]),
-            "everything_url": f"?all=1&kind={kind}" if kind in KINDS else "?all=1",
+            "told": told,
+            "newest_url": self.newest_url(record) if "until" in self.request.GET else "",
             "chips": [
                 {
                     "label": label,
-                    "url": f"?kind={code}" if code else reverse("cases:case", args=[record.pk]),
-                    "current": code == kind,
+                    "url": f"?kind={code}#happened" if code else self.request.path,
+                    "current": code == self.kind,
                 }
                 for code, label in KINDS.items()
-                if not code or code in present
+                if not code or code in told.kinds
             ],
+            "dates": next_dates(user, record, tracks.justice.ahead),
             "circles": people_of(user, record) if user.may("cases.read_person") else [],
             "next_steps": next_steps(user, record),
             "consent_rows": consents_of(user, record, timezone.localdate())
@@ -165,6 +191,29 @@ class CasePage(CaseTab):
             }
             for flag in flags
         ]
+
+
+class PrintCase(CaseTab):
+    """The case on paper: where it stands, who is in it by code, what is ahead and what happened.
+
+    No words of notes, no identity and no way of contact: a sheet of paper lies about.
+    """
+
+    template_name = "cases/print.html"
+
+    def context(self, record: Case) -> dict[str, Any]:
+        user = self.request.user
+        tracks = tracks_of(user, record, timezone.localdate())
+        return {
+            "case": record,
+            "tracks": tracks,
+            "circles": people_of(user, record) if user.may("cases.read_person") else [],
+            "dates": next_dates(user, record, tracks.justice.ahead, most=ON_PAPER),
+            "told": told_of(user, record, most=ON_PAPER),
+            "printed_at": timezone.now(),
+            "purpose": _("For the work on this case"),
+            "back": reverse("cases:case", args=[record.pk]),
+        }
 
 
 class CaseHistory(CaseTab):
