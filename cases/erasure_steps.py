@@ -37,8 +37,16 @@ STEPS = [
     ErasureStep(
         "identity",
         _("Identities"),
-        (*fields("PersonIdentity", "person"), *fields("IdentityCorrection", "person")),
-        (gone("cases_personidentity"), gone("cases_identitycorrection")),
+        (
+            *fields("PersonIdentity", "person"),
+            *fields("PersonToken", "person"),
+            *fields("IdentityCorrection", "person"),
+        ),
+        (
+            gone("cases_personidentity"),
+            gone("cases_persontoken"),
+            gone("cases_identitycorrection"),
+        ),
         # Everything sealed under the person: notes about them alone, plans, addresses, drafts.
         keys="SELECT 'person', v_person WHERE v_person IS NOT NULL",
     ),

@@ -208,6 +208,15 @@ WALLS = [
         write=f"person_id = {MY_PEOPLE}",
     ),
     Wall(
+        "cases_persontoken",
+        # Written anew when an identity is corrected.
+        app="SELECT, INSERT, DELETE",
+        see=f"{may('cases.show_identity')} "
+        "AND person_id = ANY ((SELECT liwanag_my_uncleared_people())::uuid[])",
+        write=f"{IN_ACT} AND person_id = {MY_PEOPLE}",
+        never="UPDATE",
+    ),
+    Wall(
         "cases_identitycorrection",
         app="SELECT, INSERT",
         see=f"{may('cases.show_identity')} "

@@ -13,6 +13,9 @@ from vault.system import SYSTEM_OWNER
 # A test holds the code to this list.
 PURPOSES = {
     "referrals.imported-row": "the exact row of a sheet, so that it is taken in once",
+    "people.name": "one word of a name, without case and accents (cases.naming)",
+    "people.sound": "how one word of a name sounds, so that another spelling finds it",
+    "people.identifier": "a telephone number, address of e-mail, handle or number of a document",
     "referrals.import-file": "the exact bytes of a sheet, so that it is taken in once",
 }
 

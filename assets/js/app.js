@@ -357,6 +357,60 @@
     links[to].focus();
   });
 
+  // --- Find or go to: Ctrl-K ---------------------------------------------------------------------
+  // Without this the link in the top bar leads to the same box on a page of its own.
+  const find = document.querySelector("dialog[data-find]");
+
+  function openFind() {
+    if (!find || find.open) return;
+    find.showModal();
+    const box = find.querySelector("input[name=words]");
+    box.value = "";
+    narrow("");
+    box.focus();
+  }
+
+  function places() {
+    return Array.from(find.querySelectorAll("[data-find-places] a"));
+  }
+
+  function narrow(typed) {
+    const wanted = typed.trim().toLowerCase();
+    for (const place of places()) {
+      place.parentElement.hidden = !place.textContent.toLowerCase().includes(wanted);
+    }
+  }
+
+  if (find) {
+    document.addEventListener("keydown", (event) => {
+      const asked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+      if (!asked || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      openFind();
+    });
+    document.addEventListener("click", (event) => {
+      if (event.target === find) find.close();
+      if (!event.target.closest("[data-find-open]") || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      openFind();
+    });
+    find.addEventListener("input", (event) => narrow(event.target.value));
+    // Nothing that was typed stays in the page behind it.
+    find.addEventListener("close", () => {
+      find.querySelector("input[name=words]").value = "";
+    });
+    find.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      const stops = [
+        find.querySelector("input[name=words]"),
+        ...places().filter((place) => !place.parentElement.hidden),
+      ];
+      const at = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+      event.preventDefault();
+      stops[Math.min(Math.max(at, 0), stops.length - 1)].focus();
+    });
+  }
+
   // --- Menus: close on Escape and on a press elsewhere ---------------------------------------------
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

@@ -106,6 +106,7 @@ from cases.choices.person import (
     LegalStatus,
     ParticipantRole,
     Source,
+    TokenKind,
 )
 from cases.choices.plan import (
     CASE_PLAN_STEPS,
@@ -270,6 +271,7 @@ __all__ = [
     "Source",
     "TaskKind",
     "TaskStatus",
+    "TokenKind",
     "TookPart",
     "TraffickingStatus",
     "Way",

@@ -196,3 +196,11 @@ OTHER_END: dict[str, str] = {
     Kinship.AUNT_UNCLE: Kinship.NIECE_NEPHEW,
     Kinship.NIECE_NEPHEW: Kinship.AUNT_UNCLE,
 }
+
+
+class TokenKind(models.TextChoices):
+    """By what somebody can be found, and so why they were."""
+
+    NAME = "name", _("A name as it is written")
+    SOUND = "sound", _("A name that sounds like it")
+    IDENTIFIER = "identifier", _("A number, address or handle")

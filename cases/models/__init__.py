@@ -47,6 +47,7 @@ from cases.models.person import (
     PersonIdentity,
     survivor_code,
 )
+from cases.models.person_token import PersonToken
 from cases.models.plan import CasePlan, PlanGoal, PlanReview, SupportService
 from cases.models.purpose import StatedPurpose
 from cases.models.register import RegisterEntry, RegisterVersion
@@ -109,6 +110,7 @@ __all__ = [
     "PaperWaiting",
     "Person",
     "PersonIdentity",
+    "PersonToken",
     "Placement",
     "PlacementAddress",
     "PlacementReader",

@@ -49,6 +49,7 @@ from cases.querysets.person import (
     LegalStatusChangeQuerySet,
     ParticipantQuerySet,
     PersonQuerySet,
+    PersonTokenQuerySet,
 )
 from cases.querysets.plan import PlanQuerySet
 from cases.querysets.purpose import StatedPurposeQuerySet
@@ -102,6 +103,7 @@ __all__ = [
     "PaperWaitingQuerySet",
     "ParticipantQuerySet",
     "PersonQuerySet",
+    "PersonTokenQuerySet",
     "PlacementAddressQuerySet",
     "PlacementQuerySet",
     "PlacementReaderQuerySet",

@@ -45,6 +45,10 @@ class IdentityQuerySet(ScopedQuerySet[Any]):
         )
 
 
+class PersonTokenQuerySet(IdentityQuerySet):
+    """Found is only who may be opened."""
+
+
 class IdentityCorrectionQuerySet(IdentityQuerySet):
     """What stood before is seen by whoever may open what stands now."""
 

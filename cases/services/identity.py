@@ -14,6 +14,7 @@ from cases.choices import FOR_A_CHILD, ConsentStatus
 from cases.jurisdictions import capacity_in
 from cases.majority import day_of_age
 from cases.models import CaseParticipant, Consent, IdentityCorrection, Person, PersonIdentity
+from cases.person_index import index_person
 from cases.services.consequences import stop_what_nothing_carries
 from cases.services.people import checked_identity
 from cases.text_rules import check_text
@@ -78,6 +79,7 @@ def correct_identity(
             identity.details = details
             identity.version += 1
             identity.save(update_fields=["details", "version"])
+        index_person(person.pk, details, anew=True)
         IdentityCorrection(
             person=person, corrected_by_id=actor.pk, fields=changed, before=before, reason=reason
         ).save(force_insert=True)

@@ -20,6 +20,7 @@ from cases.choices import (
     ParticipantRole,
 )
 from cases.models import Case, CaseParticipant, Person, PersonIdentity
+from cases.person_index import index_person
 from cases.selectors.safety import contact_held_back, without_contact
 from cases.services.cases import COUNTRY
 from cases.text_rules import check_values
@@ -77,6 +78,7 @@ def add_participant(
         participant.save(force_insert=True)
         if known:
             PersonIdentity(person=person, details=known).save(force_insert=True)
+            index_person(person.pk, known)
         act.record(
             "participant.added",
             participant,
