@@ -127,3 +127,9 @@ class AgreementQuerySet(ScopedQuerySet[Any]):
 
     def in_force(self, on: date) -> Self:
         return self.filter(valid_from__lte=on).filter(Q(valid_until=None) | Q(valid_until__gte=on))
+
+
+class NoticeQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own alone."""
+        return self.filter(user_id=actor.pk)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.invitation_links import link_to
 from accounts.models import Invitation, User
 from accounts.service_accounts import HOUSEKEEPER_ID
-from accounts.services import directory
+from accounts.services import directory, notices
 from core.ui.dates import spell
 
 RETRY = {
@@ -65,3 +65,9 @@ def drop_old_sessions() -> int:
     live = Session.objects.values("session_key")
     dropped, _each = UserSession.objects.exclude(session_key__in=live).delete()
     return dropped
+
+
+@shared_task(name="accounts.mail_notices", quiet_when_idle=True, **RETRY)
+def mail_notices() -> int:
+    """Mail those whose notices waited for their hour. May run twice: then nothing waits."""
+    return notices.mail_what_waits(timezone.now())

@@ -138,6 +138,18 @@ WALLS = [
         never="DELETE",
     ),
     Wall(
+        "accounts_notice",
+        app="SELECT, INSERT, UPDATE (seen_at, mailed_at)",
+        open_because="who was told of which act, by the act's id; jobs write it for everybody",
+        never="DELETE",
+    ),
+    Wall(
+        "accounts_noticechoice",
+        app="SELECT, INSERT, UPDATE (by_mail, daily_at, quiet_from, quiet_until)",
+        open_because="how somebody wants their mail; jobs read it for everybody",
+        never="DELETE",
+    ),
+    Wall(
         "accounts_signonprovider",
         app="SELECT, INSERT, UPDATE (issuer, client_id, sealed_secret, trusts_second_factor, "
         "is_on, version)",

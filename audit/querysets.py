@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -33,6 +34,10 @@ class EventQuerySet(ScopedQuerySet[Any]):
     def of_act(self, act_id: UUID) -> Self:
         """What one act wrote. The caller has shown that the actor reviews that act."""
         return self.filter(act=act_id)
+
+    def of_acts(self, act_ids: Sequence[UUID]) -> Self:
+        """What some acts wrote. The caller has shown that the actor was told of them."""
+        return self.filter(act__in=act_ids)
 
 
 class ReviewQuerySet(ScopedQuerySet[Any]):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid
 from smtplib import SMTPException
+from typing import Any
 
 from celery import shared_task
-from django.core.mail import send_mail
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID, PAPER_CLEANER_ID
+from accounts.services import notices
+from audit.models import OutboxMessage
 from cases import paper_progress
 from cases.models import PaperFile
 from cases.services import drafts, duties, paper_files, retention
@@ -20,19 +21,17 @@ from cases.services.running_out import run_out_consents as close_what_ran_out
 
 
 @shared_task(
-    name="cases.tell", autoretry_for=(OSError, SMTPException), retry_backoff=True, max_retries=8
+    name="cases.tell",
+    bind=True,
+    autoretry_for=(OSError, SMTPException, OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
 )
-def tell(user_id: str) -> int:
-    """Mail that says nothing but "come and look" (R-P3). May run twice: the same neutral words."""
-    return sum(
-        send_mail(
-            _("You have something new"),
-            _("You have something new. Sign in."),
-            None,
-            [person.email],
-        )
-        for person in User.objects.people().filter(pk=user_id, is_active=True)
-    )
+def tell(self: Any, user_id: str) -> int:
+    """Tell somebody of the act that sent this: a notice, and mail as they chose. May run twice."""
+    sent_by = OutboxMessage.objects.filter(pk=self.request.id) if self.request.id else None
+    act = sent_by.values_list("act", flat=True).first() if sent_by is not None else None
+    return notices.tell_of_act(uuid.UUID(user_id), act, timezone.now())
 
 
 @shared_task(

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config.api import router
 from core.styleguide import styleguide
-from desk.views import leaving
+from desk.views import find, leaving
 
 urlpatterns = [
     path("", include("desk.urls")),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("reporting/", include("reporting.urls")),
     path("account/", include("accounts.sign_in_urls")),
     path("log/", include("audit.urls")),
+    path("notices/", include("desk.notice_urls")),
+    path("find/", find.FindPage.as_view(), name="find"),
     path("exit/", leaving.exit_page, name="exit"),
     path("lock/", leaving.lock, name="lock"),
     path("still-here/", leaving.still_here, name="still_here"),

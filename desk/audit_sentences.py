@@ -52,6 +52,14 @@ ICONS = {
     "job": "clock",
     "review": "eye",
     "search": "search",
+    "find": "search",
+    "task": "task",
+    "duty": "bell",
+    "plan": "outcome",
+    "closure": "closed",
+    "erasure": "erase",
+    "glass": "alert",
+    "notices": "bell",
 }
 
 # Where a sentence reads better with the code in it than after it. A verb that is not here is

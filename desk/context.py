@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.demo import demo_context
+from accounts.models import Notice
 from accounts.roles import Role
 from accounts.selectors import ends_soon
 from cases.selectors import live_emergencies
@@ -63,6 +64,20 @@ ENTRIES = (
 )
 
 
+# What one may go to at once from anywhere: label, URL name, icon, the permission for it.
+ACTIONS = (
+    (_("Log a referral"), "referrals:log", "add", "referrals.log_referral"),
+    (_("Open a new case"), "cases:open", "add", "cases.open_case"),
+    (_("Search the notes"), "cases:search_notes", "search", "cases.read_note"),
+    (_("Leave cover"), "cases:covers", "calendar", "cases.set_cover"),
+    (_("Caseload"), "cases:caseload", "people", "cases.change_lead"),
+    (_("Reviews"), "audit_trail:reviews", "eye", "audit.close_review"),
+    (_("Something went wrong with data"), "rights:report_breach", "alert", "cases.report_breach"),
+    (_("What each role may do"), "directory:roles", "roles", "accounts.read_directory"),
+    (_("Where you are signed in"), "usersessions_list", "sessions", ""),
+)
+
+
 def workspace(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav`, `demo`, and who is signed in, in words."""
     context: dict[str, Any] = {"demo": settings.LIWANAG_DEMO, "nav": []}
@@ -76,6 +91,11 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     context["user_label"] = user.name
     context["membership_label"] = ", ".join(str(Role(role).label) for role in sorted(user.roles))
     # On every whole page, not only the case's own: it is easily forgotten.
+    context["new_notices"] = (
+        0
+        if getattr(request, "htmx", False)
+        else Notice.objects.visible_to(user).filter(seen_at=None).count()
+    )
     context["emergencies"] = (
         [] if getattr(request, "htmx", False) else live_emergencies(user, timezone.now())
     )
@@ -87,5 +107,13 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         NavItem(label, reverse(name), icon, here in spaces)
         for label, name, icon, needs, spaces in ENTRIES
         if not needs or any(user.may(permission) for permission in needs)
+    ]
+    context["palette"] = [
+        *context["nav"],
+        *(
+            NavItem(label, reverse(name), icon, False)
+            for label, name, icon, permission in ACTIONS
+            if not permission or user.may(permission)
+        ),
     ]
     return context

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ByMail
 from audit.review_kinds import Finding
 from audit.reviewing import LONGEST_REMARK
 from audit.selection import TakenBecause
@@ -80,4 +81,39 @@ class ExportFoundForm(SearchLogForm):
         widget=forms.RadioSelect,
         choices=TakenBecause.choices,
         help_text=_("It stands in the log beside your name."),
+    )
+
+
+class FindForm(PlainForm):
+    """What somebody looks for, anywhere. Sent by POST: it stands in no address."""
+
+    words = forms.CharField(
+        label=_("Find"),
+        max_length=120,
+        help_text=_("A code or its beginning; a name, number or address of somebody."),
+    )
+
+
+class ChooseNoticesForm(PlainForm):
+    """How mail comes, and when not."""
+
+    by_mail = forms.ChoiceField(
+        label=_("Mail that you have something new"),
+        choices=ByMail.choices,
+        widget=forms.RadioSelect,
+        help_text=_("It says “You have something new. Sign in.” and nothing else."),
+    )
+    daily_at = forms.TimeField(
+        label=_("Once a day, at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    quiet_from = forms.TimeField(
+        label=_("Quiet from"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        help_text=_("No mail in these hours; it comes when they end. Leave empty for none."),
+    )
+    quiet_until = forms.TimeField(
+        label=_("Quiet until"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )

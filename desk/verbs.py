@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "work.listed": _("looked at what needs doing"),
+    "find.searched": _("looked for something by code or name"),
     "page.printed": _("printed a page"),
 }
 

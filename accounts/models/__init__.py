@@ -10,15 +10,19 @@ from accounts.models.directory import (
     User,
     UserManager,
 )
+from accounts.models.notice import ByMail, Notice, NoticeChoice
 from accounts.models.sign_in import SignInLock
 from accounts.models.single_sign_on import SignOnLink, SignOnProvider
 
 __all__ = [
     "Agency",
     "AgencyType",
+    "ByMail",
     "DataSharingAgreement",
     "Invitation",
     "Membership",
+    "Notice",
+    "NoticeChoice",
     "SignInLock",
     "SignOnLink",
     "SignOnProvider",

@@ -18,6 +18,8 @@ NO_VERSION = {
     "accounts_user": "one's own password and sign-in; closed once",
     "accounts_invitation": "accepted or withdrawn once",
     "accounts_signinlock": "lifted once",
+    "accounts_notice": "seen once and mailed once",
+    "accounts_noticechoice": "one's own choice: the last word counts",
     "audit_outbox": "the sender's own note",
     "audit_review": "closed once: a finding stands",
     "cases_caseuserobjectpermission": "sight is given anew; the last word is the one that counts",

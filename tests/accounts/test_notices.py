@@ -1,0 +1,198 @@
+"""Notices: told inside, and by neutral mail, at once or once a day, never in quiet hours."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import Notice, NoticeChoice
+from accounts.services.notices import choose_notices, mail_what_waits, mark_seen, tell_of_act
+from audit.models import AuditEvent
+from cases.services.emergency import break_glass
+from cases.services.tasks import set_task
+from core.errors import DomainError
+from tests.factories import open_case
+
+WORDS = "You have something new. Sign in."
+
+
+@pytest.fixture
+def case(cast):
+    return open_case(cast.supervisor)
+
+
+def here(hour, minute=0, day=0):
+    today = timezone.localtime() + timedelta(days=day)
+    return today.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
+def a_task(cast, case):
+    """A task that the supervisor gives the caseworker; its act."""
+    set_task(
+        actor=cast.supervisor,
+        case_id=case.pk,
+        what="Call the school",
+        due_on=timezone.localdate(),
+        assignee_id=cast.caseworker.pk,
+    )
+    return AuditEvent.objects.filter(verb="task.set").order_by("-id").first().act
+
+
+def told(cast, act, at):
+    return tell_of_act(cast.caseworker.pk, act, at)
+
+
+def choose(cast, **over):
+    values = {"actor": cast.caseworker, "by_mail": "at_once", "daily_at": time(8)}
+    return choose_notices(**{**values, **over})
+
+
+def test_whoever_chose_nothing_is_mailed_at_once_with_neutral_words(cast, case):
+    act = a_task(cast, case)
+    assert told(cast, act, here(3)) == 1
+    (letter,) = mail.outbox
+    assert letter.to == [cast.caseworker.email]
+    assert (letter.subject, letter.body) == ("You have something new", WORDS)
+    # The job may run twice.
+    assert told(cast, act, here(3)) == 0
+    assert Notice.objects.count() == 1
+
+
+def test_in_quiet_hours_mail_waits_for_their_end(cast, case):
+    choose(cast, quiet_from=time(21), quiet_until=time(6, 30))
+    assert told(cast, a_task(cast, case), here(23, day=-1)) == 0
+    assert mail_what_waits(here(5)) == 0
+    assert mail.outbox == []
+    assert mail_what_waits(here(6, 30)) == 1
+    assert mail_what_waits(here(7)) == 0
+    assert len(mail.outbox) == 1
+
+
+def test_once_a_day_there_is_one_mail_for_all(cast, case):
+    choose(cast, by_mail="daily", daily_at=time(8))
+    for hour in (9, 10, 11):
+        assert told(cast, a_task(cast, case), here(hour, day=-1)) == 0
+    assert mail_what_waits(here(23, day=-1)) == 0
+    assert mail_what_waits(here(8)) == 1
+    assert len(mail.outbox) == 1
+    assert mail_what_waits(here(9)) == 0
+
+
+def test_what_was_seen_meanwhile_needs_no_mail(cast, case):
+    choose(cast, by_mail="daily")
+    told(cast, a_task(cast, case), here(9, day=-1))
+    assert mark_seen(actor=cast.caseworker, at=here(10, day=-1)) == 1
+    assert mail_what_waits(here(8)) == 0
+
+
+def test_no_mail_is_a_choice_and_what_is_urgent_comes_all_the_same(cast, case):
+    choose_notices(
+        actor=cast.dpo,
+        by_mail="never",
+        daily_at=time(8),
+        quiet_from=time(0),
+        quiet_until=time(23, 59),
+    )
+    break_glass(
+        actor=cast.south_caseworker,
+        reference=case.reference,
+        reason_code="danger_to_life",
+        reason="The uncle is at the door of the shelter.",
+        minutes=15,
+        at=timezone.now(),
+    )
+    act = AuditEvent.objects.get(verb="glass.broken").act
+    assert tell_of_act(cast.dpo.pk, act, here(3)) == 1
+    choose(cast, by_mail="never")
+    assert told(cast, a_task(cast, case), here(12)) == 0
+    assert mail_what_waits(here(12)) == 0
+
+
+@pytest.mark.parametrize(
+    ("over", "field"),
+    [
+        ({"by_mail": "pigeon"}, "by_mail"),
+        ({"quiet_from": time(21)}, "quiet_until"),
+        ({"quiet_until": time(6)}, "quiet_from"),
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_named_and_nothing_is_kept(cast, over, field):
+    with pytest.raises(DomainError) as refused:
+        choose(cast, **over)
+    assert refused.value.field == field
+    assert not NoticeChoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "at", "quiet"),
+    [
+        (time(21), time(6), time(23), True),
+        (time(21), time(6), time(5, 59), True),
+        (time(21), time(6), time(6), False),
+        (time(12), time(14), time(13), True),
+        (time(12), time(14), time(14), False),
+        (None, None, time(3), False),
+        (time(8), time(8), time(8), False),
+    ],
+)
+def test_quiet_hours_may_span_midnight(begins, ends, at, quiet):
+    assert NoticeChoice(quiet_from=begins, quiet_until=ends).is_quiet(at) is quiet
+
+
+def test_somebody_whose_account_is_closed_or_who_is_nobody_gets_no_mail():
+    assert tell_of_act(uuid4(), uuid4(), timezone.now()) == 0
+    assert mail.outbox == []
+
+
+def test_the_page_says_who_did_what_and_is_ones_own(cast, case, client_of):
+    told(cast, a_task(cast, case), datetime.now(tz=timezone.get_current_timezone()))
+    client = client_of(cast.caseworker)
+    assert "1 new" in client.get("/").content.decode()
+    page = client.get("/notices/").content.decode()
+    assert cast.supervisor.name in page
+    assert case.reference in page
+    assert "Call the school" not in page
+    assert f"/cases/{case.pk}/" in page
+    assert "No notices yet" in client_of(cast.second_caseworker).get("/notices/").content.decode()
+    assert client.post("/notices/seen/").status_code == 302
+    assert "1 new" not in client.get("/").content.decode()
+    assert ">New<" not in client.get("/notices/").content.decode()
+
+
+def test_whoever_sees_the_case_no_more_reads_no_code_of_it(cast, case, client_of):
+    act = a_task(cast, case)
+    tell_of_act(cast.south_caseworker.pk, act, timezone.now())
+    page = client_of(cast.south_caseworker).get("/notices/").content.decode()
+    assert case.reference not in page
+    assert str(case.pk) not in page
+
+
+def test_the_form_keeps_what_was_chosen(cast, client_of):
+    client = client_of(cast.caseworker)
+    wrong = client.post(
+        "/notices/how/", {"by_mail": "daily", "daily_at": "07:30", "quiet_from": "21:00"}
+    )
+    assert wrong.status_code == 422
+    assert 'value="21:00"' in wrong.content.decode()
+    right = client.post(
+        "/notices/how/",
+        {
+            "by_mail": "daily",
+            "daily_at": "07:30",
+            "quiet_from": "21:00",
+            "quiet_until": "06:00",
+        },
+    )
+    assert right.status_code == 302
+    choice = NoticeChoice.objects.get()
+    assert (choice.by_mail, choice.daily_at, choice.quiet_until) == ("daily", time(7, 30), time(6))
+    page = client.get("/notices/how/").content.decode()
+    assert 'value="07:30"' in page
+    assert AuditEvent.objects.filter(verb="notices.chosen").get().facts == {
+        "by_mail": "daily",
+        "quiet_hours": True,
+    }
