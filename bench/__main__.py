@@ -17,6 +17,7 @@ from bench.talk import say
 BENCHES = {
     "importing": "bench.importing",
     "cases": "bench.cases",
+    "pages": "bench.pages",
     "rows": "bench.rows",
     "notes": "bench.notes",
     "sealed": "bench.sealed",
