@@ -46,5 +46,7 @@ LOOKS = frozenset(
     {
         "account.opened",
         "directory.listed",
+        "notices.listed",
+        "sign_on.opened",
     }
 )

@@ -9,6 +9,7 @@ VERBS = {
 # What only looks, or takes a copy out (`audit.verbs.looks`).
 LOOKS = frozenset(
     {
+        "find.searched",
         "work.listed",
         "page.printed",
     }

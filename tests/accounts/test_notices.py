@@ -10,6 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import Notice, NoticeChoice
+from accounts.services.directory import close_account
 from accounts.services.notices import choose_notices, mail_what_waits, mark_seen, tell_of_act
 from audit.models import AuditEvent
 from cases.services.emergency import break_glass
@@ -143,7 +144,9 @@ def test_quiet_hours_may_span_midnight(begins, ends, at, quiet):
     assert NoticeChoice(quiet_from=begins, quiet_until=ends).is_quiet(at) is quiet
 
 
-def test_somebody_whose_account_is_closed_or_who_is_nobody_gets_no_mail():
+def test_somebody_whose_account_is_closed_or_who_is_nobody_gets_no_mail(cast):
+    close_account(actor=cast.admin, user_id=cast.second_caseworker.pk)
+    assert tell_of_act(cast.second_caseworker.pk, uuid4(), timezone.now()) == 0
     assert tell_of_act(uuid4(), uuid4(), timezone.now()) == 0
     assert mail.outbox == []
 

@@ -92,7 +92,14 @@ def test_every_verb_has_its_form_and_a_sentence_that_follows_a_name():
 
 
 # Written within a reading though nothing is opened by it: what was met on the way.
-MET = {"act.stopped", "text.unreadable", "record.missed", "file.refused", "referral.import_refused"}
+MET = {
+    "act.stopped",
+    "text.unreadable",
+    "record.missed",
+    "file.refused",
+    "referral.import_refused",
+    "purpose.asked",
+}
 
 
 def read_in(tree):

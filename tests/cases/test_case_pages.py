@@ -253,7 +253,12 @@ def test_the_apps_above_add_their_tabs_and_what_happened(cast, client_of):
 
 def test_what_ones_role_does_not_read_is_not_told(cast, client_of):
     world = World(cast)
-    page = text_of(client_of(cast.clinician).get(reverse("cases:case", args=[world.case_id])))
-    assert "Note: contact." in page
+    client = client_of(cast.clinician)
+    address = reverse("cases:case", args=[world.case_id])
+    assert "Note: contact." in text_of(client.get(address, {"kind": "notes"}))
+    page = text_of(client.get(address))
+    for kind in ("referrals", "handoffs", "court"):
+        assert f"?kind={kind}#" not in page
+        page += text_of(client.get(address, {"kind": kind}))
     for words in ("Referral R-", "Handoff sent", "A charge was filed", "Verdict of"):
         assert words not in page

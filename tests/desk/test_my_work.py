@@ -108,7 +108,7 @@ def test_another_team_has_nothing_to_do_with_it(cast, client_of):
 
 def test_the_page_asks_the_database_as_often_for_many_as_for_few(cast, client_of):
     client = client_of(cast.supervisor)
-    case = open_case(cast.supervisor)
+    case = open_case(cast.caseworker)
 
     def more(times):
         for _ in range(times):
@@ -119,7 +119,7 @@ def test_the_page_asks_the_database_as_often_for_many_as_for_few(cast, client_of
                 what="Call the school",
                 due_on=timezone.localdate(),
             )
-            send_handoff(cast.supervisor, case, cast.cyber_unit)
+            send_handoff(cast.caseworker, case, cast.cyber_unit)
 
     def count():
         client.get("/")
