@@ -57,6 +57,7 @@ STEPS_UP = frozenset(
         "handoffs.send_handoff",
         "handoffs.open_package",
         "handoffs.preview_package",
+        "referrals.take_rejects",
         "reporting.publish_release",
     }
 )
@@ -87,6 +88,7 @@ REFERRAL_DESK = REFERRAL_READ | {
     "referrals.close_referral",
     "referrals.assign_referrals",
     "referrals.import_referrals",
+    "referrals.take_rejects",
     "cases.open_case",
     # Material may come with a referral or a sheet: reported at once, whatever else is open.
     "cases.report_material",
@@ -348,6 +350,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.run_out_consents",
                 "accounts.close_ended_accounts",
                 "referrals.escalate_danger",
+                "referrals.drop_imports",
             }
         ),
         Sensitivity.GENERAL,

@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID, PAPER_CLEANER_ID
 from accounts.services import notices
 from audit.models import OutboxMessage
-from cases import paper_progress
 from cases.models import PaperFile
+from cases.paper_progress import paper_progress
 from cases.services import drafts, duties, paper_files, retention
 from cases.services.running_out import run_out_consents as close_what_ran_out
 

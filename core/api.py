@@ -75,12 +75,14 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     Attributes:
         permission: asked before anything is read.
         lists, reads: audit verbs for a list and for one record.
+        takes_file: the most bytes of the one file that may be sent here; 0 for none (R-U1).
         steps_up: names of the actions that need a second factor given in the last half hour.
     """
 
     permission: ClassVar[str] = ""
     lists: ClassVar[str] = ""
     reads: ClassVar[str] = ""
+    takes_file: ClassVar[int] = 0
     steps_up: ClassVar[frozenset[str]] = frozenset()
     model: ClassVar[Any]
     request: ApiRequest

@@ -49,11 +49,12 @@ class NoStrayFilesMiddleware:
             return None
         kind = request.content_type or ""
         program = hasattr(view, "cls")
+        takes = bool(getattr(getattr(view, "cls", None), "takes_file", 0))
         if kind == "multipart/form-data":
             # Read now, by `core.uploads`, wherever the view would.
             fields = request.POST
             found = getattr(request, "upload_refused", "")
-            if not found and not (program and fields):
+            if not found and not (program and fields and not takes):
                 return None
         elif kind in FORMS or (program and kind in PROGRAMS):
             return None

@@ -34,7 +34,9 @@ def room_for_a_file(request: HttpRequest) -> int:
         match = request.resolver_match or resolve(request.path_info)
     except Http404:
         return 0
-    return int(getattr(getattr(match.func, "view_class", None), "takes_file", 0))
+    # A page says its class as `view_class`, an address of the API as `cls`.
+    view = getattr(match.func, "view_class", None) or getattr(match.func, "cls", None)
+    return int(getattr(view, "takes_file", 0))
 
 
 class MemoryOnlyUploadHandler(MemoryFileUploadHandler):

@@ -125,3 +125,37 @@ class Outcome(models.TextChoices):
 
 class ImportFormat(models.TextChoices):
     HTCDS = "htcds", _("HTCDS case sheet")
+    OWN = "own", _("Our own spreadsheet")
+    ODK = "odk", _("Submission of the HTCDS survey form (ODK, KoBo)")
+    CYBERTIP = "cybertip", _("CyberTipline report (XML)")
+
+
+class ImportState(models.TextChoices):
+    MAPPING = "mapping", _("Columns to be chosen")
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+    REFUSED = "refused", _("Not taken")
+
+
+class IncidentType(models.TextChoices):
+    """What a platform reported to the CyberTipline, in the terms of this house."""
+
+    CSAM = "csam", _("Child sexual abuse material")
+    TRAFFICKING = "trafficking", _("Trafficking of a child for sexual exploitation")
+    TRAVEL_AND_TOURISM = "travel_tourism", _("Sexual exploitation in travel and tourism")
+    CONTACT_ABUSE = "contact_abuse", _("In-person child sexual abuse")
+    MISLEADING_DOMAIN = "misleading_domain", _("A misleading web address")
+    MISLEADING_WORDS = "misleading_words", _("Misleading words or pictures")
+    GROOMING = "grooming", _("Online grooming")
+    UNSOLICITED_MATERIAL = "unsolicited_material", _("Unsolicited material sent to a child")
+
+
+class TipAnnotation(models.TextChoices):
+    """What a platform ticked beside the incident type."""
+
+    SEXUAL_EXTORTION = "sexual_extortion", _("Sexual extortion")
+    SOLICITATION = "solicitation", _("Abuse material was asked for")
+    BETWEEN_CHILDREN = "between_children", _("Between children")
+    SPAM = "spam", _("Sent to many at once")
+    SADISTIC = "sadistic", _("Sadistic online exploitation")

@@ -25,7 +25,7 @@ def without_words(these: str) -> str:
     stays."""
     return (
         "UPDATE referrals_referral SET subject = '', summary = '', source_reference = '', "
-        "decision_note = '', source_name = '', subject_person_id = NULL "
+        "decision_note = '', source_name = '', subject_person_id = NULL, reference_digest = NULL "
         f"WHERE id IN ({these})"
     )
 

@@ -102,6 +102,19 @@ class ImportBatchQuerySet(ScopedQuerySet[Any]):
         return self.filter(team_id__in=my_team_ids(actor))
 
 
+class BroughtFileQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """What somebody brought is theirs alone; the clock service drops what is old."""
+        if actor.may("referrals.drop_imports"):
+            return self.all()
+        return self.filter(batch__started_by_id=actor.pk, batch__team_id__in=my_team_ids(actor))
+
+
+class SavedMappingQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(team_id__in=my_team_ids(actor))
+
+
 class ImportedRowQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(team_id__in=my_team_ids(actor))

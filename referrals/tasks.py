@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
-from referrals.services import oncall
+from referrals.import_progress import import_progress
+from referrals.services import import_jobs, oncall
 
 
 @shared_task(
@@ -22,3 +25,33 @@ def escalate_danger() -> int:
     """Call more people where nobody answered. May run twice: a step is told of once."""
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)
     return oncall.escalate_danger(actor=keeper, at=timezone.now())
+
+
+@shared_task(
+    name="referrals.run_import",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+)
+def run_import(batch_id: str, user_id: str) -> None:
+    """Read what somebody brought, in their name. May run twice: what is there is passed over."""
+    batch = uuid.UUID(batch_id)
+    import_jobs.run_import(
+        actor=User.objects.get(pk=user_id),
+        batch_id=batch,
+        progress=lambda done, of: import_progress.tell(batch, done, of),
+    )
+    import_progress.tell(batch, 0, 0, settled=True)
+
+
+@shared_task(
+    name="referrals.drop_old_imports",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+    quiet_when_idle=True,
+)
+def drop_old_imports() -> int:
+    """Drop what imports left behind. May run twice: then there is nothing left to drop."""
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    return import_jobs.drop_old_imports(actor=keeper, at=timezone.now())

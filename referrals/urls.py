@@ -2,13 +2,28 @@
 
 from django.urls import path
 
-from referrals.views import acts, desk, erasing, imports, oncall
+from referrals.views import acts, desk, erasing, imports, oncall, own_sheets
 
 app_name = "referrals"
 urlpatterns = [
     path("", desk.ReferralList.as_view(), name="list"),
     path("log/", desk.LogReferral.as_view(), name="log"),
-    path("import/", imports.ImportSheet.as_view(), name="import"),
+    path("import/", imports.Import.as_view(), name="import"),
+    path("imports/", imports.ImportList.as_view(), name="imports"),
+    path("imports/<uuid:batch>/", imports.BatchPage.as_view(), name="import_batch"),
+    path(
+        "imports/<uuid:batch>/columns/",
+        own_sheets.ChooseColumns.as_view(),
+        name="choose_columns",
+    ),
+    path(
+        "imports/<uuid:batch>/first-rows/",
+        own_sheets.LookOverImport.as_view(),
+        name="look_over_import",
+    ),
+    path("imports/<uuid:batch>/progress/", imports.BatchProgress.as_view(), name="import_progress"),
+    path("imports/<uuid:batch>/rejects/", imports.TakeRejects.as_view(), name="take_rejects"),
+    path("imports/<uuid:batch>/drop/", imports.DropRejects.as_view(), name="drop_rejects"),
     path("assign/", acts.AssignReferrals.as_view(), name="assign"),
     path("on-call/", oncall.OnCall.as_view(), name="on_call"),
     path("on-call/<uuid:pk>/end/", oncall.EndOnCall.as_view(), name="end_on_call"),

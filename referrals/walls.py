@@ -6,7 +6,7 @@ from accounts.walls import may
 from audit.walls import log_name_functions
 from cases.erasing import erasure_functions, other_erasing
 from cases.retention import keeping_function
-from core.walls import TODAY, Wall, day_of, listed
+from core.walls import ACTOR, TODAY, Wall, day_of, listed
 from referrals.erasure import KIND, STEPS
 from referrals.models import OPEN
 
@@ -25,6 +25,13 @@ HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_refer
 
 # What hangs on a referral is seen by whoever sees it.
 OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id)"
+
+# What somebody brought is theirs alone. The clock service drops what is old, and opens nothing.
+DROPS = may("referrals.drop_imports")
+BROUGHT = (
+    f"{DROPS} OR EXISTS (SELECT FROM referrals_importbatch b WHERE b.id = batch_id "
+    f"AND b.started_by_id = {ACTOR})"
+)
 
 # A referral that became no case; one whose words are gone has nothing left to look at.
 KEPT = (
@@ -88,7 +95,8 @@ WALLS = [
     ),
     Wall(
         "referrals_importbatch",
-        app="SELECT, INSERT, UPDATE (rows_kept, rows_known, rows_refused, finished_at)",
+        app="SELECT, INSERT, UPDATE (state, dry_run, rows_in_all, rows_kept, rows_known, "
+        "rows_refused, fields_left_out, findings, finished_at)",
         see=MY_TEAM,
         frozen={"a_finished_import_stays": "OLD.finished_at IS NOT NULL"},
     ),
@@ -104,5 +112,9 @@ WALLS = [
         see=OF_REFERRAL,
         never="UPDATE",
     ),
+    Wall("referrals_importwaiting", app="SELECT, INSERT, DELETE", see=BROUGHT, never="UPDATE"),
+    Wall("referrals_importrejects", app="SELECT, INSERT, DELETE", see=BROUGHT, never="UPDATE"),
+    Wall("referrals_cybertip", app="SELECT, INSERT", see=OF_REFERRAL, never="UPDATE"),
+    Wall("referrals_savedmapping", app="SELECT, INSERT", see=MY_TEAM, never="UPDATE"),
     Wall("referrals_importedrow", app="SELECT, INSERT", see=MY_TEAM, never="UPDATE"),
 ]

@@ -16,6 +16,7 @@ PURPOSES = {
     "people.name": "one word of a name, without case and accents (cases.naming)",
     "people.sound": "how one word of a name sounds, so that another spelling finds it",
     "people.identifier": "a telephone number, address of e-mail, handle or number of a document",
+    "referrals.source-reference": "a source's own number of a report, so that it is told again",
     "referrals.import-file": "the exact bytes of a sheet, so that it is taken in once",
 }
 

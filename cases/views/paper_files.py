@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases import paper_progress
 from cases.choices import FileForm, FileState
 from cases.forms import CopyOutForm, DestroyPaperForm, KeepPaperForm
 from cases.models import Paper, PaperFile
+from cases.paper_progress import paper_progress
 from cases.paper_words import FileRefused, words_of
 from cases.papers.limits import MOST_BYTES
 from cases.papers.refusals import Why

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases import paper_progress
 from cases.choices import FileState
 from cases.forms import MoveOriginalForm, RegisterPaperForm
 from cases.models import Case, Paper
+from cases.paper_progress import paper_progress
 from cases.selectors import file_of, in_words, papers_of, people_to_name
 from cases.selectors.paper import ShownPaper
 from cases.services.papers import move_original, register_paper

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from referrals.api.imports import ImportViewSet
 from referrals.api.viewsets import ReferralViewSet
 
 
 def register(router: Any) -> None:
+    router.register("imports", ImportViewSet, basename="import")
     router.register("referrals", ReferralViewSet, basename="referral")

@@ -13,13 +13,10 @@ from referrals.forms.deciding import (
     ReopenForm,
     WithdrawForm,
 )
-from referrals.forms.intake import (
-    COUNTRY_CHOICES,
-    AcceptReferralForm,
-    ImportSheetForm,
-    LogReferralForm,
-)
+from referrals.forms.imports import ImportForm
+from referrals.forms.intake import COUNTRY_CHOICES, AcceptReferralForm, LogReferralForm
 from referrals.forms.oncall import OnCallForm
+from referrals.forms.own_sheets import ChooseColumnsForm, StartOwnImportForm
 
 __all__ = [
     "COUNTRY_CHOICES",
@@ -29,13 +26,15 @@ __all__ = [
     "AskSourceForm",
     "AssignForm",
     "ChaseForm",
+    "ChooseColumnsForm",
     "DeclineReferralForm",
     "DuplicateForm",
     "FeedbackForm",
-    "ImportSheetForm",
+    "ImportForm",
     "LogReferralForm",
     "OnCallForm",
     "RedirectForm",
     "ReopenForm",
+    "StartOwnImportForm",
     "WithdrawForm",
 ]

@@ -22,7 +22,6 @@ from referrals.choices import (
     HarmType,
     SourceCategory,
 )
-from referrals.htcds import AddressColumns
 from referrals.htcds.countries import COUNTRIES
 from referrals.services.intake import (
     DANGER_ANSWERS,
@@ -268,50 +267,6 @@ class AcceptReferralForm(PlainForm):
 def _case_words(case: Case) -> str:
     place = f", {case.admin1}" if case.admin1 else ""
     return f"{case.reference}{place}, {spell(case.opened_on)}"
-
-
-class ImportSheetForm(PlainForm):
-    """A case sheet, and whether to keep what it says. The file stands last: what is before it is
-    still there when the file is too large to be read."""
-
-    fields: dict[str, Any]
-
-    team: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        label=_("Whose desk?"), queryset=None, empty_label=_("Choose")
-    )
-    dry_run = forms.BooleanField(
-        label=_("Only check it, keep nothing"), required=False, initial=False
-    )
-    ignore_unknown = forms.BooleanField(
-        label=_("Leave out columns that HTCDS does not have"), required=False
-    )
-    address_columns = forms.ChoiceField(
-        label=_("If the sheet lost its row of labels, which order do its address columns have?"),
-        choices=[
-            ("", _("It has its labels")),
-            (AddressColumns.NAMES.value, _("As the first row names them")),
-            (AddressColumns.LABELS.value, _("As the official labels")),
-        ],
-        required=False,
-    )
-    file = forms.FileField(
-        label=_("Case sheet"),
-        help_text=_(
-            "A workbook (XLSX, XLSM) or a text table (CSV in UTF-8), at most 20 MB. The file is "
-            "not kept."
-        ),
-        error_messages={"empty": _("This file is empty. Choose another.")},
-    )
-
-    def __init__(
-        self, *args: Any, teams: QuerySet[Any], too_large: bool = False, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        if too_large:
-            self.fields["file"].error_messages["required"] = _(
-                "This file is larger than 20 MB. Nothing was read; split the sheet and try again."
-            )
-        offer_teams(self.fields["team"], teams)
 
 
 def offer_teams(field: Any, teams: QuerySet[Any]) -> None:

@@ -22,20 +22,23 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 class CsvTable:
     """Rows of a UTF-8 CSV file, with or without byte order mark.
 
+    Args:
+        any_headings: of an organisation's own sheet, whose headings HTCDS does not know.
+
     Raises:
         UnreadableFile: not UTF-8, a quotation mark that never closes, a cell beyond 128 KB.
     """
 
     kind = "csv"
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, any_headings: bool = False) -> None:
         self._file = file
         _require_utf8(file)
         file.seek(0)
         start = file.read(_CHUNK).decode("utf-8-sig", errors="ignore")
         separator = _SEPARATOR_LINE.match(start)
         self._skip = 1 if separator else 0
-        self._delimiter = separator[1] if separator else _delimiter_of(start)
+        self._delimiter = separator[1] if separator else _delimiter_of(start, any_headings)
         self.first: Sequence[str] = ()
         self.second: Sequence[str] = ()
         self.filled = self.filled_beyond_first = 0
@@ -110,8 +113,9 @@ def _require_utf8(file: BinaryIO) -> None:
         )
 
 
-def _delimiter_of(start: str) -> str:
-    """The sign under which most headings are HTCDS names; a comma when none is better."""
+def _delimiter_of(start: str, any_headings: bool) -> str:
+    """The sign under which most headings are HTCDS names, or which divides the first line into most
+    cells where any heading will do; a comma when none is better."""
     line = start.split("\n", 1)[0]
     best, most = ",", 0
     for delimiter in _DELIMITERS:
@@ -119,7 +123,8 @@ def _delimiter_of(start: str) -> str:
             cells = next(csv.reader([line], delimiter=delimiter), [])
         except csv.Error:
             continue
-        if (count := recognised(cells)) > most:
+        count = len(cells) if any_headings else recognised(cells)
+        if count > most:
             best, most = delimiter, count
     return best
 

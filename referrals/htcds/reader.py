@@ -110,20 +110,32 @@ def open_case_sheet(
     Raises:
         UnreadableFile: with a message that says what to do.
     """
+    file, table = open_table(file)
+    return CaseSheet(
+        file, table, today=today, ignore_unknown=ignore_unknown, address_columns=address_columns
+    )
+
+
+def open_table(
+    file: BinaryIO, *, any_headings: bool = False
+) -> tuple[BinaryIO, CsvTable | WorkbookTable]:
+    """The file, able to seek, and the table in it.
+
+    Args:
+        any_headings: of an organisation's own sheet, whose headings HTCDS does not know.
+
+    Raises:
+        UnreadableFile: it is no table, or too large.
+    """
     file = _measured(file)
     head = file.read(HEAD)
     file.seek(0)
     kind = kind_of(head)
-    table: CsvTable | WorkbookTable
     if kind == ZIP and head.startswith(b"PK"):
-        table = WorkbookTable(file)
-    elif kind == TEXT and not head.startswith(_UTF16) and not _is_markup(head):
-        table = CsvTable(file)
-    else:
-        raise _refusal(file, kind, head)
-    return CaseSheet(
-        file, table, today=today, ignore_unknown=ignore_unknown, address_columns=address_columns
-    )
+        return file, WorkbookTable(file, any_headings=any_headings)
+    if kind == TEXT and not head.startswith(_UTF16) and not _is_markup(head):
+        return file, CsvTable(file, any_headings=any_headings)
+    raise _refusal(file, kind, head)
 
 
 def _measured(file: BinaryIO) -> BinaryIO:

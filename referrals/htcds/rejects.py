@@ -22,12 +22,19 @@ class RejectsWriter:
     owner only).
     """
 
-    def __init__(self, file: TextIO, columns: Sequence[Column]) -> None:
-        """`file` is open for text with `newline=""` and `utf-8-sig`: spreadsheets need the mark."""
+    def __init__(self, file: TextIO, columns: Sequence[Column], *, as_headed: bool = False) -> None:
+        """`file` is open for text with `newline=""` and `utf-8-sig`: spreadsheets need the mark.
+
+        Args:
+            as_headed: under the sheet's own headings, not the names of HTCDS.
+        """
         self.written = 0
         self._columns = [column for column in columns if column.role is not Role.ROW_NUMBER]
         self._writer = csv.writer(file)
-        headings = [_heading(column) for column in self._columns]
+        headings = [
+            column.heading if as_headed and column.heading else _heading(column)
+            for column in self._columns
+        ]
         self._writer.writerow([safe_cell(text) for text in headings] + list(REJECT_COLUMNS))
 
     def write(self, row: HtcdsRow) -> None:

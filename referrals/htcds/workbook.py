@@ -31,14 +31,20 @@ warnings.filterwarnings("ignore", module="openpyxl", category=UserWarning)
 class WorkbookTable:
     """Rows of the workbook's case sheet, found by its header, whatever the sheet is called.
 
+    Args:
+        any_headings: of an organisation's own sheet, whose headings HTCDS does not know: the first
+            sheet with something in its first row is read. `other_sheets` names the rest.
+
     Raises:
         UnreadableFile: see `package.check_package`; also no case sheet, or more than one.
     """
 
     kind = "xlsx"
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, any_headings: bool = False) -> None:
         check_package(file)
+        self._any_headings = any_headings
+        self.other_sheets: list[str] = []
         file.seek(0)
         try:
             self._book = openpyxl.load_workbook(
@@ -82,8 +88,11 @@ class WorkbookTable:
                     break
                 texts = [_heading(value) for value in cells[:MAX_COLUMNS]]
                 first, second = (texts, second) if number == 1 else (first, texts)
-            if recognised(first):
+            if recognised(first) or (self._any_headings and any(first)):
                 found.append((sheet, first, second))
+        if self._any_headings and found:
+            self.other_sheets = [sheet.title for sheet, *_rest in found[1:]]
+            found = found[:1]
         if not found:
             raise UnreadableFile(
                 _(

@@ -1,6 +1,13 @@
 """Tables of the referral desk, one noun a module."""
 
-from referrals.models.imports import ImportBatch, ImportedRow
+from referrals.models.imports import (
+    CyberTip,
+    ImportBatch,
+    ImportedRow,
+    ImportRejects,
+    ImportWaiting,
+    SavedMapping,
+)
 from referrals.models.oncall import DangerAlert, OnCallShift
 from referrals.models.questions import SourceFeedback, SourceQuestion
 from referrals.models.referral import DECIDED, OPEN, STEPS, Referral, referral_reference
@@ -9,11 +16,15 @@ __all__ = [
     "DECIDED",
     "OPEN",
     "STEPS",
+    "CyberTip",
     "DangerAlert",
     "ImportBatch",
+    "ImportRejects",
+    "ImportWaiting",
     "ImportedRow",
     "OnCallShift",
     "Referral",
+    "SavedMapping",
     "SourceFeedback",
     "SourceQuestion",
     "referral_reference",

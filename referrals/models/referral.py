@@ -86,6 +86,8 @@ class Referral(VersionedRecord):
     )
     source_name = models.CharField(max_length=200, blank=True)
     source_reference = EncryptedTextField(owner="referral", owner_field="id")
+    # Keyed digest of category and reference (`referrals.numbers`): the same report twice is found.
+    reference_digest = models.BinaryField(null=True, blank=True)
     originating_country = models.CharField(max_length=2, blank=True)
     side = models.CharField(max_length=10, choices=Side, default=Side.SOURCE)
     detection_method = models.CharField(
@@ -150,6 +152,11 @@ class Referral(VersionedRecord):
         indexes = [
             models.Index(fields=["team", "status", "-received_at"], name="referral_queue"),
             models.Index(fields=["case"], name="referral_of_case", condition=Q(case__isnull=False)),
+            models.Index(
+                fields=["reference_digest"],
+                name="referral_by_number",
+                condition=Q(reference_digest__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

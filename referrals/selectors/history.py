@@ -39,7 +39,7 @@ def _sentences(
 ) -> list[tuple[str, str]]:
     if before is None:
         if referral.import_batch_id:
-            return [("import", _("It was taken in from a case sheet."))]
+            return [("import", _("It was taken in by an import."))]
         return [("inbox", _("%(who)s logged it.") % {"who": referral.logged_by.name})]
     said = []
     if change.status != before.status:

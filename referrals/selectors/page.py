@@ -8,14 +8,23 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from cases.models import Case as CaseFile
 from core.ui.dates import due, when
-from referrals.choices import HarmType, Status
+from referrals.choices import HarmType, Status, TipAnnotation
 from referrals.htcds.countries import COUNTRIES
 from referrals.htcds.fields import FIELDS
-from referrals.models import DECIDED, OPEN, DangerAlert, Referral, SourceFeedback, SourceQuestion
+from referrals.models import (
+    DECIDED,
+    OPEN,
+    CyberTip,
+    DangerAlert,
+    Referral,
+    SourceFeedback,
+    SourceQuestion,
+)
 from referrals.policies import can_read_summary, needs_second_person
 from referrals.selectors.history import history_of
 from referrals.selectors.queue import source_words
@@ -56,6 +65,8 @@ class ReferralPage:
     sentence: str
     source: Facts
     matter: Facts
+    # What the report of a platform said; empty for other referrals.
+    tip: Facts
     clocks: Facts
     history: list[dict[str, Any]]
     can: Can
@@ -81,6 +92,7 @@ def referral_page(actor: User, referral: Referral, at: datetime) -> ReferralPage
         % {"team": referral.team.name, "source": source_words(referral)},
         source=_source_facts(referral),
         matter=_matter_facts(referral),
+        tip=_tip_facts(actor, referral),
         clocks=[*_clock_facts(referral, at), *_alert_facts(actor, referral)],
         history=history_of(actor, referral, case),
         can=what_can_be_done(actor, referral, told=told is not None),
@@ -186,6 +198,31 @@ def _matter_facts(referral: Referral) -> Facts:
         (_("Children, as far as known"), referral.children_estimate),
         (_("Where"), place),
     ]
+
+
+def _tip_facts(actor: User, referral: Referral) -> Facts:
+    tip = CyberTip.objects.visible_to(actor).filter(referral=referral).first()
+    if tip is None:
+        return []
+    ticked = [str(TipAnnotation(code).label) for code in tip.annotations]
+    return [
+        (_("Reported as"), tip.get_incident_type_display()),
+        (_("When it happened"), when(tip.incident_at)),
+        (_("Platform"), tip.platform),
+        (_("The platform ticked"), ", ".join(ticked)),
+        (_("Sees an immediate risk to a child"), _("Yes") if tip.escalated else _("Not said")),
+        (_("Country of the reported account"), _countries(tip.reported_countries)),
+        (_("Country of whom it wrote to"), _countries(tip.recipient_countries)),
+        (_("Country of the child"), _countries(tip.victim_countries)),
+        (
+            _("Left out on purpose"),
+            ngettext("%(n)s field", "%(n)s fields", tip.left_out) % {"n": tip.left_out},
+        ),
+    ]
+
+
+def _countries(codes: list[str]) -> str:
+    return ", ".join(_country(code) for code in codes)
 
 
 def _country(code: str) -> str:

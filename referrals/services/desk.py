@@ -23,6 +23,7 @@ from cases.services.duties import take_duties_along
 from cases.services.people import add_participant
 from core.errors import DomainError
 from referrals.models import Referral, SourceFeedback, SourceQuestion
+from referrals.numbers import number_digester
 from referrals.policies import can_read_summary
 from referrals.services.intake import checked
 from referrals.services.oncall import alert_danger
@@ -93,6 +94,7 @@ def log_referral(
             team=_own_team(actor, team_id),
             source_agency=_known_agency(actor, source_agency_id),
             logged_by=actor,
+            reference_digest=number_digester()(source_category, values["source_reference"]),
             **values,
         )
         make_keys([("referral", referral.pk)])

@@ -1,237 +1,220 @@
-"""Taking in a case sheet: row by row onto a team's desk, once each, by a named account."""
+"""Taking in files: entry by entry onto a team's desk, once each, by a named account."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import BinaryIO, TextIO
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, BinaryIO, TextIO
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.models import Agency, AgencyType, Team, User
+from accounts.models import Agency, Team, User
 from audit.acting import Act, acting
 from audit.reading import reading
 from core.bulk import insert_many
-from core.choices import Side, YesNoUnknown
-from core.errors import DomainError
-from core.references import new_reference
-from referrals.choices import ContentOrigin, DetectionMethod, ImportFormat, SourceCategory, Status
-from referrals.htcds import (
-    AddressColumns,
-    CaseSheet,
-    CellError,
-    Column,
-    HtcdsRow,
-    RejectsWriter,
-    open_case_sheet,
-    row_digest,
+from core.choices import Side
+from referrals.choices import ImportFormat, ImportState, Status
+from referrals.incoming import (
+    Document,
+    Incoming,
+    Meaning,
+    Options,
+    RejectsFile,
+    open_incoming,
 )
-from referrals.htcds.meaning import meaning_of
-from referrals.models import ImportBatch, ImportedRow, Referral
+from referrals.incoming.own import ColumnMap
+from referrals.models import CyberTip, ImportBatch, ImportedRow, Referral
+from referrals.numbers import number_digester
+from referrals.services.desk import accept_referral, start_triage
+from referrals.services.import_report import ImportReport, Repeated
+from referrals.services.import_sources import (
+    agencies_known_to,
+    authorised_team,
+    category_of,
+    content_digest,
+    insert_referrals,
+    start_of,
+)
+from referrals.services.oncall import alert_danger
 from vault.blind_index import index_key
 from vault.keys import make_keys
 
 # Fewer than the vault keeps keys at hand for, so that sealing a batch never asks the database.
 BATCH = 400
-MOST_ERRORS_LISTED = 1_000
+# Opening a case takes many steps: fewer of them hold up the desk at a time.
+CASES_AT_ONCE = 25
 
 Progress = Callable[[int, int], None]
-
-_CATEGORIES = {
-    AgencyType.NGO: SourceCategory.NGO,
-    AgencyType.SHELTER: SourceCategory.NGO,
-    AgencyType.HEALTH: SourceCategory.HEALTH,
-    AgencyType.SCHOOL: SourceCategory.SCHOOL,
-    AgencyType.SOCIAL_WELFARE: SourceCategory.SOCIAL_WELFARE,
-    AgencyType.COURT: SourceCategory.COURT,
-    AgencyType.FINANCIAL_INTELLIGENCE: SourceCategory.FIU,
-    AgencyType.FINANCIAL_INSTITUTION: SourceCategory.FINANCIAL_INSTITUTION,
-    AgencyType.TECH_PLATFORM: SourceCategory.TECH_PLATFORM,
-    AgencyType.HOTLINE: SourceCategory.INHOPE_HOTLINE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """A row that says the same as an earlier one of the file."""
-
-    row: int
-    first: int
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did, or in a dry run would do. Holds no value of any cell.
-
-    Attributes:
-        kind: `xlsx` or `csv`.
-        dry_run: nothing was written.
-        filled: rows with something in them.
-        kept: rows that became referrals.
-        known: rows that had been imported before.
-        repeated: rows that say the same as an earlier row of this file; the first is kept.
-        refused: rows with faults.
-        errors: the first thousand faults; `error_count` counts all.
-        left_out: columns that were not read.
-        batch_id: the batch, for the log; None in a dry run.
-    """
-
-    kind: str
-    dry_run: bool
-    filled: int
-    kept: int = 0
-    known: int = 0
-    repeated: list[Repeated] = field(default_factory=list)
-    refused: int = 0
-    errors: list[CellError] = field(default_factory=list)
-    error_count: int = 0
-    left_out: tuple[Column, ...] = ()
-    batch_id: uuid.UUID | None = None
-
-    @property
-    def rows(self) -> int:
-        """Rows looked at; equals kept + known + repeated + refused."""
-        return self.kept + self.known + len(self.repeated) + self.refused
 
 
 def import_referrals(
     *,
     actor: User,
-    file: BinaryIO,
     team_id: uuid.UUID,
+    file: BinaryIO | None = None,
+    documents: Sequence[Document] = (),
     format: str = ImportFormat.HTCDS,
     started_by: User | None = None,
     dry_run: bool = False,
     ignore_unknown: bool = False,
     address_columns: str | None = None,
+    columns: ColumnMap | None = None,
     rejects: Callable[[], TextIO] | None = None,
     progress: Progress | None = None,
     at: datetime | None = None,
 ) -> ImportReport:
-    """Put the rows of a case sheet on a team's desk as received referrals.
+    """Put what files hold on a team's desk as received referrals.
 
-    One act for every 400 rows and one event for every row. A row is known by a keyed digest of what
-    it says: a second import of the file adds nothing, and an import that was cut off is completed
-    by running it again. Names, contacts and free text are sealed under the referral's own key.
-    Rows with faults are handed back and the others kept.
+    One act for every 400 entries and one event for every entry. An entry is known by a keyed digest
+    of what it says, and by its sender's own number: a second import adds nothing, and an import
+    that was cut off is completed by running it again. Names, contacts and free text are sealed
+    under the referral's own key. Entries with faults are handed back and the others kept.
 
     Args:
         actor: the import service, or a person who may import; a member of the team.
-        file: an open binary file; not kept.
         team_id: whose desk.
-        format: `htcds`.
+        file: an open binary file; not kept. Several stand in `documents` instead.
+        format: of `ImportFormat`.
         started_by: the person who asked for it, when the import service acts.
         dry_run: write nothing; say what would happen.
         ignore_unknown: leave out columns that HTCDS does not have.
         address_columns: `names` or `labels`, for an official sheet without its labels.
-        rejects: opens the text file that rejected rows go to; called when there is a first one.
-        progress: told (rows done, rows in all) after every batch.
+        columns: what the columns of an own sheet hold.
+        rejects: opens the text file that rejected entries go to; called when there is a first one.
+        progress: told (entries done, entries in all) after every batch.
         at: when the file came in; now.
 
     Raises:
         DomainError: the format or `address_columns` is not one we know.
-        UnreadableFile: the file as a whole cannot be taken; nothing was written.
+        UnreadableFile: the files as a whole cannot be taken; nothing was written.
         Denied: the actor may not import onto this desk.
     """
-    if format not in ImportFormat.values:
-        raise DomainError(_("This format is not known. Use htcds."), field="format")
-    if address_columns not in (None, *AddressColumns):
-        raise DomainError(_("Say names or labels."), field="address_columns")
     at = at or timezone.now()
-    sheet = open_case_sheet(
-        file,
+    incoming = open_incoming(
+        format,
+        documents or ([Document(1, "", file)] if file is not None else []),
+        options=Options(
+            ignore_unknown=ignore_unknown,
+            address_columns=address_columns or "",
+            columns=columns,
+        ),
         today=timezone.localdate(at),
-        ignore_unknown=ignore_unknown,
-        address_columns=AddressColumns(address_columns) if address_columns else None,
     )
-    run = _Import(actor, sheet, team_id, dry_run=dry_run, rejects=rejects, at=at)
+    run = ImportRun(actor, incoming, team_id, dry_run=dry_run, rejects=rejects, at=at)
     run.start(format, started_by or actor)
-    for rows in _batches(sheet):
-        run.take(rows)
-        if progress is not None:
-            progress(run.report.rows, sheet.filled)
+    run.take_all(progress)
     run.finish()
     return run.report
 
 
-def _batches(sheet: CaseSheet) -> Iterator[list[HtcdsRow]]:
-    rows: list[HtcdsRow] = []
-    for row in sheet.rows():
-        rows.append(row)
-        if len(rows) == BATCH:
-            yield rows
-            rows = []
-    if rows:
-        yield rows
+def batches(incoming: Incoming, size: int) -> Iterator[list[Any]]:
+    """The entries, as many at a time as one act takes."""
+    entries: list[Any] = []
+    for entry in incoming.entries():
+        entries.append(entry)
+        if len(entries) == size:
+            yield entries
+            entries = []
+    if entries:
+        yield entries
 
 
-class _Import:
-    """One run: what it knows of the rows behind it."""
+class ImportRun:
+    """One run: what it knows of the entries behind it."""
 
     def __init__(
         self,
         actor: User,
-        sheet: CaseSheet,
+        incoming: Incoming,
         team_id: uuid.UUID,
         *,
         dry_run: bool,
         rejects: Callable[[], TextIO] | None,
         at: datetime,
+        into_cases: bool = False,
     ) -> None:
+        """
+        Args:
+            into_cases: what is kept is work that goes on already: each referral is accepted into a
+                new case at once.
+        """
         self.actor = actor
-        self.sheet = sheet
+        self.incoming = incoming
         self.team_id = team_id
         self.at = at
         self.report = ImportReport(
-            kind=sheet.kind, dry_run=dry_run, filled=sheet.filled, left_out=sheet.left_out
+            kind=incoming.kind,
+            dry_run=dry_run,
+            filled=incoming.filled,
+            left_out=incoming.left_out,
         )
         self._open_rejects = rejects
-        self._rejects: RejectsWriter | None = None
+        self._into_cases = into_cases
+        self._rejects: RejectsFile | None = None
         self._seen: dict[bytes, int] = {}
+        self._numbers: set[bytes] = set()
         self._sources: dict[str, Agency] = {}
         self._home = ""
         self._batch: ImportBatch | None = None
         self._key = b""
+        self._number: Callable[[str, str], bytes | None]
 
     def start(self, format: str, started_by: User) -> None:
+        """Begin an import of the command: its batch is made here."""
         with acting(self.actor) as act:
             team = self._authorised_team(act)
-            self._key = index_key("referrals.imported-row")
-            self._sources = _agencies_known_to(team)
-            self._home = team.agency.country
-            facts = {"format": format, "kind": self.sheet.kind, "rows": self.sheet.filled}
+            self._get_ready(team)
+            facts = {"format": format, "kind": self.incoming.kind, "rows": self.incoming.filled}
             if self.report.dry_run:
                 act.record("referral.import_checked", facts=facts)
                 return
-            self._batch = ImportBatch.objects.create(
+            self._batch = ImportBatch(
                 format=format,
                 team=team,
                 started_by=started_by,
-                file_digest=_file_digest(self.sheet.file),
+                state=ImportState.RUNNING,
+                rows_in_all=self.incoming.filled,
+                file_digest=content_digest(self.incoming),
             )
+            self._batch.save(force_insert=True)
             self.report.batch_id = self._batch.pk
             act.record("referral.import_started", self._batch, facts=facts)
 
-    def take(self, rows: list[HtcdsRow]) -> None:
+    def go_on(self, batch: ImportBatch) -> None:
+        """Begin, or begin again, an import that was asked for before; in an act of its own."""
+        with acting(self.actor) as act:
+            self._get_ready(self._authorised_team(act))
+            self._batch = batch
+            self.report.batch_id = batch.pk
+            facts = {
+                "format": batch.format,
+                "kind": self.incoming.kind,
+                "rows": self.incoming.filled,
+            }
+            verb = "referral.import_checked" if batch.dry_run else "referral.import_started"
+            act.record(verb, batch, facts=facts)
+
+    def take_all(self, progress: Progress | None) -> None:
+        """Take every entry, batch by batch."""
+        for entries in batches(self.incoming, CASES_AT_ONCE if self._into_cases else BATCH):
+            self.take(entries)
+            if progress is not None:
+                progress(self.report.rows, self.incoming.filled)
+
+    def take(self, entries: list[Any]) -> None:
         """Keep what is new of a batch, count the rest, hand back what has faults."""
-        fresh: dict[bytes, HtcdsRow] = {}
-        for row in rows:
-            if row.errors:
-                self._refuse(row)
+        fresh: dict[bytes, Any] = {}
+        for entry in entries:
+            if entry.errors:
+                self._refuse(entry)
                 continue
-            digest = row_digest(row, self._key)
-            first = self._seen.setdefault(digest, row.number)
-            if first != row.number:
-                self.report.repeated.append(Repeated(row.number, first))
+            digest = self.incoming.digest(entry, self._key)
+            first = self._seen.setdefault(digest, entry.number)
+            if first != entry.number:
+                self.report.repeated.append(Repeated(entry.number, first))
             else:
-                fresh[digest] = row
+                fresh[digest] = entry
         if not fresh:
             return
         if self.report.dry_run:
@@ -240,86 +223,164 @@ class _Import:
         else:
             self._keep(fresh)
         self.report.kept += len(fresh)
+        self.report.withheld += sum(self.incoming.withheld(entry) for entry in fresh.values())
+        self.report.to_review += [
+            entry.number for entry in fresh.values() if self.incoming.reviews(entry)
+        ]
 
     def finish(self) -> None:
+        """Write the counts of an import of the command."""
         if self._batch is None:
             return
         with acting(self.actor) as act:
             self._authorised_team(act)
-            self._batch.rows_kept = self.report.kept
-            self._batch.rows_known = self.report.known + len(self.report.repeated)
-            self._batch.rows_refused = self.report.refused
-            self._batch.finished_at = timezone.now()
-            self._batch.save(
-                update_fields=["rows_kept", "rows_known", "rows_refused", "finished_at"]
-            )
-            act.record(
-                "referral.import_finished",
-                self._batch,
-                facts={
-                    "kept": self._batch.rows_kept,
-                    "known": self._batch.rows_known,
-                    "refused": self._batch.rows_refused,
-                },
-            )
+            self.settle(act, self._batch)
+
+    def settle(self, act: Act, batch: ImportBatch) -> None:
+        """Write the counts into a batch, inside an act that was authorised."""
+        report = self.report
+        batch.state = ImportState.FINISHED
+        batch.rows_in_all = report.rows
+        batch.rows_kept = report.kept
+        batch.rows_known = report.known + len(report.repeated) + len(report.changed)
+        batch.rows_refused = report.refused
+        batch.fields_left_out = report.withheld
+        batch.findings = report.findings()
+        batch.finished_at = timezone.now()
+        batch.save(
+            update_fields=[
+                "state",
+                "rows_in_all",
+                "rows_kept",
+                "rows_known",
+                "rows_refused",
+                "fields_left_out",
+                "findings",
+                "finished_at",
+            ]
+        )
+        counts = {
+            "kept": batch.rows_kept,
+            "known": batch.rows_known,
+            "refused": batch.rows_refused,
+        }
+        if report.withheld:
+            counts["left_out"] = report.withheld
+        act.record("referral.import_finished", batch, facts=counts)
+
+    def _get_ready(self, team: Team) -> None:
+        self._key = index_key("referrals.imported-row")
+        self._number = number_digester()
+        self._sources = agencies_known_to(team)
+        self._home = team.agency.country
 
     def _authorised_team(self, act: Act) -> Team:
-        mine = Team.objects.of_member(self.actor, timezone.now()).filter(pk=self.team_id)
-        act.authorise("referrals.import_referrals", verdict=mine.exists())
-        team: Team = Team.objects.select_related("agency").get(pk=self.team_id)
-        return team
+        return authorised_team(act, self.actor, self.team_id)
 
-    def _keep(self, fresh: dict[bytes, HtcdsRow]) -> None:
+    def _keep(self, fresh: dict[bytes, Any]) -> None:
         with acting(self.actor) as act:
             team = self._authorised_team(act)
-            # Two imports of one sheet at once: the second waits here and then finds the rows known.
+            # Two imports of one file at once: the second waits here and then finds it known.
             Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-            if known := self._drop_known(fresh):
-                act.record("referral.import_skipped", self._batch, facts={"rows": known})
-            referrals = [self._referral(row) for row in fresh.values()]
+            before = self.report.known + len(self.report.changed)
+            self._drop_known(fresh)
+            if passed := self.report.known + len(self.report.changed) - before:
+                act.record("referral.import_skipped", self._batch, facts={"rows": passed})
+            if not fresh:
+                if not passed:
+                    act.record("referral.import_skipped", self._batch, facts={"rows": 0})
+                return
+            today = timezone.localdate(self.at)
+            meanings = [self.incoming.meaning(entry, today=today) for entry in fresh.values()]
+            referrals = [
+                self._referral(entry, means)
+                for entry, means in zip(fresh.values(), meanings, strict=True)
+            ]
             make_keys(("referral", referral.pk) for referral in referrals)
-            _insert(referrals)
+            insert_referrals(referrals)
             insert_many(
                 [
                     ImportedRow(team=team, digest=digest, batch=self._batch, referral=referral)
                     for digest, referral in zip(fresh, referrals, strict=True)
                 ]
             )
+            insert_many(
+                [
+                    CyberTip(referral=referral, **means.tip)
+                    for means, referral in zip(meanings, referrals, strict=True)
+                    if means.tip is not None
+                ]
+            )
             act.record_each(
                 "referral.imported",
                 referrals,
-                facts=[{"row": row.number} for row in fresh.values()],
+                facts=[{"row": entry.number} for entry in fresh.values()],
             )
+            for referral in referrals:
+                if self._into_cases:
+                    start_triage(actor=self.actor, referral_id=referral.pk)
+                    accept_referral(actor=self.actor, referral_id=referral.pk)
+                elif referral.in_danger:
+                    alert_danger(act, referral, at=timezone.now())
 
-    def _drop_known(self, fresh: dict[bytes, HtcdsRow]) -> int:
-        """Take out of `fresh` what was imported before, and count it."""
+    def _drop_known(self, fresh: dict[bytes, Any]) -> None:
+        """Take out of `fresh` what was imported before, and count it.
+
+        What this very import kept before it was cut off counts as kept.
+        """
         known = ImportedRow.objects.visible_to(self.actor).filter(
             team_id=self.team_id, digest__in=list(fresh)
         )
-        digests = [bytes(digest) for digest in known.values_list("digest", flat=True)]
-        for digest in digests:
-            del fresh[digest]
-        self.report.known += len(digests)
-        return len(digests)
+        mine = self._batch.pk if self._batch is not None else None
+        for digest, batch_id in known.values_list("digest", "batch_id"):
+            entry = fresh.pop(bytes(digest))
+            if batch_id == mine:
+                self.report.kept += 1
+                self.report.withheld += self.incoming.withheld(entry)
+            else:
+                self.report.known += 1
+        self._drop_known_by_number(fresh)
 
-    def _referral(self, row: HtcdsRow) -> Referral:
-        means = meaning_of(row, today=timezone.localdate(self.at))
-        agency = self._sources.get(means.source_name.casefold())
+    def _drop_known_by_number(self, fresh: dict[bytes, Any]) -> None:
+        """What says something new under a number that the desk has: not a second referral."""
+        numbers: dict[bytes, bytes] = {}
+        for digest, entry in fresh.items():
+            if number := self._number_of(entry):
+                numbers[digest] = number
+        if not numbers:
+            return
+        found = Referral.objects.visible_to(self.actor).filter(
+            team_id=self.team_id, reference_digest__in=set(numbers.values())
+        )
+        taken = {bytes(number) for number in found.values_list("reference_digest", flat=True)}
+        for digest, number in numbers.items():
+            if number in taken or number in self._numbers:
+                self.report.changed.append(fresh.pop(digest).number)
+            self._numbers.add(number)
+
+    def _number_of(self, entry: Any) -> bytes | None:
+        return self._number(self.incoming.number_kind, self.incoming.reference(entry))
+
+    def _referral(self, entry: Any, means: Meaning) -> Referral:
+        agency = self._sources.get(means.source_name.casefold()) if means.source_name else None
+        category = means.source_category or category_of(agency, self._home)
         return Referral(
             status=Status.RECEIVED,
             team_id=self.team_id,
             logged_by=self.actor,
-            received_at=_start_of(means.received_on) if means.received_on else self.at,
-            source_category=_category(agency, self._home),
+            received_at=start_of(means.received_on) if means.received_on else self.at,
+            source_category=category,
             source_agency=agency,
             source_name=means.source_name,
+            source_reference=means.source_reference,
+            reference_digest=self._number_of(entry),
             originating_country=agency.country if agency else "",
             side=Side.SOURCE,
-            detection_method=DetectionMethod.UNKNOWN,
+            detection_method=means.detection_method,
             harm_types=means.harm_types,
-            content_origin=ContentOrigin.UNKNOWN,
+            content_origin=means.content_origin,
             children_estimate=means.children_estimate,
-            immediate_danger=YesNoUnknown.UNKNOWN,
+            immediate_danger=means.immediate_danger,
             country=means.country,
             admin1=means.admin1,
             legal_basis=means.legal_basis,
@@ -328,64 +389,10 @@ class _Import:
             import_batch=self._batch,
         )
 
-    def _refuse(self, row: HtcdsRow) -> None:
-        report = self.report
-        report.refused += 1
-        report.error_count += len(row.errors)
-        report.errors += row.errors[: MOST_ERRORS_LISTED - len(report.errors)]
+    def _refuse(self, entry: Any) -> None:
+        self.report.add_faults(entry.errors)
         if self._open_rejects is None:
             return
         if self._rejects is None:
-            self._rejects = RejectsWriter(self._open_rejects(), self.sheet.columns)
-        self._rejects.write(row)
-
-
-def _insert(referrals: list[Referral]) -> None:
-    """Insert; where a random reference is taken already, perhaps by a row nobody here may see,
-    give out new ones and narrow down on it."""
-    try:
-        with transaction.atomic():
-            insert_many(referrals)
-    except IntegrityError as clash:
-        if "reference" not in str(clash):
-            raise
-        for referral in referrals:
-            referral.reference = new_reference("R")
-        middle = max(1, len(referrals) // 2)
-        for part in (referrals[:middle], referrals[middle:]):
-            if part:
-                _insert(part)
-
-
-def _agencies_known_to(team: Team) -> dict[str, Agency]:
-    """One's own agency and those it has an agreement with, by name as sheets write it."""
-    home = team.agency_id
-    agencies = Agency.objects.filter(
-        Q(pk=home)
-        | Q(pk__in=Agency.objects.filter(agreements_in__from_agency=home).values("pk"))
-        | Q(pk__in=Agency.objects.filter(agreements_out__to_agency=home).values("pk"))
-    )
-    return {agency.name.casefold(): agency for agency in agencies}
-
-
-def _category(agency: Agency | None, home: str) -> str:
-    if agency is None:
-        return SourceCategory.UNKNOWN
-    if agency.type == AgencyType.LAW_ENFORCEMENT:
-        if agency.country == home:
-            return SourceCategory.DOMESTIC_LAW_ENFORCEMENT
-        return SourceCategory.FOREIGN_LAW_ENFORCEMENT
-    return _CATEGORIES.get(AgencyType(agency.type), SourceCategory.OTHER)
-
-
-def _start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
-def _file_digest(file: BinaryIO) -> bytes:
-    """Keyed, so that nobody can test whether a file they hold was imported here."""
-    digest = hmac.new(index_key("referrals.import-file"), digestmod=hashlib.sha256)
-    file.seek(0)
-    while chunk := file.read(1 << 20):
-        digest.update(chunk)
-    return digest.digest()
+            self._rejects = self.incoming.rejects(self._open_rejects())
+        self._rejects.write(entry)

@@ -134,6 +134,7 @@ RECORDS: dict[str, dict[str, str]] = {
     "reporting:": {"pk": "release.pk"},
     "directory:": {"pk": "cast.caseworker.pk", "membership": "membership.pk"},
     "referral-": {"pk": "waiting.pk"},
+    "import-": {"pk": "batch.pk"},
     "closure-": {"pk": "closure.pk"},
     "case-": {"pk": "case_id"},
     "participant-": {"pk": "survivor.pk"},

@@ -32,6 +32,12 @@ NOT_A_PERSONS = {
     "cases.MaterialStepTaken.authority": "who took found material over; names no survivor",
     "cases.MaterialStepTaken.receipt": "the number of their receipt",
     "cases.RegisterVersion.answers": "the officer's books: codes and words, no names",
+    "referrals.SavedMapping.name": "what a team calls the columns of its sheet",
+    "referrals.SavedMapping.columns": "headings of a team's own sheet, which hold no row",
+    "referrals.ImportBatch.findings": "faults of a file without what stood there",
+    "referrals.ImportWaiting.name": "gone when the job has read it, after a day at most",
+    "referrals.ImportWaiting.content": "the same",
+    "referrals.ImportRejects.content": "gone after a week; nobody of it is a person of ours yet",
     "courts.Proceeding.docket_number": "a public number; ends with the case's key",
 }
 

@@ -26,6 +26,9 @@ OTHERWISE = {
     "cases.LeaveCover": "a rota of staff: nobody's data",
     "referrals.OnCallShift": "a rota of staff: nobody's data",
     "cases.MaterialFound": "agency-wide reports; where one belongs to a case it follows that",
+    "referrals.ImportWaiting": "gone when the job has read it, after a day at most",
+    "referrals.ImportRejects": "gone after a week",
+    "referrals.SavedMapping": "headings of a sheet: nobody's data",
     "referrals.ImportBatch": "counts of a sheet; its rows are referrals",
 }
 

@@ -25,7 +25,7 @@ VISITS = (
     (
         "supervisor",
         (
-            ("import-a-sheet", "/referrals/import/", "Import a sheet"),
+            ("import", "/referrals/import/", "Import"),
             ("open-a-case", "/cases/open/", "Open a new case"),
             ("court", "/court/", "Court"),
             ("second-step", "/account/2fa/", "Second step"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from referrals.htcds.fields import FIELDS
-from referrals.htcds.meaning import IN_COLUMNS
 from referrals.htcds.places import PLACES, State, field_table
+from referrals.incoming.htcds_meaning import IN_COLUMNS
 from referrals.services.subjects import IDENTITY, PHONES
 
 ROOT = Path(__file__).parents[2]

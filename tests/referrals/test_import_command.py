@@ -191,7 +191,7 @@ def test_stopping_it_keeps_whole_batches_and_says_how_to_go_on(
     cast: Cast, superuser: Any, sheet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importing, "BATCH", 15)
-    take = importing._Import.take
+    take = importing.ImportRun.take
 
     def stopped(self: Any, rows: Any) -> None:
         if self.report.rows >= 15:
@@ -199,7 +199,7 @@ def test_stopping_it_keeps_whole_batches_and_says_how_to_go_on(
         take(self, rows)
 
     with monkeypatch.context() as once:
-        once.setattr(importing._Import, "take", stopped)
+        once.setattr(importing.ImportRun, "take", stopped)
         with pytest.raises(CommandError, match="run it again") as end:
             run(sheet)
     assert end.value.returncode == 130

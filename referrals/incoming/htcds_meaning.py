@@ -6,7 +6,6 @@ detection it cannot say; they stay unknown for the desk to ask about.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,7 @@ from cases.choices import LegalBasis
 from referrals.choices import HarmType
 from referrals.htcds.cells import Value
 from referrals.htcds.rows import HtcdsRow
+from referrals.incoming.base import Meaning
 
 ADULT = 18
 
@@ -28,32 +28,6 @@ _CHILD_HARMS = {
     "Prostitution": HarmType.EXPLOITATION_IN_PROSTITUTION,
 }
 _LABOUR = frozenset({"ForcedLabour", "ChildLabour"})
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """The values of one referral.
-
-    Attributes:
-        received_on: the day the sender accepted the referral, when the sheet says.
-        source_name: the referring organisation as written.
-        country, admin1: where the person lives, no finer.
-        harm_types: our codes (domain.md 3.1, HarmRecord).
-        children_estimate: 1 where the person is known to be a child.
-        legal_basis: consent where the sheet says so; otherwise unknown.
-        summary: the details of the incoming referral.
-        subject: all other values by HTCDS name, as JSON.
-    """
-
-    received_on: date | None
-    source_name: str
-    country: str
-    admin1: str
-    harm_types: list[str]
-    children_estimate: int | None
-    legal_basis: str
-    summary: str
-    subject: dict[str, Any]
 
 
 def meaning_of(row: HtcdsRow, *, today: date) -> Meaning:
