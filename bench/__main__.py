@@ -16,6 +16,7 @@ from bench.talk import say
 # name → the module that measures it
 BENCHES = {
     "importing": "bench.importing",
+    "tips": "bench.tips",
     "cases": "bench.cases",
     "pages": "bench.pages",
     "rows": "bench.rows",

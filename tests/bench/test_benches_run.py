@@ -50,7 +50,8 @@ def figures(outcome):
 
 def test_every_bench_reports_a_ratio_and_what_it_is_compared_with(benches):
     done, outcomes = benches
-    names = ["importing", "cases", "pages", "rows", "notes", "sealed", "log", "papers", "peers"]
+    names = ["importing", "tips", "cases", "pages", "rows", "notes", "sealed", "log"]
+    names += ["papers", "peers"]
     assert list(outcomes) == names
     for outcome in outcomes.values():
         assert outcome.figures[0].unit == "×"
