@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -21,10 +21,15 @@ _GROUPS = (
 )
 
 
+# Answers, not blanks: what was not chosen is told from what was left out on purpose.
+LEFT = "leave_out"
+AS_FAULTS = "faults"
+
+
 def field_choices() -> list[Any]:
     """What a column can hold, by group, in the standard's own words."""
     groups: list[Any] = [
-        (LEAVE_OUT, _("Leave it out")),
+        (LEFT, _("Leave it out")),
         (OWN_NUMBER, _("Our own number of the row")),
     ]
     placed: set[str] = set()
@@ -43,12 +48,11 @@ class ChooseColumnsForm(PlainForm):
         label=_("How are dates such as 03/04/2019 written?"),
         help_text=_("2019-04-03, 3 April 2019 and cells that are dates are read either way."),
         choices=[
-            ("", _("They are not: treat them as a mistake")),
+            (AS_FAULTS, _("They are not: treat them as a mistake")),
             (DAY_FIRST, _("Day first: 3 April")),
             (MONTH_FIRST, _("Month first: 4 March")),
         ],
         widget=forms.RadioSelect,
-        required=False,
     )
     keep_as = forms.CharField(
         label=_("Keep these choices for the next time, as"),
@@ -72,29 +76,29 @@ class ChooseColumnsForm(PlainForm):
                 label=heading,
                 help_text=" · ".join(samples) or _("The first rows are empty."),
                 choices=choices,
-                initial=chosen.targets.get(heading, LEAVE_OUT),
-                required=False,
+                initial=chosen.targets.get(heading) or LEFT,
             )
             field.widget.attrs["autocomplete"] = "off"
             self.fields[f"column_{place}"] = field
-        self.fields["date_order"].initial = chosen.date_order
+        self.fields["date_order"].initial = chosen.date_order or AS_FAULTS
 
     @property
     def columns(self) -> list[Any]:
         """The bound fields of the columns, in order."""
         return [self[f"column_{place}"] for place in range(len(self.headings))]
 
-    @property
-    def targets(self) -> Mapping[str, str]:
-        """Heading → field, as chosen."""
-        return {
-            heading: self.cleaned_data[f"column_{place}"]
+    def clean(self) -> dict[str, Any]:
+        """Adds `targets`: heading → field, as chosen."""
+        data = super().clean() or {}
+        chosen = {
+            heading: data.get(f"column_{place}", LEFT)
             for place, heading in enumerate(self.headings)
         }
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        data["targets"] = dict(self.targets) if not self.errors else {}
+        data["targets"] = {
+            heading: LEAVE_OUT if target == LEFT else target for heading, target in chosen.items()
+        }
+        if data.get("date_order") == AS_FAULTS:
+            data["date_order"] = ""
         return data
 
 

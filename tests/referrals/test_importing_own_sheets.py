@@ -73,7 +73,9 @@ def _bring(client: Any, cast: Any, content: bytes, **over: Any) -> Any:
 def _choices(content: bytes = b"", targets: dict[str, str] = TARGETS, **over: Any) -> Any:
     table = open_own_table(io.BytesIO(content or book()))
     return {
-        **{f"column_{n}": targets.get(one, "") for n, one in enumerate(headings_of(table))},
+        **{
+            f"column_{n}": targets.get(one, "leave_out") for n, one in enumerate(headings_of(table))
+        },
         "date_order": DAY_FIRST,
         **over,
     }
