@@ -48,6 +48,10 @@ LOOKS = frozenset(
         "referral.opened",
         "referral.summary_opened",
         "referral.listed",
+        "referral.import_opened",
+        "referral.imports_listed",
+        "referral.rejects_taken",
+        "referral.sheet_looked_at",
         "oncall.listed",
     }
 )

@@ -48,7 +48,6 @@ from cases.services.safety import raise_crisis, write_safety_plan
 from cases.services.sight import restrict_case, set_cover
 from courts.services.proceedings import file_charge, open_proceeding, record_verdict
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff
-from referrals.models import ImportBatch
 from referrals.services.asking import ask_source
 from referrals.services.closing import give_feedback
 from referrals.services.deciding import decline_referral
@@ -57,6 +56,7 @@ from referrals.services.importing import import_referrals
 from referrals.services.oncall import set_on_call
 from reporting.services.releases import request_release
 from tests.factories import approve_grounds, give_consent, log_referral
+from tests.world_of_imports import add_imports
 from tests.world_of_work import add_work
 
 SHEET = (
@@ -194,8 +194,7 @@ class World:
             actor=cast.south_caseworker, break_glass_id=self.emergency.pk, at=timezone.now()
         )
         add_rights(self)
-        with reading(cast.intake):
-            self.batch = ImportBatch.objects.visible_to(cast.intake).get()
+        add_imports(self)
         self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]
 
     def _ask_and_tell_sources(self) -> None:

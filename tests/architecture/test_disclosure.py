@@ -19,6 +19,7 @@ DOWNLOADS = {
     "reporting/views.py": "published figures alone, small cells hidden (R-S1)",
     "cases/views/paper_files.py": "one paper, marked on every page; no receiver to ask for",
     "cases/views/registers.py": "the officer's registers: agencies, purposes, days",
+    "referrals/views/imports.py": "what was not taken, back to whoever brought it and nobody else",
     "desk/views/log_exports.py": "the log holds ids and codes; for whoever audits it",
 }
 PAPER = {
