@@ -28,7 +28,9 @@ class OwnSheetPage(FormPage):
         return brought_batch(self.request.user, self.kwargs["batch"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.find().state != ImportState.MAPPING:
+        batch = self.find()
+        if batch.state != ImportState.MAPPING:
+            self.record_read(batch)
             return redirect("referrals:import_batch", self.kwargs["batch"])
         return super().get(request, *args, **kwargs)
 
