@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, Invitation, Membership, SignInLock, Team, User
 from accounts.roles import SERVICE_ROLES, Role
 from accounts.second_factor import has_second_factor
+from core.actors import Actor
 
 # code of a state, its words; the icons and tones are `core.ui.statuses`'
 STATES: dict[str, str | Promise] = {
@@ -27,6 +28,20 @@ STATES: dict[str, str | Promise] = {
     "ended": _("Ended"),
     "expiring": _("Ends soon"),
 }
+
+
+def receivers_of(actor: Actor) -> QuerySet[Agency]:
+    """The agencies `actor` may tell something: active, and not their own.
+
+    The organisation that runs this place knows all of them, since a legal duty needs no
+    agreement; people of a partner know those their agency has an agreement with (R-A5).
+    """
+    if actor.agency_id is None:
+        return Agency.objects.none()
+    others: QuerySet[Agency] = Agency.objects.active().exclude(pk=actor.agency_id)
+    if not actor.of_the_house:
+        others = others.filter(pk__in=Agency.objects.visible_to(actor).values("pk"))
+    return others
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from core.walls import (
 )
 
 CONSENT = f"{may('cases.read_consent')} AND {IN_MY_CASES}"
-# As `timezone.localdate()`.
 RUN_OUT = f"status IN ({listed(RUNNING_OUT)}) AND valid_until < {TODAY}"
 # The housekeeping service closes what has run out, and sees nothing else.
 CONSENT_OR_LATE = f"CASE WHEN {may('cases.run_out_consents')} THEN {RUN_OUT} ELSE {CONSENT} END"

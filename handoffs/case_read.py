@@ -108,6 +108,14 @@ def _people(
             for identity in PersonIdentity.objects.visible_to(actor).filter(person_id__in=ids)
         }
     contacts = contacts_of(actor, identities)
+
+    def may_name(person_id: UUID) -> bool:
+        """Whether their code is in this package anyway."""
+        return person_id in identities or (
+            Section.PEOPLE in sections
+            and (verdict is None or verdict.lets(Section.PEOPLE, person_id))
+        )
+
     guarded = {one.person_id for one in participants if one.role in SAFE_CONTACT_ROLES}
     return [
         PersonRead(
@@ -118,7 +126,7 @@ def _people(
             birth_year=participant.person.birth_year,
             citizenships=participant.person.citizenships,
             identity=identities.get(participant.person_id, {}),
-            reach=reach_of(contacts.get(participant.person_id), timezone.now())
+            reach=reach_of(contacts.get(participant.person_id), timezone.now(), may_name)
             if participant.person_id in guarded & identities.keys()
             else None,
             listed=verdict is None or verdict.lets(Section.PEOPLE, participant.person_id),

@@ -58,4 +58,5 @@ class Reach(models.TextChoices):
     NOT_KNOWN = "not_known", _("No safe way is known. Ask the sender")
     EXPIRED = "expired", _("Not confirmed lately. Ask the sender before any contact")
     DO_NOT_CONTACT = "do_not_contact", _("Do not contact them")
+    THROUGH_SENDER = "through_sender", _("Only through the sender. Ask them")
     THEY_CALL = "they_call", _("Do not contact them: they make contact themselves")

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Agency, DataSharingAgreement, User
+from accounts.models import DataSharingAgreement
 from cases.choices import LegalBasis
 from cases.disclosure import Verdict
 from core.errors import DomainError
@@ -28,21 +27,6 @@ class NoGround(DomainError):
     """Neither an agreement in force nor a legal duty carries this handoff."""
 
     code = "no_ground"
-
-
-def receivers_of(actor: User) -> QuerySet[Agency]:
-    """The agencies `actor` may address: active, and not their own.
-
-    The organisation that runs this place knows all of them, since a legal duty needs no
-    agreement; people of a partner know those their agency has an agreement with (R-A5).
-    """
-    own = actor.agency
-    if own is None:
-        return Agency.objects.none()
-    others: QuerySet[Agency] = Agency.objects.active().exclude(pk=own.pk)
-    if own.is_partner:
-        others = Agency.objects.active().visible_to(actor).exclude(pk=own.pk)
-    return others
 
 
 def ground_of(

@@ -2,23 +2,38 @@
 
 Of a survivor, and of whoever is close to one, the telephone numbers and addresses that stand in
 the identity never leave. What leaves is the safe contact in force: its number and its instructions
-together, or the one word that there is no safe way now.
+together, or the one word that there is no safe way now. Where the way is a visit, a letter or
+somebody they trust, what would leave is an address or a third person (R-P8): that stays, and the
+receiver asks the sender.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from cases.choices import ContactChannel
 from cases.models import SafeContact
 from handoffs.choices import Reach
 
+# Their “number” is where somebody lives, or who somebody else is.
+LEADS_TO_A_PLACE_OR_PERSON = (
+    ContactChannel.VISIT,
+    ContactChannel.LETTER,
+    ContactChannel.THROUGH_SOMEBODY,
+)
 
-def reach_of(contact: SafeContact | None, at: datetime) -> dict[str, Any]:
+
+def reach_of(
+    contact: SafeContact | None, at: datetime, may_name: Callable[[UUID], bool]
+) -> dict[str, Any]:
     """What a package says about reaching somebody. Opens sealed text: the caller records it.
+
+    Args:
+        may_name: whether the package may hold the code of another person.
 
     Raises:
         vault.errors.CannotOpen: the instructions cannot be read; nothing may leave then.
@@ -31,6 +46,9 @@ def reach_of(contact: SafeContact | None, at: datetime) -> dict[str, Any]:
         return {"state": Reach.THEY_CALL.value}
     if contact.expires_at <= at:
         return {"state": Reach.EXPIRED.value}
+    answers, interprets = contact.answered_by, contact.interpreter
+    if contact.channel in LEADS_TO_A_PLACE_OR_PERSON or (answers and not may_name(answers.pk)):
+        return {"state": Reach.THROUGH_SENDER.value}
     words = contact.instructions
     said: dict[str, Any] = {
         "state": Reach.AS_SAID.value,
@@ -39,8 +57,8 @@ def reach_of(contact: SafeContact | None, at: datetime) -> dict[str, Any]:
         "days": list(contact.days),
         "from_hour": contact.from_hour.strftime("%H:%M") if contact.from_hour else "",
         "until_hour": contact.until_hour.strftime("%H:%M") if contact.until_hour else "",
-        "answered_by": contact.answered_by.code if contact.answered_by else "",
-        "interpreter": contact.interpreter.code if contact.interpreter else "",
+        "answered_by": answers.code if answers else "",
+        "interpreter": interprets.code if interprets and may_name(interprets.pk) else "",
         "voicemail": contact.voicemail_allowed,
         "text": contact.text_allowed,
         "email": contact.email_allowed,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency, DataSharingAgreement, User
+from accounts.selectors import receivers_of
 from audit.models import AuditEvent, AuditLeaf
 from audit.verbs import registry
 from cases.choices import LegalBasis, WhyWithheld
@@ -25,7 +26,7 @@ from core.actors import Actor
 from handoffs.case_read import read_case, terms_of
 from handoffs.choices import Section, Urgency
 from handoffs.disclosing import verdict_of, what_leaves
-from handoffs.grounds import NoGround, ground_today, receivers_of
+from handoffs.grounds import NoGround, ground_today
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import (
     build_package,

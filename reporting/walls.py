@@ -6,10 +6,12 @@ belong to the owner, so they look past row security on purpose; the application'
 read them.
 """
 
+from django.conf import settings
+
 from accounts.walls import may
 from cases.choices import HOLDS_AT_ONCE
 from cases.disclosure import SUBJECTS as SURVIVORS
-from core.walls import REPORTING, View, Wall, changed, listed, step_out_of_order
+from core.walls import REPORTING, TODAY, View, Wall, changed, listed, step_out_of_order
 from reporting.models import STEPS
 from reporting.querysets import WORKS_ON_RELEASES
 
@@ -25,7 +27,6 @@ FACTS = "codes and days for the statistics service, which sees no case"
 # The answer of `cases.disclosure.may_disclose` to "may this person be counted", in SQL: a consent
 # to figures without names that is in force, or a recorded basis that stands in for it. A test
 # compares the two (docs/statistics.md).
-TODAY = "(now() AT TIME ZONE 'Asia/Manila')::date"
 MAY_BE_COUNTED = f"""(EXISTS (SELECT FROM cases_consent k
         WHERE k.case_id = p.case_id AND k.person_id = p.person_id AND k.status = 'active'
         AND 'aggregate_statistics' = ANY (k.scopes)
@@ -73,7 +74,7 @@ VIEWS = [
     View(
         "fact_referral",
         f"""SELECT {key("r.id")} AS referral_key, t.agency_id AS agency_key,
-        (r.received_at AT TIME ZONE 'Asia/Manila')::date AS received_on,
+        (r.received_at AT TIME ZONE '{settings.TIME_ZONE}')::date AS received_on,
         r.source_category, r.harm_types, r.content_origin, r.country
     FROM referrals_referral r JOIN accounts_team t ON t.id = r.team_id
     CROSS JOIN reporting_fact_salt x

@@ -92,7 +92,10 @@ class InterpreterUse(models.TextChoices):
 
 
 class ConsentStatus(models.TextChoices):
-    """draft → active → withdrawn | expired | superseded | review due, draft → refused (3.2)."""
+    """draft → active → withdrawn | expired | superseded | review due, draft → refused (3.2).
+
+    Review due covers nothing until somebody decides again; `AskAgain` says why (R-K4, R-K6).
+    """
 
     DRAFT = "draft", _("Not finished")
     ACTIVE = "active", _("In force")
@@ -100,8 +103,15 @@ class ConsentStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Ran out")
     SUPERSEDED = "superseded", _("Replaced by a newer one")
-    # The child has turned 18: what a guardian agreed to covers nothing until they decide (R-K6).
-    REVIEW_DUE = "review_due", _("Ask again: turned 18")
+    REVIEW_DUE = "review_due", _("Ask again")
+
+
+class AskAgain(models.TextChoices):
+    """Why whoever answered does not decide any more."""
+
+    TURNED_18 = "turned_18", _("Turned 18")
+    IS_A_CHILD = "is_a_child", _("Is a child")
+    CONFLICT = "conflict", _("Who answered may not speak for them")
 
 
 class InformationPoint(models.TextChoices):

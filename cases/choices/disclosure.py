@@ -48,7 +48,7 @@ class WhyWithheld(models.TextChoices):
     NOBODY = "nobody", _("the case names nobody who could agree")
     NO_CONSENT = "no_consent", _("has not agreed to anything yet")
     NOT_IN_FORCE = "not_in_force", _("the agreement was withdrawn, ran out or is not yet given")
-    REVIEW_DUE = "review_due", _("has turned 18 and must be asked again")
+    REVIEW_DUE = "review_due", _("must be asked again: who decides has changed")
     SCOPE = "scope", _("has not agreed to this use")
     CHILD_REFUSED = "child_refused", _("said no, and that outweighs the guardian’s yes")
     RECIPIENT = "recipient", _("has not agreed to this agency")

@@ -34,10 +34,9 @@ def _lines(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class StartConsentForm(PlainForm):
-    """Step 1: who answers, and how the talk is held."""
+class WhoAnswers(PlainForm):
+    """Who answers, and how the talk is held: asked first, and put right until it is recorded."""
 
-    person_id = forms.TypedChoiceField(label=_("Whose consent is it"), coerce=uuid.UUID)
     given_by = forms.ChoiceField(
         label=_("Who answers"), widget=forms.RadioSelect, choices=GivenBy.choices
     )
@@ -71,13 +70,30 @@ class StartConsentForm(PlainForm):
         label=_("Who of this case interprets"), coerce=uuid.UUID, empty_value=None, required=False
     )
 
-    def __init__(self, *args: Any, survivors: Choices, others: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        survivors = list(survivors)
-        fields["person_id"].choices = survivors if len(survivors) == 1 else [CHOOSE_ONE, *survivors]
+        others = list(others)
         for name in ("giver_id", "interpreter_id"):
             fields[name].choices = [NOBODY, *others]
+
+
+class StartConsentForm(WhoAnswers):
+    """Step 1: whose consent it is, and who answers."""
+
+    person_id = forms.TypedChoiceField(label=_("Whose consent is it"), coerce=uuid.UUID)
+    field_order = ("person_id",)
+
+    def __init__(self, *args: Any, survivors: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        survivors = list(survivors)
+        self.fields["person_id"].choices = (  # type: ignore[attr-defined]
+            survivors if len(survivors) == 1 else [CHOOSE_ONE, *survivors]
+        )
+
+
+class WhoForm(WhoAnswers, VersionedForm):
+    """Step 1 again, of a consent that is not finished: whose it is stays."""
 
 
 class TalkForm(VersionedForm):

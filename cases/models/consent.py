@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,6 +12,7 @@ from django.db.models import F, Q
 
 from accounts.models import Agency
 from cases.choices import (
+    AskAgain,
     ChildAssent,
     ConsentMethod,
     ConsentStatus,
@@ -30,7 +30,7 @@ from cases.querysets import ConsentQuerySet, LegalGroundQuerySet
 from core.errors import InvalidTransition
 from core.history import keeps_history
 from core.querysets import scoped_manager
-from core.records import ONLY_IN_ACT, VersionedRecord
+from core.records import VersionedRecord
 from core.references import new_reference
 from vault.fields import EncryptedTextField
 
@@ -82,16 +82,9 @@ CONSENT_STEP = (
     "scopes",
     "withdrawn_scopes",
     "withdrawal_words",
+    "ask_again_because",
     "ended_at",
 )
-
-
-def _steps(table: dict[str, tuple[str, ...]]) -> pgtrigger.FSM:
-    return pgtrigger.FSM(
-        name="steps_in_order",
-        field="status",
-        transitions=[(start, end) for start, ends in table.items() for end in ends],
-    )
 
 
 def _codes(choices: type[models.TextChoices], length: int = 40) -> Any:
@@ -147,7 +140,9 @@ class Consent(VersionedRecord):
     valid_until = models.DateField(null=True, blank=True)
     until_majority = models.BooleanField(default=False)
     review_on = models.DateField(null=True, blank=True)
+    # What was said each time something was taken back, with the day; nothing is overwritten.
     withdrawal_words = EncryptedTextField(owner="person")
+    ask_again_because = models.CharField(max_length=12, choices=AskAgain, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -159,7 +154,6 @@ class Consent(VersionedRecord):
     class Meta(VersionedRecord.Meta):
         ordering = ("-created_at",)
         indexes = [models.Index(fields=["case", "person"], name="consent_of_person")]
-        triggers = [ONLY_IN_ACT, _steps(CONSENT_STEPS)]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "person"],
@@ -236,17 +230,20 @@ class Consent(VersionedRecord):
         self._step(ConsentStatus.SUPERSEDED)
         self.ended_at = at
 
-    def ask_again(self) -> None:
-        """A guardian does not speak for them any more: they decide. Does not save."""
+    def ask_again(self, because: str) -> None:
+        """Whoever answered does not decide any more (`AskAgain`). Does not save."""
         self._step(ConsentStatus.REVIEW_DUE)
+        self.ask_again_because = because
 
     def run_out(self, *, on: date, at: datetime) -> None:
         """Its last day has passed: ask again where that day was set by the 18th birthday."""
         if self.valid_until is None or self.valid_until >= on:
             raise InvalidTransition("This consent has not run out.", field="valid_until")
-        self._step(ConsentStatus.REVIEW_DUE if self.until_majority else ConsentStatus.EXPIRED)
-        if self.status == ConsentStatus.EXPIRED:
-            self.ended_at = at
+        if self.until_majority:
+            self.ask_again(AskAgain.TURNED_18)
+            return
+        self._step(ConsentStatus.EXPIRED)
+        self.ended_at = at
 
 
 def ground_reference() -> str:
@@ -292,7 +289,6 @@ class LegalGround(VersionedRecord):
     class Meta(VersionedRecord.Meta):
         ordering = ("-created_at",)
         indexes = [models.Index(fields=["case", "recipient"], name="ground_of_case")]
-        triggers = [ONLY_IN_ACT, _steps(GROUND_STEPS)]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(basis__in=("consent", "unknown")), name="ground_is_not_consent"

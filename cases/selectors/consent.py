@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency
+from accounts.selectors import receivers_of
 from cases.choices import (
     NON_ESSENTIAL,
     ChildAssent,
@@ -27,7 +28,8 @@ from vault.keys import load_keys
 from vault.opening import opened
 
 SOON = timedelta(days=30)
-ENDED = (ConsentStatus.WITHDRAWN, ConsentStatus.EXPIRED, ConsentStatus.SUPERSEDED)
+# These speak for a person, or wait for them to be asked again.
+LIVE = (ConsentStatus.ACTIVE, ConsentStatus.REVIEW_DUE)
 
 
 @dataclass
@@ -45,19 +47,18 @@ class PersonConsents:
         """A status for `{% status %}`: what to know at a glance."""
         if self.now is None:
             return "draft" if self.drafts else "not_asked"
-        if self.now.status == ConsentStatus.ACTIVE and self.now.valid_until is not None:
-            if self.now.valid_until < self.on:
-                return "expired"
-            return "expiring" if self.now.valid_until <= self.on + SOON else "in_force"
-        return str(self.now.status)
+        return state_of(self.now, self.on)
 
     @property
     def words(self) -> str:
         if self.now is None:
             return _("Asking has begun") if self.drafts else _("Not asked yet")
-        if self.state == "expired":
-            return str(ConsentStatus.EXPIRED.label)
-        return str(self.now.get_status_display())
+        return state_words(self.now, self.on)
+
+    @property
+    def live(self) -> bool:
+        """Whether there is something to take back."""
+        return self.now is not None and self.now.status in LIVE
 
     @property
     def agreed(self) -> list[str]:
@@ -66,7 +67,34 @@ class PersonConsents:
 
     @property
     def refused(self) -> list[str]:
-        return scope_words(self.now.refused_scopes) if self.now else []
+        """What they said no to, as far as it is the answer that counts now."""
+        answered = self.state in ("in_force", "expiring", "not_yet", "refused")
+        return scope_words(self.now.refused_scopes) if answered and self.now else []
+
+
+def state_of(consent: Consent, on: date) -> str:
+    """How a consent stands on a day, for `{% status %}`: by its days, not by its step alone."""
+    if consent.status != ConsentStatus.ACTIVE:
+        return str(consent.status)
+    if consent.valid_from is not None and consent.valid_from > on:
+        return "not_yet"
+    if consent.valid_until is None or consent.valid_until < on:
+        return "expired"
+    return "expiring" if consent.valid_until <= on + SOON else "in_force"
+
+
+def state_words(consent: Consent, on: date) -> str:
+    """The same in words; with the reason where they are to be asked again."""
+    state = state_of(consent, on)
+    if state == "not_yet":
+        return _("Holds from %(day)s") % {"day": _day(consent.valid_from)}
+    if state == "expired":
+        return str(ConsentStatus.EXPIRED.label)
+    if state == "expiring":
+        return _("In force, ends soon")
+    if consent.ask_again_because and state == ConsentStatus.REVIEW_DUE:
+        return _("Ask again: %(why)s") % {"why": consent.get_ask_again_because_display()}
+    return str(consent.get_status_display())
 
 
 def scope_words(codes: list[str]) -> list[str]:
@@ -82,7 +110,7 @@ def consents_of(actor: Actor, case: Case, on: date) -> list[PersonConsents]:
     places = {
         place.person_id: place
         for place in CaseParticipant.objects.visible_to(actor)
-        .filter(case=case)
+        .filter(case=case, person__erased_on=None)
         .select_related("person")
         .order_by("person__code")
         if place.role in SUBJECTS or place.person_id in by_person
@@ -90,15 +118,19 @@ def consents_of(actor: Actor, case: Case, on: date) -> list[PersonConsents]:
     rows = []
     for person_id, place in places.items():
         row = PersonConsents(place=place, on=on)
-        for consent in by_person[person_id]:
-            if consent.status == ConsentStatus.DRAFT:
-                row.drafts.append(consent)
-            elif row.now is None and consent.status not in ENDED:
-                row.now = consent
-            else:
-                row.before.append(consent)
-        if row.now is None and row.before:
-            row.now = row.before.pop(0)
+        row.drafts = [one for one in by_person[person_id] if one.status == ConsentStatus.DRAFT]
+        # What speaks for them now; without any, the answer that came last.
+        answered = sorted(
+            (one for one in by_person[person_id] if one.status != ConsentStatus.DRAFT),
+            key=lambda one: (
+                one.status in LIVE,
+                # What replaced it may have come in the same moment.
+                one.status != ConsentStatus.SUPERSEDED,
+                one.ended_at or one.given_at or one.created_at,
+            ),
+            reverse=True,
+        )
+        row.now, row.before = (answered[0], answered[1:]) if answered else (None, [])
         rows.append(row)
     return sorted(rows, key=lambda row: row.place.role not in SUBJECTS)
 
@@ -146,17 +178,15 @@ def oversight(actor: Actor) -> QuerySet[LegalGround]:
 
 
 def agency_choices(actor: Actor) -> list[tuple[UUID, str]]:
-    """The agencies that may be told something: active, and not the actor's own."""
-    return [
-        (agency.pk, agency.name) for agency in Agency.objects.active().exclude(pk=actor.agency_id)
-    ]
+    """The agencies that `actor` may tell something (R-A5)."""
+    return [(agency.pk, agency.name) for agency in receivers_of(actor)]
 
 
 def people_choices(actor: Actor, case: Case) -> tuple[list[Any], list[Any]]:
     """(those who can be asked, everybody) of a visible case, each as (id, code and place)."""
     places = list(
         CaseParticipant.objects.visible_to(actor)
-        .filter(case=case)
+        .filter(case=case, person__erased_on=None)
         .select_related("person")
         .order_by("person__code")
     )

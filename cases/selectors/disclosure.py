@@ -13,12 +13,12 @@ from cases.models import CaseParticipant, Consent, LegalGround
 def disclosure_facts(case_id: UUID) -> Facts:
     """People, consents and grounds of a case the caller has found for their actor.
 
-    Whoever decides must know of every no, so whoever may disclose reads consent as well.
+    Whoever decides must know of every no, so whoever may disclose reads consent as well. Somebody
+    who was erased is in no package any more and asked nothing: a sibling's yes carries alone.
     """
     roles: dict[tuple[UUID, str], set[str]] = defaultdict(set)
-    for person_id, code, role in CaseParticipant.objects.filter(case_id=case_id).values_list(
-        "person_id", "person__code", "role"
-    ):
+    places = CaseParticipant.objects.filter(case_id=case_id, person__erased_on=None)
+    for person_id, code, role in places.values_list("person_id", "person__code", "role"):
         roles[(person_id, code)].add(role)
     return Facts(
         people=tuple(

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency
+from accounts.selectors import receivers_of
 from cases.choices import (
     FOR_A_CHILD,
     OF_THE_CASE,
@@ -94,6 +96,10 @@ def put_answers(actor: Actor, consent: Consent, answers: Mapping[str, Any]) -> N
     if consent.given_by not in OF_THE_CASE:
         # Chosen before somebody else answered: who does not speak stands nowhere.
         consent.giver_id = None
+    if consent.given_by != GivenBy.STATE_GUARDIAN:
+        consent.giver_details = ""
+    if consent.given_by == GivenBy.INDIVIDUAL:
+        consent.order_reference = ""
     if consent.interpreter_use != InterpreterUse.OF_THE_CASE:
         consent.interpreter_id = None
     if consent.valid_from and consent.valid_until and consent.valid_until < consent.valid_from:
@@ -139,14 +145,19 @@ def check_whole(actor: Actor, consent: Consent, *, on: date) -> None:
     """
     check_no_conflict(actor, consent)
     capacity = capacity_in(consent.case.country)
-    _check_giver(consent)
+    check_giver(consent)
     _check_age(consent, capacity, on)
     _check_talk(consent)
     _check_scopes(actor, consent, on)
     _check_days(consent, capacity, on)
 
 
-def _check_giver(consent: Consent) -> None:
+def check_giver(consent: Consent) -> None:
+    """Whether it is said who speaks for the child, where somebody does.
+
+    Raises:
+        DomainError: nobody is named, or no order; `field` names what is missing.
+    """
     if consent.given_by in OF_THE_CASE and consent.giver_id is None:
         raise DomainError(
             _("Choose who of this case speaks for the child; add them to the case first."),
@@ -239,16 +250,23 @@ def _check_scopes(actor: Actor, consent: Consent, on: date) -> None:
         raise DomainError(_("Choose what they may be told."), field="categories")
     if Scope.CROSS_BORDER_TRANSFER in consent.scopes and not consent.countries:
         raise DomainError(_("Say to which country it may go."), field="countries")
-    lawful = LegalGround.objects.visible_to(actor).filter(
-        case_id=consent.case_id,
-        basis__in=REQUIRED_BY_LAW,
-        status__in=("proposed", "approved"),
-        recipient_id__in=consent.recipients,
-        valid_from__lte=on,
+    lawful = (
+        LegalGround.objects.visible_to(actor)
+        .filter(
+            case_id=consent.case_id,
+            basis__in=REQUIRED_BY_LAW,
+            status__in=("proposed", "approved"),
+            recipient_id__in=consent.recipients,
+            valid_from__lte=on,
+        )
+        .filter(Q(person_id=None) | Q(person_id=consent.person_id))
     )
+    shared = set(consent.scopes) & set(SHARING)
     for ground in lawful:
-        if set(consent.categories) <= set(ground.categories) and not (
-            ground.valid_until and ground.valid_until < on
+        if (
+            set(consent.categories) <= set(ground.categories)
+            and shared & set(ground.purposes)
+            and not (ground.valid_until and ground.valid_until < on)
         ):
             raise DomainError(
                 _(
@@ -308,12 +326,7 @@ def _codes(given: Sequence[str] | None, codes: Sequence[str], field: str) -> lis
 
 def _agencies(actor: Actor, given: Sequence[UUID] | None) -> list[UUID]:
     wanted = set(given or ())
-    known = set(
-        Agency.objects.active()
-        .filter(pk__in=wanted)
-        .exclude(pk=actor.agency_id)
-        .values_list("pk", flat=True)
-    )
+    known = set(receivers_of(actor).filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         raise DomainError(_("Choose agencies that work with us."), field="recipients")
     return sorted(known)

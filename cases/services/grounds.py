@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency
+from accounts.selectors import receivers_of
 from audit.acting import acting
 from cases.choices import HOLDS_AT_ONCE, OTHER_BASES, DataCategory, Scope
 from cases.models import Case, CaseParticipant, LegalGround
-from cases.services.consequences import stop_what_nothing_carries
+from cases.services.consequences import hold_disclosures, stop_what_nothing_carries
 from cases.text_rules import check_text
 from core.actors import Actor
 from core.errors import DomainError
@@ -68,7 +69,7 @@ def record_legal_ground(
             raise DomainError(_("Choose which kinds of data it covers."), field="categories")
         if person_id is not None and not (
             CaseParticipant.objects.visible_to(actor)
-            .filter(case=case, person_id=person_id)
+            .filter(case=case, person_id=person_id, person__erased_on=None)
             .exists()
         ):
             raise DomainError(_("Choose a person of this case."), field="person_id")
@@ -114,7 +115,7 @@ def decide_legal_ground(
         InvalidTransition: it was decided already.
     """
     with acting(actor) as act:
-        ground = LegalGround.objects.visible_to(actor).locked().get(pk=ground_id)
+        ground = _held(actor, ground_id)
         act.authorise(
             "cases.approve_ground", ground, verdict=bool(ground.recorded_by_id != actor.pk)
         )
@@ -140,7 +141,7 @@ def end_legal_ground(*, actor: Actor, ground_id: UUID, version: int) -> LegalGro
         InvalidTransition: it was declined or has ended.
     """
     with acting(actor) as act:
-        ground = LegalGround.objects.visible_to(actor).locked().get(pk=ground_id)
+        ground = _held(actor, ground_id)
         act.authorise("cases.record_ground", ground)
         ground.check_seen(version)
         ground.end(at=timezone.now())
@@ -155,10 +156,18 @@ def end_legal_ground(*, actor: Actor, ground_id: UUID, version: int) -> LegalGro
     return ground
 
 
+def _held(actor: Actor, ground_id: UUID) -> LegalGround:
+    """The ground, locked together with the disclosures of its case."""
+    seen = LegalGround.objects.visible_to(actor)
+    hold_disclosures(seen.values_list("case_id", flat=True).get(pk=ground_id))
+    ground: LegalGround = seen.locked().get(pk=ground_id)
+    return ground
+
+
 def _receiver(actor: Actor, agency_id: UUID | None) -> Agency | None:
     if agency_id is None:
         return None
-    agency = Agency.objects.active().exclude(pk=actor.agency_id).filter(pk=agency_id).first()
+    agency = receivers_of(actor).filter(pk=agency_id).first()
     if agency is None:
         raise DomainError(_("Choose another agency that works with us."), field="recipient_id")
     return agency

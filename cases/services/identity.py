@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.acting import Act, acting
-from cases.choices import FOR_A_CHILD, ConsentStatus
+from cases.choices import FOR_A_CHILD, AskAgain, ConsentStatus
 from cases.jurisdictions import capacity_in
 from cases.majority import day_of_age
 from cases.models import CaseParticipant, Consent, IdentityCorrection, Person, PersonIdentity
@@ -110,8 +110,8 @@ def _ask_again(act: Act, actor: Actor, person: Person, details: dict[str, Any]) 
         adult = day_of_age(capacity_in(consent.case.country).adult_at, details, person.birth_year)
         if adult is None or (consent.valid_until or timezone.localdate()) < adult:
             continue
-        consent.ask_again()
-        consent.save(update_fields=["status", "version"])
+        consent.ask_again(AskAgain.TURNED_18)
+        consent.save(update_fields=["status", "version", "ask_again_because"])
         stopped = stop_what_nothing_carries(act, consent.case_id)
         act.record(
             "consent.ran_out",

@@ -11,12 +11,14 @@ from datetime import date, datetime
 from audit.acting import acting
 from audit.reading import reading
 from cases.models import Consent
+from cases.services.consequences import hold_disclosures, stop_what_nothing_carries
 from core.actors import Actor
 
 
 def run_out_consents(*, actor: Actor, on: date, at: datetime) -> int:
     """Close every consent whose last day has passed. Where the 18th birthday set that day, it is
-    put down to be asked again. Whoever recorded it is told.
+    put down to be asked again. Whoever recorded it is told, and so are the receivers of what rested
+    on it, which ends in the same act (R-K2).
 
     Returns:
         How many; a second run finds none.
@@ -28,20 +30,18 @@ def run_out_consents(*, actor: Actor, on: date, at: datetime) -> int:
     for consent_id in late:
         try:
             with acting(actor) as act:
-                consent = (
-                    Consent.objects.visible_to(actor)
-                    .locked()
-                    .filter(status="active")
-                    .get(pk=consent_id)
-                )
+                waiting = Consent.objects.visible_to(actor).filter(status="active")
+                hold_disclosures(waiting.values_list("case_id", flat=True).get(pk=consent_id))
+                consent = waiting.locked().get(pk=consent_id)
                 act.authorise("cases.run_out_consents", consent)
                 consent.run_out(on=on, at=at)
-                consent.save(update_fields=["status", "version", "ended_at"])
+                consent.save(update_fields=["status", "version", "ask_again_because", "ended_at"])
+                stopped = stop_what_nothing_carries(act, consent.case_id)
                 act.record(
                     "consent.ran_out",
                     consent,
                     fields=["status"],
-                    facts={"to": str(consent.status)},
+                    facts={"to": str(consent.status), "handoffs_stopped": stopped},
                 )
                 act.after_commit("cases.tell", str(consent.recorded_by_id))
         except Consent.DoesNotExist:

@@ -74,7 +74,9 @@ def find_ground(view: Any) -> LegalGround:
     return found
 
 
-def ground_context(user: Any, ground: LegalGround, form: Any = None) -> dict[str, Any]:
+def ground_context(
+    user: Any, ground: LegalGround, form: Any = None, end_form: Any = None
+) -> dict[str, Any]:
     """What `cases/ground.html` shows, to whoever works on the case and to whoever oversees it."""
     overseen = not user.may("cases.read_consent")
     own = ground.recorded_by_id == user.pk
@@ -87,7 +89,7 @@ def ground_context(user: Any, ground: LegalGround, form: Any = None) -> dict[str
         "ground": ground,
         "facts": ground_facts(ground),
         "form": form or DecideGroundForm(version=ground.version),
-        "end_form": VersionedForm(version=ground.version),
+        "end_form": end_form or VersionedForm(version=ground.version),
         "back": back,
         "own": own,
         "can": {
@@ -148,7 +150,7 @@ class EndGround(DecideGround):
     success_message = _("It has ended. What rested on it has stopped.")
 
     def context(self, record: LegalGround, form: Any) -> dict[str, Any]:
-        return ground_context(self.request.user, record)
+        return ground_context(self.request.user, record, end_form=form)
 
     def perform(self, data: dict[str, Any]) -> LegalGround:
         return service.end_legal_ground(

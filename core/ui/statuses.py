@@ -29,6 +29,7 @@ STATUSES: dict[str, Status] = {
     "linked": Status(_("Linked"), "link"),
     "open": Status(_("Open"), "open"),
     "in_force": Status(_("In force"), "check", "settled"),
+    "not_yet": Status(_("Not yet"), "waiting", "attention"),
     "approved": Status(_("Approved"), "check", "settled"),
     "proposed": Status(_("Waiting for approval"), "waiting", "attention"),
     "refused": Status(_("Refused"), "decline"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
+from accounts.selectors import receivers_of
 from audit.acting import Act
 from cases.choices import LegalBasis
 from cases.services.grounds import record_legal_ground
@@ -17,7 +18,7 @@ from cases.text_rules import check_text
 from core.errors import DomainError
 from handoffs.choices import Kind, Section, Urgency
 from handoffs.disclosing import purposes_for, would_carry
-from handoffs.grounds import carried_today, ground_today, receivers_of
+from handoffs.grounds import carried_today, ground_today
 from handoffs.models import Handoff
 from handoffs.policies import sections_for
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from audit.acting import acting
 from cases.choices import IdentityPurpose
 from cases.models import Case
+from cases.services.consequences import hold_disclosures
 from core.errors import Conflict, InvalidTransition
 from handoffs.choices import DeclineReason, Section, Status, Urgency
 from handoffs.disclosing import everybody_in, purposes_for
@@ -199,6 +200,9 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
     """
     now = timezone.now()
     with acting(actor) as act:
+        # Nobody takes back between the question and the sending what was just asked for.
+        known = Handoff.objects.visible_to(actor).values_list("case_id", flat=True)
+        hold_disclosures(known.get(pk=handoff_id))
         handoff = _outgoing(actor, handoff_id)
         act.authorise("handoffs.send_handoff", handoff, verdict=is_sender(actor, handoff))
         allow_names(act, handoff)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from cases.models import SafeContact
 from cases.services.safe_contact import set_safe_contact
 from handoffs.services.handoffs import accept_handoff
-from tests.factories import compose_handoff
+from tests.factories import add_participant, compose_handoff, give_consent, version_of
 from tests.factories import send_handoff as sent_handoff
 from tests.handoffs.conftest import events
 
@@ -16,7 +17,8 @@ NAMED = ["case_summary", "identities"]
 
 
 def instruct(cast, story, **over):
-    values = {"channel": "call", "number": NUMBER, "phrase": PHRASE, **over}
+    known = version_of(SafeContact, story.survivor)
+    values = {"channel": "call", "number": NUMBER, "phrase": PHRASE, "version": known, **over}
     return set_safe_contact(actor=cast.caseworker, participant_id=story.survivor.pk, **values)
 
 
@@ -65,6 +67,9 @@ def test_r_c1_without_a_safe_way_no_number_leaves_and_the_package_says_so(cast, 
     for over, words in (
         (None, "No safe way is known"),
         ({"do_not_contact": True, "channel": "", "number": "", "phrase": ""}, "Do not contact"),
+        ({"channel": "visit"}, "Only through the sender"),
+        ({"channel": "letter"}, "Only through the sender"),
+        ({"channel": "through_somebody"}, "Only through the sender"),
     ):
         if over is not None:
             instruct(cast, story, **over)
@@ -74,4 +79,36 @@ def test_r_c1_without_a_safe_way_no_number_leaves_and_the_package_says_so(cast, 
             reverse("handoffs:open", args=[handoff.pk]), {"read_instructions": "yes"}
         )
         assert words in page.content.decode()
+        # Neither a number, nor where somebody lives, nor who somebody else is.
         assert numbers_on(page) == []
+        assert PHRASE not in page.content.decode()
+
+
+def test_r_p8_whoever_answers_is_named_only_where_the_package_may_name_them(cast, story, client_of):
+    aunt = add_participant(cast.caseworker, story.case, role="protective_caregiver")
+    instruct(cast, story, answered_by_id=aunt.pk)
+    officer = client_of(cast.partner)
+    for sections, words in (
+        (NAMED, "Only through the sender"),
+        ([*NAMED, "people"], aunt.person.code),
+    ):
+        agree(cast, story, sections)
+        handoff = sent_handoff(
+            cast.caseworker, story.case, cast.cyber_unit, sections=sections, legal_basis="consent"
+        )
+        accept_handoff(actor=cast.partner, handoff_id=handoff.pk)
+        page = officer.post(
+            reverse("handoffs:open", args=[handoff.pk]), {"read_instructions": "yes"}
+        )
+        assert words in page.content.decode()
+        assert numbers_on(page) == ([NUMBER] if "people" in sections else [])
+
+
+def agree(cast, story, categories):
+    give_consent(
+        cast.caseworker,
+        story.survivor,
+        scopes=["share_with_law_enforcement"],
+        recipients=[cast.cyber_unit.pk],
+        categories=categories,
+    )
