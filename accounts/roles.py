@@ -348,6 +348,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.drop_old_drafts",
                 "cases.alert_overdue_duties",
                 "cases.run_out_consents",
+                "handoffs.stop_uncovered",
                 "accounts.close_ended_accounts",
                 "referrals.escalate_danger",
                 "referrals.drop_imports",

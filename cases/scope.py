@@ -5,6 +5,9 @@ Written as array initplans, computed once a statement; the functions stand in `c
 
 from __future__ import annotations
 
+from cases.choices import ALLEGED_OFFENDERS, CLEARED
+from core.walls import listed
+
 MY_CASES = "ANY ((SELECT liwanag_my_cases())::uuid[])"
 # Emergency access left out: it opens nothing that is sealed (R-A2).
 STANDING_CASES = "ANY ((SELECT liwanag_my_standing_cases())::uuid[])"
@@ -12,3 +15,5 @@ IN_MY_CASES = f"case_id = {MY_CASES}"
 MY_PEOPLE = "ANY ((SELECT liwanag_my_people())::uuid[])"
 # A grant `g` of sight, with its permission `p`, in force now.
 LIVE = "p.codename = 'view_case' AND (g.until IS NULL OR g.until > now())"
+# A place `p` of an alleged offender who was not cleared.
+ACCUSED = f"p.role IN ({listed(ALLEGED_OFFENDERS)}) AND p.legal_status NOT IN ({listed(CLEARED)})"

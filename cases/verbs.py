@@ -59,6 +59,7 @@ VERBS = {
     "consent.refused": _("recorded that consent was refused"),
     "consent.withdrawn": _("recorded that consent was withdrawn"),
     "consent.ran_out": _("closed a consent whose last day had passed, or asked for it anew"),
+    "consent.to_ask_again": _("put a consent down to be asked again"),
     "consent.superseded": _("replaced a consent by a newer one"),
     "consent.opened": _("opened a consent"),
     "consent.listed": _("looked at the consents of the case"),

@@ -9,23 +9,22 @@ from accounts.walls import may
 from cases import (
     casework_walls,
     closing_walls,
+    consent_walls,
     grant_walls,
     log_walls,
     rights_walls,
     sight_walls,
 )
-from cases.choices import ALLEGED_OFFENDERS, CLEARED
-from cases.consent_walls import CONSENT_WALLS
+from cases.choices import CLEARED
 from cases.grant_walls import BREAKS_GLASS, GRANT_WRITE
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
 from cases.paper_walls import paper_walls
 from cases.querysets.note import OPENED_AT_L3
-from cases.scope import IN_MY_CASES, MY_CASES, MY_PEOPLE, STANDING_CASES
+from cases.scope import ACCUSED, IN_MY_CASES, MY_CASES, MY_PEOPLE, STANDING_CASES
 from core.choices import Sensitivity
 from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
 
 MY_CONFLICT = f"b.user_id = {ACTOR} AND b.lifted_at IS NULL"
-ACCUSED = f"p.role IN ({listed(ALLEGED_OFFENDERS)}) AND p.legal_status NOT IN ({listed(CLEARED)})"
 
 
 def _roles(permission: str, level: int = 0) -> str:
@@ -125,6 +124,7 @@ FUNCTIONS = [
 ]
 
 FUNCTIONS += log_walls.FUNCTIONS
+FUNCTIONS += consent_walls.FUNCTIONS
 
 READABLE_NOTE = (
     f"{IN_MY_CASES} AND (sensitivity < {int(Sensitivity.SEALED)} OR case_id = {STANDING_CASES}) "
@@ -314,7 +314,7 @@ WALLS = [
         write=IN_MY_CASES,
         never="DELETE",
     ),
-    *CONSENT_WALLS,
+    *consent_walls.WALLS,
     Wall(
         "cases_notedraft",
         app="SELECT, INSERT, UPDATE (person_id, content, saved_at, expires_at), DELETE",

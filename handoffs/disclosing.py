@@ -117,15 +117,22 @@ def still_carried(handoff: Handoff, facts: Facts, on: date | None = None) -> boo
 
 
 def facts_for_receiver(handoff_id: UUID) -> Facts:
-    """The coded facts behind an accepted handoff, as its receiver's own connection may see them.
+    """The facts behind an accepted handoff; none at all where the database does not answer."""
+    return facts_behind(handoff_id) or Facts()
 
-    The receiver sees neither the case nor a consent; the database answers this one question.
+
+def facts_behind(handoff_id: UUID) -> Facts | None:
+    """The coded facts behind a handoff, as an outsider's own connection may see them.
+
+    Its receiver, who oversees what left without consent, and what stops it when time ends it see
+    neither the case nor a consent; the database answers this one question, and them alone: None
+    for anybody else.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT liwanag_disclosure_facts(%s)", [handoff_id])
         (answer,) = cursor.fetchone()
     if answer is None:
-        return Facts()
+        return None
     found: dict[str, Any] = json.loads(answer) if isinstance(answer, str) else answer
     roles: dict[UUID, set[str]] = {}
     for place in found["people"]:

@@ -15,6 +15,8 @@ from core.querysets import ScopedQuerySet
 
 # What a receiving desk may see on its list; drafts are nobody else's business.
 ON_THE_DESK = ("sent", "accepted", "declined", "revoked")
+# These may be opened, now or once accepted.
+OUT = ("sent", "accepted")
 
 
 def of_sender_or_desk(actor: Actor) -> Q:
@@ -32,13 +34,16 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
         """The sender's by case, the receiver's by desk.
 
         The data protection officer sees the outside of what left their agency without consent,
-        and may stop it by declining its basis; no package and no case by that (R-K7).
+        and may stop it by declining its basis; no package and no case by that (R-K7). The
+        housekeeping service sees the outside of what is out, to stop what time has ended (R-K2).
         """
         seen = of_sender_or_desk(actor)
         if actor.may("cases.oversee_grounds"):
             seen |= Q(from_agency_id=actor.agency_id, status__in=ON_THE_DESK) & ~Q(
                 legal_basis="consent"
             )
+        if actor.may("handoffs.stop_uncovered"):
+            seen |= Q(status__in=OUT) | Q(status="revoked", revoked_because="ground_gone")
         return self.filter(seen)
 
     def sent_from(self, actor: Actor) -> Self:
@@ -53,6 +58,10 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
     def to_be_stopped(self) -> Self:
         """Ended after the receiver had opened them, who has not said yet that they stopped."""
         return self.filter(status="revoked", opened_at__isnull=False, stop_confirmed_at=None)
+
+    def out(self) -> Self:
+        """Sent or accepted: what a withdrawal has to stop."""
+        return self.filter(status__in=OUT)
 
     def overdue(self, on: date) -> Self:
         return self.filter(status="sent", answer_by__lt=on)

@@ -1,7 +1,8 @@
 """Mail that says nothing but "come and look" (R-P3).
 
 Every task may run twice: the worst is a second mail of the same neutral words. A task gets the id
-of a person or an agency, never of a handoff: a worker sees no handoffs.
+of a person or an agency, never of a handoff: but for the round that stops what nothing carries, a
+worker sees no handoffs.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from smtplib import SMTPException
 
 from celery import shared_task
 from django.core.mail import send_mail
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.roles import Role
+from accounts.service_accounts import HOUSEKEEPER_ID
+from handoffs.services.stopping import stop_what_time_ended
 
 DESK_ROLES = (Role.PARTNER_OFFICER, Role.INVESTIGATOR, Role.PROSECUTOR)
 RETRY = {
@@ -38,6 +42,18 @@ def tell_desk(agency_id: str) -> int:
         team__agency_id=agency_id, role__in=DESK_ROLES
     )
     return _tell(User.objects.people().filter(pk__in=officers.values("user_id"), is_active=True))
+
+
+@shared_task(
+    name="handoffs.stop_uncovered",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+    quiet_when_idle=True,
+)
+def stop_uncovered() -> int:
+    """Stop what time alone has ended. May run twice: then there is nothing left to stop."""
+    return stop_what_time_ended(actor=User.objects.get(pk=HOUSEKEEPER_ID))
 
 
 def _tell(people: Iterable[User]) -> int:

@@ -27,6 +27,12 @@ OVERSEEN = (
     f"{may('cases.oversee_grounds')} AND from_agency_id = {MY_AGENCY} AND status <> 'draft' "
     "AND legal_basis <> 'consent'"
 )
+# What time alone ended is stopped, and its receivers told, by the housekeeping service: it sees the
+# outside of what is out, and of what it stopped, and no package.
+UNCOVERED = (
+    f"{may('handoffs.stop_uncovered')} AND (status IN ('sent', 'accepted') "
+    "OR (status = 'revoked' AND revoked_because = 'ground_gone'))"
+)
 # The history of a handoff is seen by whoever sees the handoff, whose own policy says who; what it
 # was as a draft is the sender's business.
 HISTORY = (
@@ -53,6 +59,11 @@ CONTENT = (
 SENDING = ("sent_by_id", "sent_at", "revoked_at", "revoked_because")
 ANSWER = ("answered_by_id", "answered_at", "decline_reason")
 ANSWERED = "(NEW.status IN ('accepted', 'declined') AND OLD.status <> NEW.status)"
+# Ended since its ground is gone, and nothing else about it changed.
+STOPPED = (
+    "NEW.status = 'revoked' AND NEW.revoked_because = 'ground_gone' "
+    f"AND NOT {changed(*CONTENT, 'sent_by_id', 'sent_at')}"
+)
 STATUS_BY_SENDER = "(NEW.status IN ('sent', 'revoked') AND OLD.status <> NEW.status)"
 
 FUNCTIONS = [
@@ -64,16 +75,17 @@ FUNCTIONS = [
         f"WHERE ({MINE}) AND (from_agency_id = {MY_AGENCY} "
         f"OR (to_agency_id = {MY_AGENCY} AND status = 'accepted'))",
     ),
-    # What the decision at each opening needs (R-K1), for the receiver of an accepted handoff and
-    # for who oversees what leaves without consent: codes and ids of the case's consents and
-    # grounds, no text and no name.
+    # What the decision at each opening needs (R-K1), for the receiver of an accepted handoff, for
+    # who oversees what leaves without consent, and for what stops it when time ends it: codes and
+    # ids of the case's consents and grounds, no text and no name.
     definer_function(
         "liwanag_disclosure_facts",
         "jsonb",
         "SELECT jsonb_build_object("
         "'people', (SELECT coalesce(jsonb_agg(jsonb_build_object("
         "'person_id', p.person_id, 'role', p.role)), '[]') "
-        "FROM cases_caseparticipant p WHERE p.case_id = h.case_id), "
+        "FROM cases_caseparticipant p JOIN cases_person n ON n.id = p.person_id "
+        "WHERE p.case_id = h.case_id AND n.erased_on IS NULL), "
         "'consents', (SELECT coalesce(jsonb_agg(jsonb_build_object("
         "'id', c.id, 'person_id', c.person_id, 'status', c.status, "
         "'child_assent', c.child_assent, 'scopes', c.scopes, 'recipients', c.recipients, "
@@ -86,7 +98,7 @@ FUNCTIONS = [
         "'valid_from', g.valid_from, 'valid_until', g.valid_until)), '[]') "
         "FROM cases_legalground g WHERE g.case_id = h.case_id AND g.recipient_id = h.to_agency_id)"
         ") FROM handoffs_handoff h WHERE h.id = $1 AND (h.id = ANY (liwanag_my_packages()) "
-        "OR (liwanag_may('cases.oversee_grounds') AND h.from_agency_id = liwanag_my_agency()))",
+        f"OR ({OVERSEEN}) OR ({UNCOVERED}))",
         arguments="a_handoff uuid",
     ),
     # Sealed, for the process that looks in them for the person being erased; whole are those of the
@@ -111,8 +123,9 @@ WALLS = [
         "legal_basis, urgency, answer_by, sections, sent_by_id, sent_at, revoked_at, "
         "answered_by_id, answered_at, decline_reason, revoked_because, subject_ids, withheld, "
         "opened_at, stop_confirmed_by_id, stop_confirmed_at)",
-        see=f"{MINE} OR ({OVERSEEN})",
-        write=f"({OVERSEEN}) OR ({BY_CASE} AND from_agency_id = {MY_AGENCY}) OR ({ON_MY_DESK})",
+        see=f"{MINE} OR ({OVERSEEN}) OR ({UNCOVERED})",
+        write=f"({OVERSEEN}) OR ({UNCOVERED}) OR ({BY_CASE} AND from_agency_id = {MY_AGENCY}) "
+        f"OR ({ON_MY_DESK})",
         frozen={
             "steps_go_in_order": step_out_of_order(STEPS),
             "what_was_sent_stays": f"OLD.status <> 'draft' AND {changed(*CONTENT)}",
@@ -130,7 +143,8 @@ WALLS = [
             ),
             "the_sender_sends_and_revokes": the_applications(
                 f"({STATUS_BY_SENDER} OR {changed(*CONTENT, *SENDING)}) "
-                "AND NEW.from_agency_id IS DISTINCT FROM liwanag_my_agency()"
+                "AND NEW.from_agency_id IS DISTINCT FROM liwanag_my_agency() "
+                f"AND NOT ({STOPPED} AND liwanag_may('handoffs.stop_uncovered'))"
             ),
         },
     ),

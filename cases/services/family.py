@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit.acting import acting
 from cases.choices import OTHER_END, ROLL_UPS, Kinship, Source
 from cases.models import CaseParticipant, Household, HouseholdMember, RelationshipLink
+from cases.services.asking_again import ask_again_where_conflict
 from core.actors import Actor
 from core.approx_dates import UNKNOWN_DATE, ApproxDate
 from core.errors import Conflict, DomainError
@@ -96,6 +97,9 @@ def join_household(
 ) -> HouseholdMember:
     """Record that somebody lives in a household: one of the case's, or a new one.
 
+    Whoever lives with an alleged offender speaks for no survivor: what they, or those they live
+    with now, agreed to for one is asked again (R-C5, R-K4).
+
     Args:
         since: when they moved in, as well as it is known.
 
@@ -127,6 +131,7 @@ def join_household(
         )
         member.save(force_insert=True)
         act.record("household.joined", member, facts={"household": str(household.pk)})
+        ask_again_where_conflict(act, place.person_id)
     return member
 
 

@@ -6,16 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.acting import Act, acting
-from cases.choices import FOR_A_CHILD, AskAgain, ConsentStatus
-from cases.jurisdictions import capacity_in
-from cases.majority import day_of_age
-from cases.models import CaseParticipant, Consent, IdentityCorrection, Person, PersonIdentity
+from audit.acting import acting
+from cases.models import CaseParticipant, IdentityCorrection, Person, PersonIdentity
 from cases.person_index import index_person
-from cases.services.consequences import stop_what_nothing_carries
+from cases.services.asking_again import ask_again_by_age
 from cases.services.people import checked_identity
 from cases.text_rules import check_text
 from core.actors import Actor
@@ -38,7 +34,8 @@ def correct_identity(
     """Put right what is known of who somebody is; or write it down where nothing was.
 
     A corrected birth date moves the 18th birthday: a guardian's consent that would outlive it
-    covers nothing from now on, and the person is asked (R-K6).
+    covers nothing from now on, and the person is asked (R-K6); what a child agreed to alone
+    neither (R-K3). In every case, whether the actor sees it or not.
 
     Args:
         version: of the identity as the actor saw it; 0 where nothing was recorded.
@@ -84,7 +81,7 @@ def correct_identity(
             person=person, corrected_by_id=actor.pk, fields=changed, before=before, reason=reason
         ).save(force_insert=True)
         if "birthdate" in changed:
-            _ask_again(act, actor, person, details)
+            ask_again_by_age(act, person, details)
         places = CaseParticipant.objects.visible_to(actor).filter(person=person)
         for case_id in sorted(set(places.values_list("case_id", flat=True))):
             act.record(
@@ -97,25 +94,3 @@ def correct_identity(
                 ),
             )
     return identity
-
-
-def _ask_again(act: Act, actor: Actor, person: Person, details: dict[str, Any]) -> None:
-    """Put down to be asked again what a guardian agreed to beyond the 18th birthday."""
-    for consent in (
-        Consent.objects.visible_to(actor)
-        .locked()
-        .select_related("case")
-        .filter(person=person, status=ConsentStatus.ACTIVE, given_by__in=FOR_A_CHILD)
-    ):
-        adult = day_of_age(capacity_in(consent.case.country).adult_at, details, person.birth_year)
-        if adult is None or (consent.valid_until or timezone.localdate()) < adult:
-            continue
-        consent.ask_again(AskAgain.TURNED_18)
-        consent.save(update_fields=["status", "version", "ask_again_because"])
-        stopped = stop_what_nothing_carries(act, consent.case_id)
-        act.record(
-            "consent.ran_out",
-            consent,
-            fields=["status"],
-            facts={"to": str(consent.status), "handoffs_stopped": stopped},
-        )

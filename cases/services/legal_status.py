@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit.acting import Act, acting
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus, ParticipantRole, Source
 from cases.models import Case, CaseParticipant, LegalStatusChange
+from cases.services.asking_again import ask_again_where_conflict
 from cases.services.people import check_role
 from core.actors import Actor
 from core.errors import DomainError
@@ -89,7 +90,8 @@ def give_role(
     """Give somebody a further role, in their case or in another one the actor sees.
 
     The same person keeps one code and one identity: what is known of an alleged offender, such as
-    that they may not speak for a child, then holds wherever they appear (R-C5).
+    that they may not speak for a child, then holds wherever they appear (R-C5), and what they
+    agreed to for one before is asked again (R-K4).
 
     Raises:
         CaseParticipant.DoesNotExist, Case.DoesNotExist: not visible to the actor.
@@ -125,6 +127,7 @@ def give_role(
             place,
             facts={"role": str(role), "person": str(known.person_id)},
         )
+        ask_again_where_conflict(act, known.person_id)
     return place
 
 
@@ -152,3 +155,4 @@ def _keep(
         fields=["legal_status"],
         facts={"from": str(came_from), "to": str(place.legal_status)},
     )
+    ask_again_where_conflict(act, place.person_id)

@@ -5,14 +5,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from audit.acting import Act, acting
+from audit.reading import reading
+from cases.disclosure import Facts
 from cases.models import Case
 from cases.selectors.disclosure import disclosure_facts
-from handoffs.choices import RevokedBecause, Status
-from handoffs.disclosing import facts_for_receiver, still_carried
+from cases.services.consequences import hold_disclosures
+from core.actors import Actor
+from handoffs.choices import RevokedBecause
+from handoffs.disclosing import facts_behind, still_carried
 from handoffs.models import Handoff
 from handoffs.policies import is_receiver
 
@@ -25,29 +30,79 @@ def stop_uncovered(act: Act, case_id: UUID) -> int:
     Returns:
         How many were ended.
     """
-    now = timezone.now()
-    # Whoever oversees the agency's legal bases does not see the case behind them (R-K7).
+    # Whoever oversees the agency's legal bases, and the housekeeping service, do not see the case.
     known = Case.objects.visible_to(act.actor).filter(pk=case_id).exists()
     facts = disclosure_facts(case_id) if known else None
     stopped = 0
-    for handoff in (
-        Handoff.objects.filter(case_id=case_id, status__in=(Status.SENT, Status.ACCEPTED))
-        .locked()
-        .select_related("from_agency", "to_agency")
-    ):
-        if still_carried(handoff, facts or facts_for_receiver(handoff.pk)):
-            continue
-        handoff.revoke(at=now, because=RevokedBecause.GROUND_GONE)
-        handoff.save(update_fields=["status", "version", "revoked_at", "revoked_because"])
-        act.record(
-            "handoff.stopped",
-            handoff,
-            fields=["status"],
-            facts={"opened_before": handoff.opened_at is not None},
-        )
-        act.after_commit("handoffs.tell_desk", str(handoff.to_agency_id))
-        stopped += 1
+    for handoff in _out().filter(case_id=case_id):
+        if _is_uncovered(handoff, facts or facts_behind(handoff.pk)):
+            _stop(act, handoff)
+            stopped += 1
     return stopped
+
+
+def stop_what_time_ended(*, actor: Actor) -> int:
+    """End every handoff that nothing carries any more, and tell its receiver (R-K2).
+
+    A consent or another basis ends by its days, or by what is learnt in a case that nobody who was
+    there sees: the package closes by itself then, since every opening asks. This tells whoever
+    holds a copy that they have to stop.
+
+    Returns:
+        How many were ended; a second run finds none.
+    """
+    with reading(actor):
+        over = [
+            (handoff.pk, handoff.case_id)
+            for handoff in Handoff.objects.visible_to(actor)
+            .out()
+            .select_related("from_agency", "to_agency")
+            if _is_uncovered(handoff, facts_behind(handoff.pk))
+        ]
+    done = 0
+    for handoff_id, case_id in over:
+        try:
+            with acting(actor) as act:
+                hold_disclosures(case_id)
+                handoff = _out().get(pk=handoff_id)
+                act.authorise("handoffs.stop_uncovered", handoff)
+                if not _is_uncovered(handoff, facts_behind(handoff_id)):
+                    raise _CarriedAgain
+                _stop(act, handoff)
+        except (Handoff.DoesNotExist, _CarriedAgain):
+            # Ended, or agreed to anew, a moment ago.
+            continue
+        done += 1
+    return done
+
+
+class _CarriedAgain(Exception):
+    """There is nothing to stop after all."""
+
+
+def _out() -> QuerySet[Handoff]:
+    """What is out, locked, as far as row security shows it, with both sides."""
+    found: QuerySet[Handoff] = (
+        Handoff.objects.out().locked().select_related("from_agency", "to_agency")
+    )
+    return found
+
+
+def _is_uncovered(handoff: Handoff, facts: Facts | None) -> bool:
+    """Whether nothing carries it; not where the facts are not the asker's to see."""
+    return facts is not None and not still_carried(handoff, facts)
+
+
+def _stop(act: Act, handoff: Handoff) -> None:
+    handoff.revoke(at=timezone.now(), because=RevokedBecause.GROUND_GONE)
+    handoff.save(update_fields=["status", "version", "revoked_at", "revoked_because"])
+    act.record(
+        "handoff.stopped",
+        handoff,
+        fields=["status"],
+        facts={"opened_before": handoff.opened_at is not None},
+    )
+    act.after_commit("handoffs.tell_desk", str(handoff.to_agency_id))
 
 
 def confirm_stopped(*, actor: User, handoff_id: UUID) -> Handoff:

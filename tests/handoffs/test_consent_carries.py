@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.service_accounts import HOUSEKEEPER_ID
+from audit.acting import open_settings
+from audit.models import OutboxMessage
+from audit.reading import reading
 from cases.services.consent import refuse_consent, start_consent, withdraw_consent
 from cases.services.grounds import decide_legal_ground, record_legal_ground
+from cases.services.legal_status import give_role
+from cases.tasks import run_out_consents
 from core.errors import Denied, InvalidTransition
+from handoffs.disclosing import facts_behind
 from handoffs.grounds import NoGround
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.services.handoffs import (
@@ -21,6 +30,7 @@ from handoffs.services.handoffs import (
 )
 from handoffs.services.opening import open_package
 from handoffs.services.stopping import confirm_stopped
+from handoffs.tasks import stop_uncovered
 from tests.factories import add_participant, give_consent
 from tests.handoffs.conftest import (
     NAME,
@@ -291,3 +301,137 @@ def test_a_basis_recorded_for_one_agency_carries_nothing_to_another(cast, story)
         compose(cast, story, legal_basis="legal_obligation", to_agency_id=cast.shelter.pk).status
         == "draft"
     )
+
+
+def outbox(task):
+    return OutboxMessage.objects.using("owner").filter(task=task).count()
+
+
+def let_run_out(consent, **over):
+    values = {"until_majority": False, **over}
+    write_as_owner(
+        "UPDATE cases_consent SET valid_from = %s, valid_until = %s, until_majority = %s "
+        "WHERE id = %s",
+        timezone.localdate() - timedelta(days=9),
+        timezone.localdate() - timedelta(days=1),
+        values["until_majority"],
+        consent.pk,
+    )
+
+
+@pytest.mark.parametrize("until_majority", [False, True])
+def test_r_k2_when_time_alone_ends_a_consent_its_receivers_are_told(
+    cast, story, sent, client_of, until_majority
+):
+    handoff, consent = sent
+    open_package(actor=cast.partner, handoff_id=handoff.pk)
+    let_run_out(consent, until_majority=until_majority)
+    told = outbox("handoffs.tell_desk")
+    assert run_out_consents() == 1
+    ended = stored(handoff)
+    assert (ended.status, ended.revoked_because) == ("revoked", "ground_gone")
+    assert outbox("handoffs.tell_desk") == told + 1
+    (event,) = events("handoff.stopped")
+    assert event.facts == {"opened_before": True}
+    assert events("consent.ran_out")[0].facts["handoffs_stopped"] == 1
+    # As after a withdrawal: whoever had opened it says that they stopped.
+    officer = client_of(cast.partner)
+    assert "Stop using a handoff, and say so" in officer.get("/").content.decode()
+    assert stop_uncovered() == run_out_consents() == 0
+
+
+def test_r_k2_when_another_basis_ends_by_its_day_its_receivers_are_told(cast, story):
+    ground = record_legal_ground(
+        actor=cast.caseworker,
+        case_id=story.case.pk,
+        basis="legal_obligation",
+        reason="Ordered by the court.",
+        purposes=["share_with_law_enforcement"],
+        recipient_id=cast.cyber_unit.pk,
+        categories=EVERYTHING,
+        valid_until=timezone.localdate(),
+    )
+    decide_legal_ground(actor=cast.supervisor, ground_id=ground.pk, version=1, approve=True)
+    draft = compose(cast, story, legal_basis="legal_obligation")
+    send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
+    agree(cast, story.survivor)
+    on_consent = compose(cast, story)
+    send_handoff(actor=cast.caseworker, handoff_id=on_consent.pk)
+    told = outbox("handoffs.tell_desk")
+    assert stop_uncovered() == 0
+    write_as_owner(
+        "UPDATE cases_legalground SET valid_from = %s, valid_until = %s WHERE id = %s",
+        timezone.localdate() - timedelta(days=9),
+        timezone.localdate() - timedelta(days=1),
+        ground.pk,
+    )
+    assert stop_uncovered() == 1
+    assert (stored(draft).status, stored(on_consent).status) == ("revoked", "sent")
+    assert outbox("handoffs.tell_desk") == told + 1
+    assert stop_uncovered() == 0
+
+
+def test_r_k4_a_guardian_who_turns_out_an_alleged_offender_closes_what_left_on_their_word(
+    cast, story
+):
+    aunt = add_participant(cast.caseworker, story.case, role="protective_caregiver")
+    agree(cast, story.survivor, given_by="caregiver", giver_id=aunt.person_id, order_reference="")
+    draft = compose(cast, story)
+    send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
+    give_role(
+        actor=cast.caseworker,
+        participant_id=aunt.pk,
+        role="alleged_offender_source",
+        legal_status="suspect",
+    )
+    assert stored(draft).status == "revoked"
+    assert events("consent.to_ask_again")[0].facts["handoffs_stopped"] == 1
+
+
+def test_what_stops_what_time_ended_sees_no_draft_and_no_package(cast, story, sent):
+    handoff, _consent = sent
+    draft = compose(cast, story)
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    assert sees(keeper, Handoff, pk=handoff.pk)
+    assert not sees(keeper, Handoff, pk=draft.pk)
+    assert not sees(keeper, HandoffPackage)
+    revoke_handoff(actor=cast.caseworker, handoff_id=handoff.pk)
+    assert not sees(keeper, Handoff, pk=handoff.pk)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'revoked', revoked_because = 'sender', revoked_at = now()",
+        "status = 'accepted', answered_by_id = composed_by_id, answered_at = now()",
+        "purpose = 'Something else'",
+        "withheld = '{}'",
+        "status = 'revoked', revoked_because = 'ground_gone', purpose = 'Something else'",
+    ],
+)
+def test_what_stops_what_time_ended_changes_nothing_else(cast, story, sent, change):
+    waiting = compose(cast, story)
+    send_handoff(actor=cast.caseworker, handoff_id=waiting.pk)
+    before = stored(waiting)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        open_settings(actor=HOUSEKEEPER_ID, act=waiting.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE handoffs_handoff SET {change} WHERE id = %s", [waiting.pk])
+            assert cursor.rowcount == 1
+    assert stored(waiting) == before
+    assert stored(waiting).status == "sent"
+
+
+def test_r_k7_the_officer_asks_only_about_what_left_without_consent(cast, story, sent):
+    on_consent, _consent = sent
+    urgent = compose(
+        cast, story, legal_basis="vital_interests", basis_reason="A child is in danger."
+    )
+    send_handoff(actor=cast.caseworker, handoff_id=urgent.pk)
+    draft = compose(cast, story, legal_basis="vital_interests")
+    with reading(cast.dpo):
+        assert facts_behind(urgent.pk) is not None
+        assert facts_behind(on_consent.pk) is None
+        assert facts_behind(draft.pk) is None
+    with reading(cast.stranger):
+        assert facts_behind(urgent.pk) is None
