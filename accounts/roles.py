@@ -30,6 +30,7 @@ class Role(models.TextChoices):
     DATA_PROTECTION_OFFICER = "data_protection_officer", _("Data protection officer")
     AUDITOR = "auditor", _("Auditor")
     AGENCY_ADMIN = "agency_admin", _("Agency administrator")
+    EXTERNAL_APPROVER = "external_approver", _("External approver")
     IMPORT_SERVICE = "import_service", _("Import service")
     STATISTICS_SERVICE = "statistics_service", _("Statistics service")
     KEY_SERVICE = "key_service", _("Key keeper")
@@ -44,6 +45,7 @@ STEPS_UP = frozenset(
     {
         "accounts.assign_role",
         "accounts.invite_user",
+        "accounts.set_profile",
         "accounts.set_up_sign_on",
         "cases.approve_erasure",
         "cases.release_copy",
@@ -308,6 +310,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         Sensitivity.GENERAL,
     ),
     Role.AUDITOR: (frozenset(AUDIT), Sensitivity.GENERAL),
+    # Of another agency: looks at what a small one decided alone, and at nothing else.
+    Role.EXTERNAL_APPROVER: (frozenset({"audit.close_review"}), Sensitivity.GENERAL),
     Role.AGENCY_ADMIN: (
         frozenset(
             {
@@ -318,6 +322,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "accounts.close_account",
                 "accounts.end_sessions",
                 "accounts.lift_lock",
+                "accounts.set_profile",
                 "accounts.set_up_sign_on",
             }
         ),

@@ -25,6 +25,8 @@ VERBS = {
     "factor.unreadable": _("had a second factor whose secret does not open"),
     "password.changed": _("changed their password"),
     "agency.added": _("added an agency"),
+    "agency.profile_set": _("said how the agency decides"),
+    "profile.opened": _("looked at how the agency decides"),
     "team.added": _("added a team"),
     "agreement.added": _("added a data-sharing agreement"),
     "user.invited": _("invited a person"),

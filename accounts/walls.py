@@ -8,7 +8,7 @@ Python once `provision_database` has run.
 
 from accounts.roles import TABLE, every_permission, roles_with
 from accounts.service_accounts import ROLES as SERVICE_ROLES
-from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
+from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed, the_applications
 
 DIRECTORY = "names of staff and agencies; scoped by visible_to, changed only inside an act"
 SIGN_IN = "sign-in data of the person signing in; written by allauth before anybody is signed in"
@@ -86,6 +86,18 @@ FUNCTIONS = [
         "SELECT FROM accounts_agency WHERE id = liwanag_my_agency() AND NOT is_partner)",
     ),
     definer_function(
+        "liwanag_works_small",
+        "boolean",
+        "SELECT coalesce((SELECT small_profile FROM accounts_agency "
+        "WHERE id = liwanag_my_agency()), false)",
+    ),
+    definer_function(
+        "liwanag_approves_for",
+        "uuid[]",
+        "SELECT coalesce(array_agg(a.id), '{}') FROM accounts_agency a "
+        f"WHERE a.approver_id = {ACTOR} AND 'external_approver' = ANY (liwanag_my_roles())",
+    ),
+    definer_function(
         "liwanag_reviewed_teams",
         "uuid[]",
         f"SELECT coalesce(array_agg(m.team_id), '{{}}') FROM {MY_MEMBERSHIPS} "
@@ -93,10 +105,19 @@ FUNCTIONS = [
     ),
 ]
 
+# For a table whose rows say `decided_alone`: only somebody of a small agency may say so, by a
+# change (`Wall.frozen`) or with a new row (`Wall.write`).
+ALONE_IF_SMALL = {
+    "only_small_agencies_decide_alone": the_applications(
+        "NEW.decided_alone AND NOT liwanag_works_small()"
+    )
+}
+NOT_ALONE_UNLESS_SMALL = "(NOT decided_alone OR (SELECT liwanag_works_small()))"
 # Reviews are the log's, but who reviews is a matter of roles and teams, which stand here.
 NOT_MY_OWN = f"subject_id IS DISTINCT FROM {ACTOR}"
 TO_REVIEW = (
-    "((SELECT liwanag_reviews_all()) OR team_ids && (SELECT liwanag_reviewed_teams())::uuid[])"
+    "((SELECT liwanag_reviews_all()) OR team_ids && (SELECT liwanag_reviewed_teams())::uuid[] "
+    "OR kind = 'acted_alone' AND agency_id = ANY ((SELECT liwanag_approves_for())::uuid[]))"
 )
 OPENED = (
     "id, created_at, kind, about_type, about_id, case_id, team_ids, subject_id, agency_id, "
@@ -114,7 +135,11 @@ WALLS = [
         frozen={"a_finding_stands": "OLD.closed_at IS NOT NULL"},
     ),
     # Whoever asks for a release locks the agency, which takes the right to change one column.
-    Wall("accounts_agency", app="SELECT, INSERT, UPDATE (is_active)", open_because=DIRECTORY),
+    Wall(
+        "accounts_agency",
+        app="SELECT, INSERT, UPDATE (is_active, small_profile, approver_id)",
+        open_because=DIRECTORY,
+    ),
     # An import locks its team.
     Wall("accounts_team", app="SELECT, INSERT, UPDATE (name)", open_because=DIRECTORY),
     Wall("accounts_membership", app="SELECT, INSERT, UPDATE (ends_at)", open_because=DIRECTORY),

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from django.db.models import Q
+
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
 
@@ -42,7 +44,8 @@ class EventQuerySet(ScopedQuerySet[Any]):
 
 class ReviewQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """All reviews to those who audit the house; to a supervisor those of their team's cases.
+        """All reviews to those who audit the house; to a supervisor those of their team's cases; to
+        an external approver what a small agency decided alone.
 
         Nobody sees the review of what they did themselves: it is neither theirs to close nor to
         prepare for.
@@ -50,7 +53,9 @@ class ReviewQuerySet(ScopedQuerySet[Any]):
         others = self.exclude(subject_id=actor.pk)
         if actor.may("audit.read_log") and actor.of_the_house:
             return others
-        return others.filter(team_ids__overlap=list(actor.teams_where_may("audit.close_review")))
+        mine = Q(team_ids__overlap=list(actor.teams_where_may("audit.close_review")))
+        from_outside = Q(kind="acted_alone", agency_id__in=actor.approves_for)
+        return others.filter(mine | from_outside)
 
     def open(self) -> Self:
         return self.filter(closed_at=None)

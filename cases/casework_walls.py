@@ -1,6 +1,6 @@
 """Row-level security of the work on a case: duties to report, tasks, plans, conferences."""
 
-from accounts.walls import may
+from accounts.walls import ALONE_IF_SMALL, NOT_ALONE_UNLESS_SMALL, may
 from cases.choices import SERVICE_ENDS
 from cases.scope import IN_MY_CASES, LIVE
 from core.walls import Wall, definer_function, listed
@@ -55,8 +55,10 @@ WALLS = [
     Wall(
         "cases_caseplan",
         app="SELECT, INSERT, UPDATE (status, answer, agreed_on, review_on, submitted_by_id, "
-        "approved_by_id, approved_at, why_returned, version)",
+        "approved_by_id, approved_at, why_returned, version, decided_alone)",
         see=PLAN,
+        write=f"{PLAN} AND {NOT_ALONE_UNLESS_SMALL}",
+        frozen=ALONE_IF_SMALL,
     ),
     # R-T2: nobody rewrites what a survivor said; the grant leaves the words out.
     Wall(
@@ -92,10 +94,12 @@ WALLS = [
         "cases_reportduty",
         app="SELECT, INSERT, UPDATE (case_id, status, version, how, reported_at, reported_by_id, "
         "office, spoken_to, receipt_number, acknowledged_at, not_required, decided_by_id, "
-        "alerted_at)",
+        "alerted_at, decided_alone)",
         see=DUTY,
+        write=f"({DUTY}) AND {NOT_ALONE_UNLESS_SMALL}",
         never="DELETE",
         frozen={
+            **ALONE_IF_SMALL,
             "a_duty_stays_with_its_case": "OLD.case_id IS NOT NULL "
             "AND NEW.case_id IS DISTINCT FROM OLD.case_id",
             "what_was_done_about_a_duty_stands": "OLD.status IN ('acknowledged', 'not_required') "

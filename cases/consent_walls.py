@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.walls import may
+from accounts.walls import ALONE_IF_SMALL, NOT_ALONE_UNLESS_SMALL, may
 from cases.choices import AskAgain, ParticipantRole
 from cases.models.consent import CONSENT_ANSWERS, CONSENT_STEP, CONSENT_STEPS, GROUND_STEPS
 from cases.querysets.consent import RUNNING_OUT
@@ -109,10 +109,13 @@ WALLS = [
     ),
     Wall(
         "cases_legalground",
-        app="SELECT, INSERT, UPDATE (status, version, decided_by_id, decided_at, ended_at)",
+        app="SELECT, INSERT, UPDATE (status, version, decided_by_id, decided_at, ended_at, "
+        "decided_alone)",
         see=GROUND,
+        write=f"({GROUND}) AND {NOT_ALONE_UNLESS_SMALL}",
         never="DELETE",
         frozen={
+            **ALONE_IF_SMALL,
             "steps_go_in_order": step_out_of_order(GROUND_STEPS),
             "a_decision_is_given_once": "OLD.decided_at IS NOT NULL "
             f"AND {changed('decided_by_id', 'decided_at')}",

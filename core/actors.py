@@ -26,6 +26,16 @@ class Actor(Protocol):
         ...
 
     @property
+    def works_in_small_agency(self) -> bool:
+        """Whether their agency decides alone what asks for two people, and is reviewed for it."""
+        ...
+
+    @property
+    def approves_for(self) -> frozenset[UUID]:
+        """The agencies whose lone decisions they look at from outside."""
+        ...
+
+    @property
     def acting_role(self) -> str:
         """The roles held now, joined by commas, for the audit event."""
         ...

@@ -26,8 +26,6 @@ ROLES = (OWNER, APP, SEQUENCER, AUDITOR, REPORTING)
 # Nobody is set, or an act is not open: the functions give NULL or nothing, and no row matches.
 ACTOR = "nullif(current_setting('liwanag.actor', true), '')::uuid"
 IN_ACT = "coalesce(current_setting('liwanag.act', true), '') <> ''"
-# As `timezone.localdate()`.
-TODAY = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
 
 
 def day_of(moment: str) -> str:

@@ -24,5 +24,6 @@ urlpatterns = [
     path("agencies/team/", people.AddTeam.as_view(), name="add_team"),
     path("agencies/sign-on/", sign_on.SignOnPage.as_view(), name="sign_on"),
     path("agencies/sign-on/off/", sign_on.TurnOffSignOn.as_view(), name="turn_off_sign_on"),
+    path("agencies/profile/", people.ProfilePage.as_view(), name="profile"),
     path("roles/", directory.RolesPage.as_view(), name="roles"),
 ]

@@ -83,6 +83,30 @@ class SignOnForm(VersionedForm):
     steps = frozenset({"secret"})
 
 
+class ProfileForm(PlainForm):
+    small = forms.BooleanField(
+        label=_("We are a small agency"),
+        required=False,
+        help_text=_(
+            "Closing a case, waiving a duty, approving a legal basis and declining a referral in "
+            "danger may then be decided by whoever asked. Each is reviewed within three days."
+        ),
+    )
+    approver = forms.ChoiceField(
+        label=_("External approver"),
+        required=False,
+        help_text=_(
+            "Somebody of another agency, invited there with the role “External approver”. They see "
+            "what was decided alone, without the case, and say what they find."
+        ),
+    )
+
+    def __init__(self, *args: Any, approvers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        nobody = ("", _("Nobody: our own reviewers"))
+        self.fields["approver"].choices = [nobody, *approvers]  # type: ignore[attr-defined]
+
+
 class AddTeamForm(PlainForm):
     agency = forms.ChoiceField(label=_("Agency"))
     name = forms.CharField(

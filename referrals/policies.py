@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.second_person import Matter, Standing, second_person
 from core.actors import Actor
 from core.choices import Sensitivity
 from core.errors import DomainError
@@ -22,8 +23,14 @@ def needs_second_person(actor: Actor, referral: Referral) -> bool:
 
     Source: domain.md 3.2, two-person rule.
     """
+    return not second_person_for(actor, referral).may
+
+
+def second_person_for(actor: Actor, referral: Referral) -> Standing:
+    """Who may decide about a child in danger; one of a small agency alone, to be looked at."""
     started = referral.triaged_by_id or referral.assigned_to_id
-    return referral.in_danger and started == actor.pk
+    first = started if referral.in_danger else None
+    return second_person(actor, first_id=first, matter=Matter.DECIDE_IN_DANGER)
 
 
 class SecondPersonNeeded(DomainError):

@@ -46,6 +46,7 @@ PARTNERS = (
     ("partner", "Noel Pardo", "Cyber desk", Role.PARTNER_OFFICER),
     ("investigator", "Olga Ferrer", "Cyber desk", Role.INVESTIGATOR),
     ("prosecutor", "Pia Lontoc", "Cyber desk", Role.PROSECUTOR),
+    ("approver", "Sita Ramos", "Cyber desk", Role.EXTERNAL_APPROVER),
 )
 STRANGERS = (
     ("stranger", "Quin Aldea", "Shelter desk", Role.PARTNER_OFFICER),

@@ -67,6 +67,11 @@ class Agency(GuardedRecord):
     country = models.CharField(max_length=2)
     is_partner = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    # Too few people for two in every grave decision: `accounts.second_person`.
+    small_profile = models.BooleanField(default=False)
+    approver = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = scoped_manager(AgencyQuerySet)
 
@@ -204,6 +209,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def of_the_house(self) -> bool:
         """Whether the person belongs to the agency that runs this installation."""
         return self.agency is not None and not self.agency.is_partner
+
+    @property
+    def works_in_small_agency(self) -> bool:
+        """Whether their agency is set to decide alone and be reviewed for it."""
+        return self.agency is not None and self.agency.small_profile
+
+    @cached_property
+    def approves_for(self) -> frozenset[uuid.UUID]:
+        """The agencies whose lone decisions they look at; empty without the role."""
+        if Role.EXTERNAL_APPROVER not in self.roles:
+            return frozenset()
+        return frozenset(Agency.objects.filter(approver_id=self.pk).values_list("pk", flat=True))
 
     @property
     def acting_role(self) -> str:

@@ -44,6 +44,8 @@ class CaseClosure(VersionedRecord):
         USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    # Under the small-agency profile, by whoever asked; somebody else looks at it (adr/0021).
+    decided_alone = models.BooleanField(default=False)
     why_returned = EncryptedTextField(owner="case")
 
     objects = scoped_manager(ClosureQuerySet)
@@ -61,7 +63,9 @@ class CaseClosure(VersionedRecord):
             ),
             # Two people: whoever asks does not decide; they may only withdraw.
             models.CheckConstraint(
-                condition=Q(status__in=("asked", "withdrawn")) | ~Q(decided_by=F("asked_by")),
+                condition=Q(status__in=("asked", "withdrawn"))
+                | ~Q(decided_by=F("asked_by"))
+                | Q(decided_alone=True),
                 name="closure_takes_two",
             ),
         ]

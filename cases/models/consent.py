@@ -282,6 +282,8 @@ class LegalGround(VersionedRecord):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    # Under the small-agency profile, by whoever recorded it; somebody else looks at it (adr/0021).
+    decided_alone = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = scoped_manager(LegalGroundQuerySet)
@@ -303,7 +305,9 @@ class LegalGround(VersionedRecord):
                 name="decided_ground_has_a_decider",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("recorded_by")),
+                condition=Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("recorded_by"))
+                | Q(decided_alone=True),
                 name="nobody_approves_their_own_ground",
             ),
         ]

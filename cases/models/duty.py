@@ -65,6 +65,8 @@ class ReportDuty(VersionedRecord):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Under the small-agency profile, by whoever recorded it; somebody else looks at it (adr/0021).
+    decided_alone = models.BooleanField(default=False)
     alerted_at = models.DateTimeField(null=True, blank=True)
 
     objects = scoped_manager(DutyQuerySet)
@@ -98,7 +100,9 @@ class ReportDuty(VersionedRecord):
             ),
             # Two pairs of eyes (domain.md, two-person rule): not whoever wrote it down.
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("recorded_by")),
+                condition=Q(decided_by__isnull=True)
+                | ~Q(decided_by=models.F("recorded_by"))
+                | Q(decided_alone=True),
                 name="duty_waived_by_somebody_else",
             ),
         ]

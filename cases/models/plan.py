@@ -48,6 +48,8 @@ class CasePlan(VersionedRecord):
     approved_by = models.ForeignKey(
         USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Under the small-agency profile, by whoever submitted it; somebody else looks at it (adr/0021).
+    decided_alone = models.BooleanField(default=False)
     approved_at = models.DateTimeField(null=True, blank=True)
     # What the supervisor asked to be changed, last.
     why_returned = EncryptedTextField(owner="person")
@@ -71,7 +73,7 @@ class CasePlan(VersionedRecord):
                 condition=~Q(status="approved")
                 | (
                     Q(approved_by__isnull=False, approved_at__isnull=False)
-                    & ~Q(approved_by=F("submitted_by"))
+                    & (~Q(approved_by=F("submitted_by")) | Q(decided_alone=True))
                 ),
                 name="plan_approved_by_somebody_else",
             ),

@@ -117,7 +117,9 @@ def last_closure(actor: Actor, case: Case) -> LastClosure | None:
 
 def closures_to_decide(actor: Actor) -> QuerySet[Any]:
     """What waits for a second person, for one who may decide; oldest first."""
-    waiting = CaseClosure.objects.visible_to(actor).waiting().exclude(asked_by_id=actor.pk)
+    waiting = CaseClosure.objects.visible_to(actor).waiting()
+    if not actor.works_in_small_agency:
+        waiting = waiting.exclude(asked_by_id=actor.pk)
     found: QuerySet[Any] = waiting.select_related("case", "asked_by")
     return found.defer("summary", "why_returned").order_by("created_at")
 

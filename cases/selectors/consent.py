@@ -157,14 +157,12 @@ def due_consents(actor: Actor, on: date) -> QuerySet[Consent]:
 
 
 def waiting_grounds(actor: Actor) -> QuerySet[LegalGround]:
-    """Legal bases that a colleague recorded and `actor` may decide on."""
-    found: QuerySet[LegalGround] = (
-        LegalGround.objects.visible_to(actor)
-        .waiting()
-        .exclude(recorded_by_id=actor.pk)
-        .order_by("created_at")
-    )
-    return found
+    """Legal bases that a colleague recorded, or in a small agency they themselves, and `actor` may
+    decide on."""
+    found: QuerySet[LegalGround] = LegalGround.objects.visible_to(actor).waiting()
+    if not actor.works_in_small_agency:
+        found = found.exclude(recorded_by_id=actor.pk)
+    return found.order_by("created_at")
 
 
 def oversight(actor: Actor) -> QuerySet[LegalGround]:

@@ -152,11 +152,12 @@ def plan_rows(actor: Actor, case: Case, on: date) -> list[PlanRow]:
 
 
 def plans_to_approve(actor: Actor) -> QuerySet[CasePlan]:
-    """Plans that wait for a supervisor who did not submit them."""
+    """Plans that wait for a supervisor who did not submit them, or works in a small agency."""
     found: QuerySet[CasePlan] = CasePlan.objects.visible_to(actor).waiting()
+    if not actor.works_in_small_agency:
+        found = found.exclude(submitted_by_id=actor.pk)
     return (
-        found.exclude(submitted_by_id=actor.pk)
-        .select_related("case", "person", "submitted_by")
+        found.select_related("case", "person", "submitted_by")
         .defer("why_returned")
         .order_by("agreed_on")
     )

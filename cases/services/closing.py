@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.second_person import Matter, Standing, second_person
+from accounts.services.second_person import look_afterwards
 from audit.acting import Act, acting
 from cases.choices import (
     AFTER_FOLLOW_UP,
@@ -24,7 +26,7 @@ from cases.choices import (
 )
 from cases.closing import missing_for, survivors_of
 from cases.models import Case, CaseClosure, CaseReopening, ClosureAnswer
-from cases.selectors.access import supervisors_on
+from cases.selectors.access import supervisors_on, teams_seeing
 from cases.selectors.closing import consent_to_contact
 from cases.text_rules import check_text
 from core.actors import Actor
@@ -112,14 +114,16 @@ def close_case(
     """
     with acting(actor) as act:
         closure, case = _find(actor, closure_id)
-        mine = closure.asked_by_id == actor.pk
-        act.authorise("cases.close_case", closure, verdict=not mine)
+        standing = _standing(actor, closure)
+        act.authorise("cases.close_case", closure, verdict=standing.may)
         closure.check_seen(version)
         _check_ready(actor, case, closure.reason)
-        _decide(closure, ClosureStatus.CLOSED, actor, at)
+        closure.decided_alone = standing.alone
+        _decide(closure, ClosureStatus.CLOSED, actor, at, "decided_alone")
         case.end_closure(ProtectionStage.CLOSED)
         case.save(update_fields=CHANGED)
         act.record("case.closed", closure, facts={"reason": str(closure.reason)})
+        _look_afterwards(act, standing, closure)
         act.after_commit("cases.tell", str(closure.asked_by_id))
     return closure
 
@@ -135,14 +139,16 @@ def return_closure(
     """
     with acting(actor) as act:
         closure, case = _find(actor, closure_id)
-        mine = closure.asked_by_id == actor.pk
-        act.authorise("cases.close_case", closure, verdict=not mine)
+        standing = _standing(actor, closure)
+        act.authorise("cases.close_case", closure, verdict=standing.may)
         closure.check_seen(version)
         closure.why_returned = _words(why, "why", _("Say what is still to do."))
-        _decide(closure, ClosureStatus.RETURNED, actor, at, "why_returned")
+        closure.decided_alone = standing.alone
+        _decide(closure, ClosureStatus.RETURNED, actor, at, "why_returned", "decided_alone")
         case.end_closure(closure.from_stage)
         case.save(update_fields=CHANGED)
         act.record("closure.returned", closure)
+        _look_afterwards(act, standing, closure)
         act.after_commit("cases.tell", str(closure.asked_by_id))
     return closure
 
@@ -219,6 +225,15 @@ def _find(actor: Actor, closure_id: UUID) -> tuple[CaseClosure, Case]:
     case_id = CaseClosure.objects.visible_to(actor).get(pk=closure_id).case_id
     case = Case.objects.visible_to(actor).locked().get(pk=case_id)
     return CaseClosure.objects.visible_to(actor).locked().get(pk=closure_id), case
+
+
+def _standing(actor: Actor, closure: CaseClosure) -> Standing:
+    return second_person(actor, first_id=closure.asked_by_id, matter=Matter.CLOSE_CASE)
+
+
+def _look_afterwards(act: Act, standing: Standing, closure: CaseClosure) -> None:
+    teams = teams_seeing(closure.case_id)
+    look_afterwards(act, standing, matter=Matter.CLOSE_CASE, about=closure, team_ids=teams)
 
 
 def _decide(

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.second_person import Matter, second_person
 from audit.acting import acting
 from cases.choices import SURVIVOR_ROLES, AskedBy, CopyStatus
 from cases.models import CaseParticipant, SafeContact, SubjectCopy
@@ -73,7 +74,7 @@ def release_copy(*, actor: User, copy_id: UUID, at: datetime) -> SubjectCopy:
     """
     with acting(actor) as act:
         copy = _deciding(actor, copy_id)
-        act.authorise("cases.release_copy", copy, verdict=copy.asked_by_id != actor.pk)
+        act.authorise("cases.release_copy", copy, verdict=may_decide(actor, copy))
         contact = SafeContact.objects.visible_to(actor).newest_of(copy.person_id)
         if contact is None or contact.expires_at <= at or contact.do_not_contact:
             raise DomainError(
@@ -98,12 +99,17 @@ def refuse_copy(*, actor: User, copy_id: UUID, at: datetime) -> SubjectCopy:
     """
     with acting(actor) as act:
         copy = _deciding(actor, copy_id)
-        act.authorise("cases.release_copy", copy, verdict=copy.asked_by_id != actor.pk)
+        act.authorise("cases.release_copy", copy, verdict=may_decide(actor, copy))
         copy.decide(CopyStatus.REFUSED, by=actor, at=at)
         copy.save(update_fields=["status", "decided_by", "decided_at"])
         act.record("copy.refused", copy)
         act.after_commit("cases.tell", str(copy.asked_by_id))
     return copy
+
+
+def may_decide(actor: User, copy: SubjectCopy) -> bool:
+    """Whether `actor` is a second person for this copy; nobody is alone, small agency or not."""
+    return second_person(actor, first_id=copy.asked_by_id, matter=Matter.RELEASE_COPY).may
 
 
 def show_copy(*, actor: User, copy_id: UUID, at: datetime) -> tuple[SubjectCopy, PersonalCopy]:

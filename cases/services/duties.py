@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team, User
 from accounts.roles import Role, roles_with
+from accounts.second_person import Matter, second_person
+from accounts.services.second_person import look_afterwards
 from audit.acting import Act, acting
 from audit.reading import reading
 from audit.reviewing import open_review
@@ -189,13 +191,19 @@ def waive_duty(*, actor: Actor, duty_id: UUID, version: int, reason: str) -> Rep
     """
     with acting(actor) as act:
         duty: ReportDuty = ReportDuty.objects.visible_to(actor).locked().get(pk=duty_id)
-        act.authorise("cases.waive_duty", duty, verdict=duty.recorded_by_id != actor.pk)
+        standing = second_person(actor, first_id=duty.recorded_by_id, matter=Matter.WAIVE_DUTY)
+        act.authorise("cases.waive_duty", duty, verdict=standing.may)
         duty.check_seen(version)
         if reason not in NotRequired.values:
             raise DomainError(_("Choose why it is not required."), field="reason")
         duty.waive(by=actor, why=reason)
-        duty.save(update_fields=["status", "version", "decided_by", "not_required"])
+        duty.decided_alone = standing.alone
+        duty.save(
+            update_fields=["status", "version", "decided_by", "not_required", "decided_alone"]
+        )
         act.record("duty.waived", duty, fields=["status"], facts={"reason": str(reason)})
+        teams = teams_seeing(duty.case_id) if duty.case_id else []
+        look_afterwards(act, standing, matter=Matter.WAIVE_DUTY, about=duty, team_ids=teams)
     return duty
 
 

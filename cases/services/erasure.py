@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.second_person import Matter, second_person
 from audit.acting import Act, acting
 from cases.choices import (
     CHILDREN,
@@ -256,7 +257,8 @@ def _deciding(act: Act, actor: User, request_id: UUID) -> ErasureRequest:
     act.authorise(
         "cases.approve_erasure",
         request,
-        verdict=actor.pk != request.requested_by_id and actor.agency_id == request.agency_id,
+        verdict=second_person(actor, first_id=request.requested_by_id, matter=Matter.ERASE).may
+        and actor.agency_id == request.agency_id,
     )
     if request.status != ErasureStatus.REQUESTED:
         raise InvalidTransition(_("This request was decided before."))

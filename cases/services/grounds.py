@@ -10,10 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency
+from accounts.second_person import Matter, second_person
 from accounts.selectors import receivers_of
+from accounts.services.second_person import look_afterwards
 from audit.acting import acting
 from cases.choices import HOLDS_AT_ONCE, OTHER_BASES, DataCategory, Scope
 from cases.models import Case, CaseParticipant, LegalGround
+from cases.selectors.access import teams_seeing
 from cases.services.consequences import hold_disclosures, stop_what_nothing_carries
 from cases.text_rules import check_text
 from core.actors import Actor
@@ -116,18 +119,29 @@ def decide_legal_ground(
     """
     with acting(actor) as act:
         ground = _held(actor, ground_id)
-        act.authorise(
-            "cases.approve_ground", ground, verdict=bool(ground.recorded_by_id != actor.pk)
+        standing = second_person(
+            actor, first_id=ground.recorded_by_id, matter=Matter.APPROVE_GROUND
         )
+        act.authorise("cases.approve_ground", ground, verdict=standing.may)
         ground.check_seen(version)
         ground.decide(by=actor, approve=approve, at=timezone.now())
-        ground.save(update_fields=["status", "version", "decided_by", "decided_at"])
+        ground.decided_alone = standing.alone
+        ground.save(
+            update_fields=["status", "version", "decided_by", "decided_at", "decided_alone"]
+        )
         stopped = 0 if approve else stop_what_nothing_carries(act, ground.case_id)
         act.record(
             "ground.approved" if approve else "ground.declined",
             ground,
             fields=["status"],
             facts={"basis": str(ground.basis), "handoffs_stopped": stopped},
+        )
+        look_afterwards(
+            act,
+            standing,
+            matter=Matter.APPROVE_GROUND,
+            about=ground,
+            team_ids=teams_seeing(ground.case_id),
         )
     return ground
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.second_person import Matter, Standing, second_person
+from accounts.services.second_person import look_afterwards
 from audit.acting import Act, acting
 from cases.choices import (
     SURVIVOR_ROLES,
@@ -18,6 +20,7 @@ from cases.choices import (
     WhoseWords,
 )
 from cases.models import CaseParticipant, CasePlan, PlanGoal, PlanReview
+from cases.selectors.access import teams_seeing
 from cases.text_rules import check_text
 from core.actors import Actor
 from core.errors import DomainError
@@ -26,6 +29,14 @@ from core.errors import DomainError
 LATEST_REVIEW = timedelta(days=184)
 LONGEST_GOAL = 1_000
 LONGEST_REVIEW = 4_000
+APPROVED = (
+    "status",
+    "version",
+    "approved_by",
+    "approved_at",
+    "why_returned",
+    "decided_alone",
+)
 
 
 def add_goal(
@@ -123,14 +134,18 @@ def approve_plan(
 
     Raises:
         CasePlan.DoesNotExist: not visible to the actor.
-        Denied: not the role's to do, or the actor submitted it.
+        Denied: not the role's to do, or the actor submitted it and their agency is not a small one.
         Conflict, InvalidTransition: as `submit_plan`.
     """
     with acting(actor) as act:
         plan = _for_approval(act, actor, plan_id, version)
+        standing = standing_about(actor, plan)
         plan.approve(by=actor, at=at or timezone.now())
-        plan.save(update_fields=["status", "version", "approved_by", "approved_at", "why_returned"])
+        plan.decided_alone = standing.alone
+        plan.save(update_fields=APPROVED)
         act.record("plan.approved", plan, fields=["status"])
+        teams = teams_seeing(plan.case_id)
+        look_afterwards(act, standing, matter=Matter.APPROVE_PLAN, about=plan, team_ids=teams)
         act.after_commit("cases.tell", str(plan.submitted_by_id))
     return plan
 
@@ -229,10 +244,17 @@ def _found(act: Act, actor: Actor, plan_id: UUID, version: int) -> CasePlan:
 
 def _for_approval(act: Act, actor: Actor, plan_id: UUID, version: int) -> CasePlan:
     plan: CasePlan = CasePlan.objects.visible_to(actor).locked().get(pk=plan_id)
-    own = plan.status == CasePlanStatus.SUBMITTED and plan.submitted_by_id == actor.pk
-    act.authorise("cases.approve_plan", plan, verdict=not own)
+    submitted = plan.status == CasePlanStatus.SUBMITTED
+    act.authorise(
+        "cases.approve_plan", plan, verdict=not submitted or standing_about(actor, plan).may
+    )
     plan.check_seen(version)
     return plan
+
+
+def standing_about(actor: Actor, plan: CasePlan) -> Standing:
+    """Whether somebody may decide about a plan that was submitted, and whether alone."""
+    return second_person(actor, first_id=plan.submitted_by_id, matter=Matter.APPROVE_PLAN)
 
 
 def _check_review(day: date, field: str) -> None:

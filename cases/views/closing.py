@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.second_person import Matter, second_person
 from cases.closing import missing_for, survivors_of
 from cases.forms.closing import (
     ANSWER,
@@ -96,13 +97,15 @@ class ClosurePage(DetailPage):
             with self.request.reading() as look:
                 look.record("text.unreadable", record, fields=shown.unreadable)
         mine, waits = record.asked_by_id == user.pk, record.status == "asked"
+        standing = second_person(user, first_id=record.asked_by_id, matter=Matter.CLOSE_CASE)
         return {
             "closure": record,
             "case": record.case,
             "shown": shown,
             "missing": missing_for(user, record.case, record.reason) if waits else [],
             "can": {
-                "decide": waits and not mine and user.may("cases.close_case"),
+                "decide": waits and standing.may and user.may("cases.close_case"),
+                "alone": standing.alone,
                 "withdraw": waits and mine,
                 "own": mine,
             },

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.second_person import Matter, second_person
 from cases.choices import DutyStatus
 from cases.forms import ConfirmReceiptForm, NoteDutyForm, ReportDutyForm, WaiveDutyForm
 from cases.models import Case, ReportDuty
@@ -82,6 +83,7 @@ class DutyPage(DetailPage):
             back = origin or (_("My work"), resolve_url(settings.LOGIN_REDIRECT_URL))
         may = user.may("cases.record_duty")
         due = record.status == DutyStatus.DUE
+        standing = second_person(user, first_id=record.recorded_by_id, matter=Matter.WAIVE_DUTY)
         return {
             "duty": record,
             "shown": shown,
@@ -91,7 +93,8 @@ class DutyPage(DetailPage):
             "can": {
                 "report": may and due,
                 "receipt": may and record.status == DutyStatus.REPORTED,
-                "waive": user.may("cases.waive_duty") and due and record.recorded_by_id != user.pk,
+                "waive": user.may("cases.waive_duty") and due and standing.may,
+                "alone": standing.alone,
             },
         }
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.second_person import Matter, second_person
 from cases.choices import DataCategory, GroundStatus
 from cases.forms.consent import DecideGroundForm, RecordGroundForm
 from cases.models import LegalGround
@@ -80,6 +81,7 @@ def ground_context(
     """What `cases/ground.html` shows, to whoever works on the case and to whoever oversees it."""
     overseen = not user.may("cases.read_consent")
     own = ground.recorded_by_id == user.pk
+    standing = second_person(user, first_id=ground.recorded_by_id, matter=Matter.APPROVE_GROUND)
     waits = ground.status == GroundStatus.PROPOSED
     live = ground.status in (GroundStatus.PROPOSED, GroundStatus.APPROVED)
     back = reverse("cases:grounds")
@@ -93,7 +95,8 @@ def ground_context(
         "back": back,
         "own": own,
         "can": {
-            "decide": waits and not own and user.may("cases.approve_ground"),
+            "decide": waits and standing.may and user.may("cases.approve_ground"),
+            "alone": standing.alone,
             "end": live and user.may("cases.record_ground"),
         },
     }

@@ -24,6 +24,7 @@ from cases.models import CaseParticipant, CasePlan, CaseTask, PlanGoal, SupportS
 from cases.selectors import assignees_of, who_wrote
 from cases.selectors.plan import goal_choices, place_of, plan_of_person, provider_choices
 from cases.services import plans, support, tasks
+from cases.services.plans import standing_about
 from cases.views.base import case_context
 from cases.views.family import PersonForm
 from cases.views.people import find_place
@@ -57,6 +58,7 @@ class PlanPage(DetailPage):
             with self.request.reading() as look:
                 look.record("text.unreadable", row, fields=[name])
         plan, may = shown.plan, user.may("cases.write_plan")
+        standing = standing_about(user, plan) if plan else None
         status = plan.status if plan else ""
         return case_context(user, record.case, current="cases:work") | {
             "place": record,
@@ -67,10 +69,11 @@ class PlanPage(DetailPage):
                 "submit": may
                 and status == CasePlanStatus.DRAFT
                 and any(goal.is_open for goal in shown.goals),
-                "approve": plan is not None
+                "approve": standing is not None
                 and status == CasePlanStatus.SUBMITTED
                 and user.may("cases.approve_plan")
-                and plan.submitted_by_id != user.pk,
+                and standing.may,
+                "alone": standing is not None and standing.alone,
                 "review": may and status == CasePlanStatus.APPROVED,
                 "set_task": user.may("cases.set_task"),
             },

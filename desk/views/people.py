@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.models import Agency, Membership, Team, User
-from accounts.services import directory, invitations, lockouts, sessions
+from accounts.services import directory, invitations, lockouts, profile, sessions
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage
 from desk.people_forms import (
@@ -20,6 +21,7 @@ from desk.people_forms import (
     GiveRoleForm,
     InviteForm,
     LastDayForm,
+    ProfileForm,
 )
 
 
@@ -283,3 +285,37 @@ class AddAgency(AddsToDirectory):
 
     def perform(self, data: dict[str, Any]) -> Agency:
         return directory.add_agency(actor=self.request.user, **data)
+
+
+class ProfilePage(FormPage):
+    """With two people for every grave decision, or as a small agency."""
+
+    permission = "accounts.set_profile"
+    steps_up = True
+    reads = "profile.opened"
+    form_class = ProfileForm
+    template_name = "desk/profile.html"
+    success_message = _("Saved. It holds from the next decision on.")
+
+    def find(self) -> Agency:
+        agencies: Any = Agency.objects.visible_to(self.request.user)
+        agency: Agency = agencies.get(pk=self.request.user.agency_id)
+        return agency
+
+    def form_options(self, record: Agency) -> dict[str, Any]:
+        found = profile.approvers_for(record).select_related("agency")
+        return {
+            "approvers": [(str(who.pk), f"{who.name}, {who.agency}") for who in found],
+            "initial": {"small": record.small_profile, "approver": str(record.approver_id or "")},
+        }
+
+    def perform(self, data: dict[str, Any]) -> Agency:
+        approver = data["approver"]
+        return profile.set_profile(
+            actor=self.request.user,
+            small=data["small"],
+            approver_id=uuid.UUID(approver) if approver else None,
+        )
+
+    def done_url(self, result: Agency) -> str:
+        return reverse("directory:agencies")

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
-from audit.acting import acting
+from accounts.second_person import Matter, Standing
+from accounts.services.second_person import look_afterwards
+from audit.acting import Act, acting
 from cases.text_rules import check_text
 from core.errors import DomainError
 from referrals.choices import DeclineReason, QuestionEnd, Status
 from referrals.models import Referral
-from referrals.policies import SecondPersonNeeded, needs_second_person
+from referrals.policies import SecondPersonNeeded, second_person_for
 from referrals.services.asking import checked_words, end_open_question
 from referrals.services.intake import LINE_LIMIT
 
@@ -34,7 +36,8 @@ def decline_referral(
     Raises:
         DomainError: the reason is not one of `DeclineReason`, or not one for a waiting referral.
         InvalidTransition: it is not in triage.
-        SecondPersonNeeded: a child is in danger and the actor started the triage.
+        SecondPersonNeeded: a child is in danger, the actor started the triage, and their agency
+            is not a small one.
     """
     with acting(actor) as act:
         referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
@@ -46,7 +49,7 @@ def decline_referral(
             raise DomainError(
                 _("A question to the source is open. Record its answer first."), field="reason"
             )
-        _second_person(actor, referral)
+        standing = _second_person(actor, referral)
         now = timezone.now()
         referral.decision_note = checked_words(note, field="note")
         referral.decline(by=actor, at=now, reason=reason)
@@ -58,6 +61,7 @@ def decline_referral(
             fields=["status", "decline_reason"],
             facts={"reason": reason},
         )
+        _look_afterwards(act, standing, referral)
     return referral
 
 
@@ -82,7 +86,8 @@ def redirect_referral(
     Raises:
         DomainError: neither or both are named, the agency is not of the list, or no reason.
         InvalidTransition: it is not in triage.
-        SecondPersonNeeded: a child is in danger and the actor started the triage.
+        SecondPersonNeeded: a child is in danger, the actor started the triage, and their agency
+            is not a small one.
     """
     with acting(actor) as act:
         referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
@@ -100,11 +105,12 @@ def redirect_referral(
         )
         if agency_id and agency is None:
             raise DomainError(_("Choose an agency of the list."), field="agency")
-        _second_person(actor, referral)
+        standing = _second_person(actor, referral)
         referral.decision_note = checked_words(note, field="note", needed=True)
         referral.redirect(by=actor, at=timezone.now(), agency=agency, name=name)
         referral.save(update_fields=[*DECISION, "redirected_to", "redirected_to_name"])
         act.record("referral.redirected", referral, fields=["status", "redirected_to"])
+        _look_afterwards(act, standing, referral)
     return referral
 
 
@@ -118,7 +124,8 @@ def mark_duplicate(*, actor: User, referral_id: uuid.UUID, reference: str) -> Re
     Raises:
         DomainError: no such referral, the same one, or one that repeats this one.
         InvalidTransition: it is not in triage.
-        SecondPersonNeeded: a child is in danger and the actor started the triage.
+        SecondPersonNeeded: a child is in danger, the actor started the triage, and their agency
+            is not a small one.
     """
     with acting(actor) as act:
         referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
@@ -136,7 +143,7 @@ def mark_duplicate(*, actor: User, referral_id: uuid.UUID, reference: str) -> Re
                 _("Give the reference of the earlier referral, such as R-7QK4-29XM."),
                 field="reference",
             )
-        _second_person(actor, referral)
+        standing = _second_person(actor, referral)
         referral.repeat(by=actor, at=timezone.now(), of=first)
         referral.save(update_fields=[*DECISION, "duplicate_of"])
         act.record(
@@ -145,6 +152,7 @@ def mark_duplicate(*, actor: User, referral_id: uuid.UUID, reference: str) -> Re
             fields=["status", "duplicate_of"],
             facts={"of": str(first.pk)},
         )
+        _look_afterwards(act, standing, referral)
     return referral
 
 
@@ -177,8 +185,20 @@ def withdraw_referral(*, actor: User, referral_id: uuid.UUID, note: str) -> Refe
     return referral
 
 
-def _second_person(actor: User, referral: Referral) -> None:
-    if needs_second_person(actor, referral):
+def _look_afterwards(act: Act, standing: Standing, referral: Referral) -> None:
+    look_afterwards(
+        act,
+        standing,
+        matter=Matter.DECIDE_IN_DANGER,
+        about=referral,
+        team_ids=[referral.team_id],
+    )
+
+
+def _second_person(actor: User, referral: Referral) -> Standing:
+    standing = second_person_for(actor, referral)
+    if not standing.may:
         raise SecondPersonNeeded(
             _("A child may be in danger: somebody else of the team has to decide this.")
         )
+    return standing

@@ -54,6 +54,7 @@ EACH_ROLE = (
     "partner",
     "investigator",
     "prosecutor",
+    "approver",
 )
 
 
