@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.choices import RESTRICTED_KINDS, ParticipantRole
-from cases.models import Case, CaseParticipant, Person
+from cases.models import Case, CaseParticipant, Person, SafeContact
 from cases.querysets import kinds_at_l3
 from core.actors import Actor
 from core.choices import Sensitivity
@@ -95,6 +95,18 @@ def may_speak_for(person: Person, survivor: Person, at: date | None = None) -> A
                 "survivor. Choose somebody else, or record when they moved out."
             ),
         )
+    return Answer(True)
+
+
+def who_answers_may(contact: SafeContact) -> Answer:
+    """Whether everybody named in safe-contact instructions may still speak for the survivor (R-C5).
+
+    Somebody who became an alleged offender, or moved in with one, since the instructions were
+    recorded is called by nobody on their account.
+    """
+    for other in (contact.answered_by, contact.interpreter):
+        if other is not None and not (answer := may_speak_for(other, contact.person)):
+            return answer
     return Answer(True)
 
 

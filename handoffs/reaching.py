@@ -17,6 +17,7 @@ from uuid import UUID
 from accounts.models import User
 from cases.choices import ContactChannel
 from cases.models import SafeContact
+from cases.policies import who_answers_may
 from handoffs.choices import Reach
 
 # Their “number” is where somebody lives, or who somebody else is.
@@ -47,7 +48,12 @@ def reach_of(
     if contact.expires_at <= at:
         return {"state": Reach.EXPIRED.value}
     answers, interprets = contact.answered_by, contact.interpreter
-    if contact.channel in LEADS_TO_A_PLACE_OR_PERSON or (answers and not may_name(answers.pk)):
+    if (
+        contact.channel in LEADS_TO_A_PLACE_OR_PERSON
+        or (answers and not may_name(answers.pk))
+        # Became an alleged offender, or moved in with one, since (R-C5).
+        or not who_answers_may(contact)
+    ):
         return {"state": Reach.THROUGH_SENDER.value}
     words = contact.instructions
     said: dict[str, Any] = {

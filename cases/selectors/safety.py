@@ -21,6 +21,7 @@ from cases.models import (
     SafeContact,
     SafetyPlan,
 )
+from cases.policies import who_answers_may
 from core.actors import Actor
 from vault.opening import Opened, opened
 
@@ -58,12 +59,14 @@ def contact_held_back(actor: Actor, person_id: UUID, session_mark: str) -> bool:
 
 
 def was_acknowledged(actor: Actor, contact: SafeContact, session_mark: str) -> bool:
-    """Whether the actor said in this session that they read these instructions."""
+    """Whether the actor said in this session that they read these instructions, and whoever they
+    name may still speak for the survivor (R-C5): otherwise no number is shown."""
     return bool(
         session_mark
         and ContactReading.objects.visible_to(actor)
         .filter(safe_contact=contact, session_mark=session_mark)
         .exists()
+        and who_answers_may(contact)
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from audit.acting import Act, acting
 from audit.reviewing import open_review
 from cases.choices import AttemptOutcome, ContactChannel, Weekday
-from cases.contact_rules import VALID_FOR, may_contact
+from cases.contact_rules import VALID_FOR, ContactAnswer, may_contact
 from cases.models import (
     CaseParticipant,
     ContactAttempt,
@@ -21,7 +21,7 @@ from cases.models import (
     Person,
     SafeContact,
 )
-from cases.policies import may_speak_for
+from cases.policies import may_speak_for, who_answers_may
 from cases.selectors.access import teams_seeing
 from cases.text_rules import check_text
 from core.actors import Actor
@@ -155,6 +155,12 @@ def speaker_for(
     return person
 
 
+def _outdated(reason: str) -> str:
+    return _("These instructions do not hold any more. %(reason)s Record new ones first.") % {
+        "reason": reason
+    }
+
+
 def reconfirm_safe_contact(
     *, actor: Actor, safe_contact_id: UUID, at: datetime | None = None
 ) -> SafeContact:
@@ -191,12 +197,15 @@ def acknowledge_safe_contact(
     Raises:
         SafeContact.DoesNotExist: not visible to the actor.
         Conflict: newer instructions have replaced them.
+        DomainError: somebody named in them may not speak for the survivor any more (R-C5).
     """
     with acting(actor) as act:
         contact = SafeContact.objects.visible_to(actor).get(pk=safe_contact_id)
         act.authorise("cases.read_safety", contact)
         if SafeContact.objects.visible_to(actor).newest_of(contact.person_id) != contact:
             raise Conflict(_("Somebody recorded newer instructions. Read those."))
+        if not (speaks := who_answers_may(contact)):
+            raise DomainError(_outdated(speaks.reason), code="may_not_speak")
         values: dict[str, Any] = {
             "case_id": contact.case_id,
             "safe_contact": contact,
@@ -238,6 +247,8 @@ def plan_contact(
             raise DomainError(_("Choose one of the answers."), field="channel")
         contact = SafeContact.objects.visible_to(actor).newest_of(place.person_id)
         answer = may_contact(contact, channel, planned_for)
+        if contact is not None and answer.allowed and not (speaks := who_answers_may(contact)):
+            answer = ContactAnswer(False, code="may_not_speak", reason=_outdated(speaks.reason))
         reason = check_text(override_reason, field="override_reason", most=MOST_WORDS)
         if not answer.allowed and not reason:
             raise DomainError(answer.reason, code=answer.code, field="channel")

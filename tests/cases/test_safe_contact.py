@@ -12,6 +12,7 @@ from audit.models import AuditEvent
 from audit.reading import reading
 from cases.models import ContactAttempt, SafeContact
 from cases.selectors import lost_contact_is_shown
+from cases.services.legal_status import give_role
 from cases.services.people import show_identity
 from cases.services.safe_contact import (
     acknowledge_safe_contact,
@@ -303,3 +304,39 @@ def test_the_strip_under_the_head_of_a_case_is_covered_until_opened(cast, place,
     assert "Ask for the choir" in opened.content.decode()
     reader = client_of(cast.liaison).get(reverse("cases:case", args=[place.case_id]))
     assert "Show for" not in reader.content.decode()
+
+
+def test_r_c5_whoever_answers_and_turns_out_an_alleged_offender_is_called_by_nobody(
+    cast, place, client_of
+):
+    aunt = add_participant(cast.caseworker, place.case, role="protective_caregiver")
+    contact = contact_of(cast, place, answered_by_id=aunt.pk)
+    client = client_of(cast.caseworker)
+    assert client.post(url("acknowledge_safe_contact", place)).status_code == 302
+    seen = client.post(url("show_identity", place), {"purpose": "contact"})
+    assert NUMBER in secrets_in(seen)
+    give_role(
+        actor=cast.caseworker,
+        participant_id=aunt.pk,
+        role="alleged_offender_source",
+        legal_status="suspect",
+    )
+    # Read in this session or not: what was read does not hold any more.
+    seen = client.post(url("show_identity", place), {"purpose": "contact"})
+    assert secrets_in(seen) == []
+    with pytest.raises(DomainError, match="do not hold any more") as refused:
+        plan_contact(
+            actor=cast.caseworker, participant_id=place.pk, channel="call", planned_for=noon()
+        )
+    assert refused.value.code == "may_not_speak"
+    with pytest.raises(DomainError, match="Record new ones first"):
+        acknowledge_safe_contact(
+            actor=cast.caseworker, safe_contact_id=contact.pk, session_mark="another"
+        )
+    assert not ContactAttempt.objects.using("owner").exists()
+    contact_of(cast, place)
+    assert client.post(url("acknowledge_safe_contact", place)).status_code == 302
+    planned = plan_contact(
+        actor=cast.caseworker, participant_id=place.pk, channel="call", planned_for=noon()
+    )
+    assert planned.permitted
