@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +12,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.choices import RESTRICTED_KINDS, ParticipantRole
-from cases.models import Case, CaseParticipant, Person, SafeContact
+from cases.choices import OTHER_END, RESTRICTED_KINDS, Kinship, ParticipantRole
+from cases.models import Case, CaseParticipant, Person, RelationshipLink, SafeContact
 from cases.querysets import kinds_at_l3
 from core.actors import Actor
 from core.choices import Sensitivity
@@ -96,6 +97,33 @@ def may_speak_for(person: Person, survivor: Person, at: date | None = None) -> A
             ),
         )
     return Answer(True)
+
+
+# Who would speak for a child, if nothing spoke against them.
+PARENTS = (Kinship.PARENT, Kinship.STEP_PARENT)
+LOOKS_AFTER = (*PARENTS, Kinship.GRANDPARENT, Kinship.CAREGIVER_NOT_RELATED)
+GUARDIAN_ROLES = (ParticipantRole.LEGAL_GUARDIAN, ParticipantRole.PROTECTIVE_CAREGIVER)
+
+
+def is_to(person_id: UUID, of_person_id: UUID, case_id: UUID, kinds: Sequence[str]) -> bool:
+    """Whether a case records that one person is to another what one of `kinds` says."""
+    links = RelationshipLink.objects.filter(case_id=case_id)
+    other_ends = [OTHER_END[kind] for kind in kinds if kind in OTHER_END]
+    return bool(
+        links.filter(person=person_id, of_person=of_person_id, detail__in=kinds).exists()
+        or links.filter(person=of_person_id, of_person=person_id, detail__in=other_ends).exists()
+    )
+
+
+def guardian_is_implicated(survivor: Person, case_id: UUID) -> bool:
+    """Whether somebody of the case who would speak for a child may not (R-K4): then a guardian of
+    the state or a best-interest determination is needed."""
+    others = CaseParticipant.objects.filter(case_id=case_id).exclude(person=survivor)
+    return any(
+        (place.role in GUARDIAN_ROLES or is_to(place.person_id, survivor.pk, case_id, LOOKS_AFTER))
+        and not may_speak_for(place.person, survivor)
+        for place in others.select_related("person")
+    )
 
 
 def who_answers_may(contact: SafeContact) -> Answer:

@@ -57,9 +57,11 @@ def ask_again_by_age(act: Act, person: Person, details: Mapping[str, Any]) -> in
         adult = day_of_age(capacity.adult_at, details, person.birth_year)
         if adult is None:
             return ""
-        if consent.given_by in FOR_A_CHILD:
-            return AskAgain.TURNED_18 if consent.valid_until >= adult else ""
-        if today >= adult:
+        by_guardian = consent.given_by in FOR_A_CHILD
+        for_a_child = by_guardian or consent.child_assent != ChildAssent.NOT_APPLICABLE
+        if for_a_child and consent.valid_until >= adult:
+            return AskAgain.TURNED_18
+        if by_guardian or today >= adult:
             return ""
         # Given as a child, with a named decision-maker: old enough for that still?
         alone = day_of_age(capacity.alone_from, details, person.birth_year)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Agency
 from accounts.selectors import receivers_of
 from cases.choices import (
-    FOR_A_CHILD,
     OF_THE_CASE,
     SHARING,
     WITNESSED,
@@ -23,13 +22,14 @@ from cases.choices import (
     GivenBy,
     InformationPoint,
     InterpreterUse,
+    Kinship,
     LegalBasis,
     Scope,
 )
 from cases.jurisdictions import Capacity, capacity_in
 from cases.majority import day_of_age, last_day_of_guardian
 from cases.models import CaseParticipant, Consent, LegalGround, Person, PersonIdentity
-from cases.policies import may_speak_for
+from cases.policies import guardian_is_implicated, is_to, may_speak_for
 from cases.services.cases import COUNTRY
 from cases.text_rules import check_text
 from core.actors import Actor
@@ -163,6 +163,18 @@ def check_giver(consent: Consent) -> None:
             _("Choose who of this case speaks for the child; add them to the case first."),
             field="giver_id",
         )
+    if (
+        consent.given_by == GivenBy.LEGAL_GUARDIAN
+        and not consent.order_reference
+        and not is_to(_giver(consent), consent.person_id, consent.case_id, [Kinship.PARENT])
+    ):
+        raise DomainError(
+            _(
+                "Give the reference of the order that names the guardian; or record on the family "
+                "page that they are the child’s parent."
+            ),
+            field="order_reference",
+        )
     if consent.given_by == GivenBy.STATE_GUARDIAN:
         if not consent.giver_details:
             raise DomainError(
@@ -185,27 +197,39 @@ def _check_age(consent: Consent, capacity: Capacity, on: date) -> None:
     """Age-graded capacity, and the child's own answer beside the guardian's (R-K3)."""
     adult = _day(consent.person, capacity.adult_at)
     if consent.given_by == GivenBy.INDIVIDUAL:
-        if adult is not None and on < adult:
-            alone = _day(consent.person, capacity.alone_from)
-            if alone is None or on < alone or not consent.best_interest:
-                raise DomainError(
-                    _(
-                        "A child does not decide alone. Record who speaks for them, and the "
-                        "child’s own answer beside it. From %(age)d a best-interest determination "
-                        "with a named decision-maker may take its place."
-                    )
-                    % {"age": capacity.alone_from},
-                    field="given_by",
+        if adult is None or on >= adult:
+            consent.child_assent = ChildAssent.NOT_APPLICABLE
+            return
+        alone = _day(consent.person, capacity.alone_from)
+        old_enough = alone is not None and on >= alone
+        if not consent.best_interest or not (
+            old_enough or guardian_is_implicated(consent.person, consent.case_id)
+        ):
+            raise DomainError(
+                _(
+                    "A child does not decide alone. Record who speaks for them, and the child’s "
+                    "own answer beside it. From %(age)d, or where a guardian may not speak for "
+                    "them, a best-interest determination with a named decision-maker may take its "
+                    "place."
                 )
+                % {"age": capacity.alone_from},
+                field="given_by",
+            )
+        if old_enough:
             consent.child_assent = ChildAssent.GIVEN
         else:
-            consent.child_assent = ChildAssent.NOT_APPLICABLE
+            _check_assent(consent, capacity, on)
         return
     if adult is not None and on >= adult and not consent.order_reference:
         raise DomainError(
             _("This person is of age and decides alone, unless a court order says otherwise."),
             field="given_by",
         )
+    _check_assent(consent, capacity, on)
+
+
+def _check_assent(consent: Consent, capacity: Capacity, on: date) -> None:
+    """The child's own answer: always there, and asked of whoever can be asked."""
     if consent.child_assent not in (ChildAssent.GIVEN, ChildAssent.REFUSED, ChildAssent.NOT_SOUGHT):
         raise DomainError(_("Write down the child’s own answer."), field="child_assent")
     if consent.child_assent == ChildAssent.NOT_SOUGHT:
@@ -283,12 +307,11 @@ def _check_days(consent: Consent, capacity: Capacity, on: date) -> None:
     consent.valid_from = consent.valid_from or on
     if consent.valid_until is None:
         raise DomainError(_("Say until when it holds."), field="valid_until")
-    if consent.given_by in FOR_A_CHILD:
-        adult = _day(consent.person, capacity.adult_at)
-        if adult is not None and on < adult and consent.valid_until >= adult:
-            # R-K6: what a guardian agreed to ends when the child decides alone.
-            consent.valid_until = last_day_of_guardian(adult)
-            consent.until_majority = True
+    adult = _day(consent.person, capacity.adult_at)
+    if adult is not None and on < adult and consent.valid_until >= adult:
+        # R-K6: what anybody agreed to for a child ends when the child decides alone.
+        consent.valid_until = last_day_of_guardian(adult)
+        consent.until_majority = True
     if consent.valid_until < max(consent.valid_from, on):
         raise DomainError(_("It ends before it starts."), field="valid_until")
     if consent.valid_until - consent.valid_from > LONGEST_VALIDITY:
@@ -301,6 +324,19 @@ def _check_days(consent: Consent, capacity: Capacity, on: date) -> None:
         )
     if consent.review_on is not None:
         consent.review_on = min(consent.review_on, consent.valid_until)
+
+
+def is_a_child(consent: Consent, on: date) -> bool:
+    """Whether the consent is about somebody known to be a child on a day."""
+    adult = _day(consent.person, capacity_in(consent.case.country).adult_at)
+    return adult is not None and on < adult
+
+
+def _giver(consent: Consent) -> UUID:
+    giver_id = consent.giver_id
+    if giver_id is None:
+        raise DomainError(_("Choose who of this case speaks for the child."), field="giver_id")
+    return giver_id
 
 
 def _day(person: Person, years: int) -> date | None:

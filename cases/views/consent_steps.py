@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ from cases.selectors.consent import (
     people_choices,
 )
 from cases.services import consent as service
+from cases.services.consent_answers import is_a_child
 from cases.views.base import CaseForm
 from core.views import FormPage
 
@@ -216,7 +218,8 @@ class ConsentHow(ConsentStep):
     form_class = HowForm
 
     def form_options(self, record: Consent) -> dict[str, Any]:
-        return super().form_options(record) | {"for_a_child": record.for_a_child}
+        child = record.for_a_child or is_a_child(record, timezone.localdate())
+        return super().form_options(record) | {"for_a_child": child}
 
 
 class ConsentReadBack(ConsentStep):

@@ -20,6 +20,7 @@ from cases.services.consent import (
     start_consent,
     withdraw_consent,
 )
+from cases.services.family import link_people
 from cases.services.grounds import decide_legal_ground, end_legal_ground, record_legal_ground
 from cases.tasks import run_out_consents as run_out_consents_job
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
@@ -197,6 +198,49 @@ def test_a_child_decides_alone_only_from_an_age_and_with_a_named_decision_maker(
         giver_id=adult.person_id,
         order_reference="",
     )
+
+
+def test_r_k4_where_a_guardian_is_implicated_a_named_decision_maker_takes_their_place(
+    cast, case, child
+):
+    alone = {"given_by": "individual", "giver_details": "", "order_reference": ""}
+    why = {"best_interest": "The mother took part.", "decided_by": "The duty officer"}
+    # Nobody is known who would speak for the child: the state's guardian has to be asked.
+    refused(cast, child, "given_by", **alone, **why)
+    mother = add_participant(
+        cast.caseworker, case, role="alleged_offender_source", legal_status="suspect"
+    )
+    refused(cast, child, "given_by", **alone, **why)
+    link_people(
+        actor=cast.caseworker,
+        participant_id=mother.pk,
+        of_participant_id=child.pk,
+        detail="parent",
+        source="worker_observation",
+    )
+    refused(cast, child, "given_by", **alone)
+    # The child's own answer stands beside it, whoever decided.
+    refused(cast, child, "child_assent", **alone, **why, child_assent="")
+    consent = give_consent(cast.caseworker, child, **alone, **why, child_assent="refused")
+    assert (consent.status, consent.child_assent) == ("active", "refused")
+    assert consent.until_majority is False
+
+
+def test_r_k4_a_guardian_by_order_names_the_order_and_a_parent_does_not(cast, case, child):
+    aunt = add_participant(cast.caseworker, case, role="legal_guardian")
+    by_order = {"given_by": "legal_guardian", "giver_id": aunt.person_id, "giver_details": ""}
+    refused(cast, child, "order_reference", **by_order, order_reference="")
+    assert give_consent(cast.caseworker, child, **by_order).status == "active"
+    father = add_participant(cast.caseworker, case, role="protective_caregiver")
+    link_people(
+        actor=cast.caseworker,
+        participant_id=child.pk,
+        of_participant_id=father.pk,
+        detail="child",
+        source="document",
+    )
+    by_father = by_order | {"giver_id": father.person_id, "order_reference": ""}
+    assert give_consent(cast.caseworker, child, **by_father).status == "active"
 
 
 def test_r_k6_a_guardians_consent_never_outlives_the_17th_year(cast, case):
