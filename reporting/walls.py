@@ -6,12 +6,19 @@ belong to the owner, so they look past row security on purpose; the application'
 read them.
 """
 
-from django.conf import settings
-
 from accounts.walls import may
 from cases.choices import HOLDS_AT_ONCE
 from cases.disclosure import SUBJECTS as SURVIVORS
-from core.walls import REPORTING, TODAY, View, Wall, changed, listed, step_out_of_order
+from core.walls import (
+    REPORTING,
+    TODAY,
+    View,
+    Wall,
+    changed,
+    day_of,
+    listed,
+    step_out_of_order,
+)
 from reporting.models import STEPS
 from reporting.querysets import WORKS_ON_RELEASES
 
@@ -74,7 +81,7 @@ VIEWS = [
     View(
         "fact_referral",
         f"""SELECT {key("r.id")} AS referral_key, t.agency_id AS agency_key,
-        (r.received_at AT TIME ZONE '{settings.TIME_ZONE}')::date AS received_on,
+        {day_of("r.received_at")} AS received_on,
         r.source_category, r.harm_types, r.content_origin, r.country
     FROM referrals_referral r JOIN accounts_team t ON t.id = r.team_id
     CROSS JOIN reporting_fact_salt x

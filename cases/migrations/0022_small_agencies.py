@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_small_agencies'),
-        ('cases', '0020_consent_asked_again'),
+        ('cases', '0021_consent_asked_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0019_justice_reason'),
+        ('cases', '0020_erasures_of_what_is_left'),
     ]
 
     operations = [
