@@ -50,5 +50,6 @@ LOOKS = frozenset(
         "directory.listed",
         "notices.listed",
         "sign_on.opened",
+        "profile.opened",
     }
 )
