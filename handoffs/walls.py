@@ -153,7 +153,7 @@ WALLS = [
         app="SELECT, INSERT",
         see=HISTORY,
         write=f"case_id = ANY ((SELECT liwanag_my_cases())::uuid[]) OR to_agency_id = {MY_AGENCY} "
-        f"OR {may('cases.oversee_grounds')}",
+        f"OR {may('cases.oversee_grounds')} OR {may('handoffs.stop_uncovered')}",
         never="UPDATE",
     ),
     Wall("handoffs_handoffpackage", app="SELECT, INSERT", see=PACKAGE, never="UPDATE, DELETE"),

@@ -75,7 +75,12 @@ def test_some_things_always_take_two(cast):
         mine = second_person(me, first_id=me.pk, matter=matter)
         assert (mine.may, mine.alone) == ((False, False) if matter in NEVER_ALONE else (True, True))
         assert second_person(me, first_id=cast.intake.pk, matter=matter).may
-    assert {Matter.ERASE, Matter.PUBLISH, Matter.BULK_EXPORT} == NEVER_ALONE
+    assert {
+        Matter.ERASE,
+        Matter.PUBLISH,
+        Matter.BULK_EXPORT,
+        Matter.RELEASE_COPY,
+    } == NEVER_ALONE
 
 
 def test_an_approver_is_of_another_agency_sees_nothing_else_and_ends_with_the_role(
@@ -154,7 +159,7 @@ def test_a_small_agency_decides_about_what_it_asked_for_itself_and_each_time_it_
         actor=me,
         case_id=ours.pk,
         reason="opened_in_error",
-        summary="Opened twice.",
+        summary="It was opened twice for the same child.",
         contact_after={},
         version=ours.version,
     )

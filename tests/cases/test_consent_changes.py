@@ -150,7 +150,7 @@ def test_who_answers_is_asked_first_and_put_right_until_it_is_recorded(
     assert page.status_code == 422
     assert "Choose who of this case speaks for the child" in page.content.decode()
     assert not Consent.objects.using("owner").exists()
-    start["giver_id"] = str(aunt.person_id)
+    start |= {"giver_id": str(aunt.person_id), "order_reference": "Order 3"}
     client.post(reverse("cases:start_consent", args=[case.pk]), start)
     consent = Consent.objects.using("owner").get()
     address = reverse("cases:consent_start", args=[consent.pk])

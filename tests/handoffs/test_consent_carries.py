@@ -341,6 +341,7 @@ def test_r_k2_when_time_alone_ends_a_consent_its_receivers_are_told(
 
 
 def test_r_k2_when_another_basis_ends_by_its_day_its_receivers_are_told(cast, story):
+    agree(cast, story.survivor)
     ground = record_legal_ground(
         actor=cast.caseworker,
         case_id=story.case.pk,
@@ -354,7 +355,6 @@ def test_r_k2_when_another_basis_ends_by_its_day_its_receivers_are_told(cast, st
     decide_legal_ground(actor=cast.supervisor, ground_id=ground.pk, version=1, approve=True)
     draft = compose(cast, story, legal_basis="legal_obligation")
     send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
-    agree(cast, story.survivor)
     on_consent = compose(cast, story)
     send_handoff(actor=cast.caseworker, handoff_id=on_consent.pk)
     told = outbox("handoffs.tell_desk")
@@ -405,7 +405,7 @@ def test_what_stops_what_time_ended_sees_no_draft_and_no_package(cast, story, se
         "status = 'revoked', revoked_because = 'sender', revoked_at = now()",
         "status = 'accepted', answered_by_id = composed_by_id, answered_at = now()",
         "purpose = 'Something else'",
-        "withheld = '{}'",
+        "withheld = '{notes}'",
         "status = 'revoked', revoked_because = 'ground_gone', purpose = 'Something else'",
     ],
 )
