@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from accounts.models import User
-from cases.choices import RegisterKind
+from cases.choices import AskAgain, RegisterKind
 from cases.models import (
     Consent,
     ErasureRequest,
@@ -32,6 +32,14 @@ def _consents(actor: User, at: datetime) -> QuerySet[Any]:
     return due_consents(actor, timezone.localdate(at))
 
 
+def _again(because: str) -> str:
+    if because == AskAgain.IS_A_CHILD:
+        return _("Ask for consent again: is a child")
+    if because == AskAgain.CONFLICT:
+        return _("Ask for consent again: who answered may not")
+    return _("Ask for consent again: turned 18")
+
+
 def _consent_cards(actor: User, rows: Sequence[Consent], at: datetime) -> list[Card]:
     today = timezone.localdate(at)
     cards = []
@@ -39,10 +47,11 @@ def _consent_cards(actor: User, rows: Sequence[Consent], at: datetime) -> list[C
         # Whatever is in force has both days; a constraint of the table says so.
         last, review = consent.valid_until or today, consent.review_on or today
         over = consent.status == "review_due" or last < today
-        turned = over and consent.until_majority
+        # Whoever decides has changed: nothing holds until somebody else answers.
+        turned = over and (consent.until_majority or consent.status == "review_due")
         cards.append(
             Card(
-                what=_("Ask for consent again: turned 18")
+                what=_again(consent.ask_again_because)
                 if turned
                 else _("Ask for consent again: it has run out")
                 if over
