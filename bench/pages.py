@@ -211,7 +211,8 @@ class Browser:
         finally:
             answer.close()  # type: ignore[attr-defined] # ends the request: connections are let go
         if not self.status.startswith("200"):
-            raise RuntimeError(f"{path} answered {self.status}")
+            said = " ".join(re.sub(rb"<[^>]*>", b" ", page).decode().split())
+            raise RuntimeError(f"{path} answered {self.status}: {said[-400:]}")
         return page
 
     def _begin(self, status: str, headers: Any, exc_info: Any = None) -> Any:
