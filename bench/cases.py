@@ -127,6 +127,7 @@ class Browser:
             "REQUEST_METHOD": "GET",
             "PATH_INFO": ADDRESS,
             "HTTP_HOST": "localhost",
+            "REMOTE_ADDR": "127.0.0.1",
             "HTTP_COOKIE": self.cookie,
         }
         setup_testing_defaults(environ)

@@ -199,6 +199,7 @@ class Browser:
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
             "HTTP_HOST": "localhost",
+            "REMOTE_ADDR": "127.0.0.1",
             "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "CONTENT_TYPE": "application/x-www-form-urlencoded",
             "CONTENT_LENGTH": str(len(body)),
