@@ -357,6 +357,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "accounts.close_ended_accounts",
                 "referrals.escalate_danger",
                 "referrals.drop_imports",
+                "referrals.drop_drafts",
             }
         ),
         Sensitivity.GENERAL,

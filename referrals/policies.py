@@ -33,6 +33,12 @@ def second_person_for(actor: Actor, referral: Referral) -> Standing:
     return second_person(actor, first_id=first, matter=Matter.DECIDE_IN_DANGER)
 
 
+class KnownNumber(DomainError):
+    """A desk of the actor's has a referral with this number of this kind of source."""
+
+    code = "known_number"
+
+
 class SecondPersonNeeded(DomainError):
     """One person alone may not decline a referral about a child in danger."""
 

@@ -110,6 +110,14 @@ class BroughtFileQuerySet(ScopedQuerySet[Any]):
         return self.filter(batch__started_by_id=actor.pk, batch__team_id__in=my_team_ids(actor))
 
 
+class ReferralDraftQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own; the clock service drops what is old, and opens nothing."""
+        if actor.may("referrals.drop_drafts"):
+            return self.all()
+        return self.filter(author_id=actor.pk)
+
+
 class SavedMappingQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(team_id__in=my_team_ids(actor))

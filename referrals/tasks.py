@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
 from referrals.import_progress import import_progress
-from referrals.services import import_jobs, oncall
+from referrals.services import drafts, import_jobs, oncall
 
 
 @shared_task(
@@ -55,3 +55,16 @@ def drop_old_imports() -> int:
     """Drop what imports left behind. May run twice: then there is nothing left to drop."""
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)
     return import_jobs.drop_old_imports(actor=keeper, at=timezone.now())
+
+
+@shared_task(
+    name="referrals.drop_old_drafts",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+    quiet_when_idle=True,
+)
+def drop_old_drafts() -> int:
+    """Drop drafts nobody came back to. May run twice: then there is none left."""
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    return drafts.drop_old_drafts(actor=keeper, at=timezone.now())

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from referrals.views import acts, desk, erasing, imports, oncall, own_sheets
+from referrals.views import acts, desk, erasing, imports, log, oncall, own_sheets
 
 app_name = "referrals"
 urlpatterns = [
     path("", desk.ReferralList.as_view(), name="list"),
-    path("log/", desk.LogReferral.as_view(), name="log"),
+    path("log/", log.LogReferral.as_view(), name="log"),
+    path("log/discard/", log.DiscardDraft.as_view(), name="discard_draft"),
+    path("paper-form/", log.PaperForm.as_view(), name="paper_form"),
+    path("<uuid:pk>/log-another/", log.LogAnother.as_view(), name="log_another"),
     path("import/", imports.Import.as_view(), name="import"),
     path("imports/", imports.ImportList.as_view(), name="imports"),
     path("imports/<uuid:batch>/", imports.BatchPage.as_view(), name="import_batch"),

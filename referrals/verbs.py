@@ -2,6 +2,11 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "referral.logged": _("logged a referral"),
+    "referral.copied_for_sibling": _("logged another child of the night of the referral"),
+    "referral.draft_opened": _("opened the form to log a referral, with their draft"),
+    "referral.draft_saved": _("kept a draft of a referral"),
+    "referral.draft_discarded": _("threw a draft of a referral away"),
+    "referral.drafts_expired": _("dropped old drafts of referrals"),
     "referral.imported": _("imported a referral"),
     "referral.import_requested": _("brought files to import"),
     "referral.sheet_looked_at": _("looked at a sheet they had brought"),
@@ -48,6 +53,7 @@ LOOKS = frozenset(
         "referral.opened",
         "referral.summary_opened",
         "referral.listed",
+        "referral.draft_opened",
         "referral.import_opened",
         "referral.imports_listed",
         "referral.rejects_taken",

@@ -115,6 +115,12 @@ WALLS = [
     Wall("referrals_importwaiting", app="SELECT, INSERT, DELETE", see=BROUGHT, never="UPDATE"),
     Wall("referrals_importrejects", app="SELECT, INSERT, DELETE", see=BROUGHT, never="UPDATE"),
     Wall("referrals_cybertip", app="SELECT, INSERT", see=OF_REFERRAL, never="UPDATE"),
+    Wall(
+        "referrals_referraldraft",
+        app="SELECT, INSERT, UPDATE (content, saved_at, expires_at), DELETE",
+        see=f"{may('referrals.drop_drafts')} OR author_id = {ACTOR}",
+        write=f"author_id = {ACTOR}",
+    ),
     Wall("referrals_savedmapping", app="SELECT, INSERT", see=MY_TEAM, never="UPDATE"),
     Wall("referrals_importedrow", app="SELECT, INSERT", see=MY_TEAM, never="UPDATE"),
 ]

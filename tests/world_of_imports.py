@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any
 
+from referrals.services.drafts import save_draft
 from referrals.services.import_jobs import request_import, run_import
 from referrals.services.own_sheets import choose_columns
 from tests.referrals.sheets import SAMPLES
@@ -30,6 +31,7 @@ def add_imports(world: Any) -> None:
     tip = (SAMPLES / "cybertip_sample.xml").read_bytes()
     calm = re.sub(rb"<escalateToHighPriority>.*</escalateToHighPriority>", b"", tip)
     run_import(actor=world.cast.intake, batch_id=bring("cybertip", "204118733.xml", calm).pk)
+    save_draft(actor=world.cast.intake, values={"source_name": "Coastal school"})
     waiting = bring("own", "book.csv", BOOK)
     choose_columns(
         actor=world.cast.intake,

@@ -159,6 +159,10 @@ class LogReferralSerializer(StrictSerializer):
     country = serializers.CharField(max_length=2, required=False, allow_blank=True)
     admin1 = serializers.CharField(max_length=PLACE_LIMIT, required=False, allow_blank=True)
     subject = serializers.DictField(required=False)
+    even_if_known = serializers.BooleanField(
+        required=False,
+        help_text="Log it though one of your desks has a referral with this number.",
+    )
 
 
 class AcceptReferralSerializer(StrictSerializer):

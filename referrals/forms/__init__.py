@@ -15,6 +15,7 @@ from referrals.forms.deciding import (
 )
 from referrals.forms.imports import ImportForm
 from referrals.forms.intake import COUNTRY_CHOICES, AcceptReferralForm, LogReferralForm
+from referrals.forms.log import LogAnotherForm, paper_parts
 from referrals.forms.oncall import OnCallForm
 from referrals.forms.own_sheets import ChooseColumnsForm, StartOwnImportForm
 
@@ -31,10 +32,12 @@ __all__ = [
     "DuplicateForm",
     "FeedbackForm",
     "ImportForm",
+    "LogAnotherForm",
     "LogReferralForm",
     "OnCallForm",
     "RedirectForm",
     "ReopenForm",
     "StartOwnImportForm",
     "WithdrawForm",
+    "paper_parts",
 ]

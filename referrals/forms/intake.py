@@ -105,6 +105,9 @@ class LogReferralForm(PlainForm):
         max_length=LINE_LIMIT,
         required=False,
     )
+    even_if_known = forms.BooleanField(
+        label=_("It is another report, though the number is the same"), required=False
+    )
     source_agency: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("One of our partner agencies?"),
         queryset=None,
@@ -179,6 +182,11 @@ class LogReferralForm(PlainForm):
     gender = forms.ChoiceField(
         label=_("Gender"), choices=Gender.choices, initial=Gender.UNKNOWN, required=False
     )
+    next_child = forms.BooleanField(
+        label=_("There are more children: go on with the next one"),
+        help_text=_("The source, the place and the matter are not asked again."),
+        required=False,
+    )
 
     def __init__(
         self,
@@ -206,6 +214,12 @@ class LogReferralForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         """Adds `subject`: who it is about, by HTCDS name; empty when the source named nobody."""
         data = super().clean() or {}
+        data["subject"] = self.subject_of(data)
+        return data
+
+    @staticmethod
+    def subject_of(data: dict[str, Any]) -> dict[str, Any]:
+        """Who it is about, by HTCDS name, of cleaned answers."""
         born = data.get("birthdate")
         told = {
             "prs_FirstName": data.get("first_name"),
@@ -213,8 +227,14 @@ class LogReferralForm(PlainForm):
             "prs_Birthdate": born.isoformat() if born else "",
             "prs_Gender": "" if data.get("gender") == Gender.UNKNOWN else data.get("gender"),
         }
-        data["subject"] = {name: value for name, value in told.items() if value}
-        return data
+        return {name: value for name, value in told.items() if value}
+
+    @property
+    def asks_if_known(self) -> bool:
+        """Whether the number was found on a desk, so that it has to be said what this is."""
+        if not self.is_bound:
+            return False
+        return bool(self["source_reference"].errors or self["even_if_known"].value())
 
     @property
     def shows_source_details(self) -> bool:
@@ -228,7 +248,7 @@ class LogReferralForm(PlainForm):
 
     def _holds(self, *names: str) -> bool:
         if not self.is_bound:
-            return False
+            return any(self.initial.get(name) for name in names)
         return any(self[name].errors or name in self.changed_data for name in names)
 
 

@@ -1,5 +1,6 @@
 """Tables of the referral desk, one noun a module."""
 
+from referrals.models.draft import ReferralDraft
 from referrals.models.imports import (
     CyberTip,
     ImportBatch,
@@ -24,6 +25,7 @@ __all__ = [
     "ImportedRow",
     "OnCallShift",
     "Referral",
+    "ReferralDraft",
     "SavedMapping",
     "SourceFeedback",
     "SourceQuestion",

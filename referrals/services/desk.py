@@ -24,7 +24,7 @@ from cases.services.people import add_participant
 from core.errors import DomainError
 from referrals.models import Referral, SourceFeedback, SourceQuestion
 from referrals.numbers import number_digester
-from referrals.policies import can_read_summary
+from referrals.policies import KnownNumber, can_read_summary
 from referrals.services.intake import checked
 from referrals.services.oncall import alert_danger
 from referrals.services.subjects import participation_of
@@ -53,6 +53,7 @@ def log_referral(
     country: str = "",
     admin1: str = "",
     subject: Mapping[str, Any] | None = None,
+    even_if_known: bool = False,
 ) -> Referral:
     """Put what reached us on a team's desk, its summary and subject sealed under its own key.
 
@@ -63,8 +64,10 @@ def log_referral(
             `referrals.choices` and `cases.choices`; "unknown" is an answer.
         summary: the least that lets the desk decide, at most 4,000 characters.
         subject: who it is about as far as the source said, by HTCDS name.
+        even_if_known: log it though a desk of the actor's has a referral with this number.
 
     Raises:
+        KnownNumber: it has one; its reference is in the words.
         DomainError: a value breaks a rule; `field` names it.
     """
     with acting(actor) as act:
@@ -90,11 +93,14 @@ def log_referral(
             },
             now=timezone.now(),
         )
+        number = number_digester()(source_category, values["source_reference"])
+        if number is not None and not even_if_known:
+            _refuse_known(actor, number)
         referral = Referral(
             team=_own_team(actor, team_id),
             source_agency=_known_agency(actor, source_agency_id),
             logged_by=actor,
-            reference_digest=number_digester()(source_category, values["source_reference"]),
+            reference_digest=number,
             **values,
         )
         make_keys([("referral", referral.pk)])
@@ -258,6 +264,23 @@ def open_summary(*, actor: User, referral_id: uuid.UUID) -> OpenedSummary:
         feedback=tuple(ToldSource(one, words.value) for one, words in feedback),
         unreadable=tuple(sorted(unreadable)),
     )
+
+
+def _refuse_known(actor: User, number: bytes) -> None:
+    """Before a second referral is made of one report (R: search before create).
+
+    What the actor may not see is not told of: two desks may both have it.
+    """
+    known = Referral.objects.visible_to(actor).filter(reference_digest=number).only("reference")
+    if found := known.order_by("created_at").first():
+        raise KnownNumber(
+            _(
+                "%(reference)s has this number already. Look at it before you log it again, or say "
+                "that this is another report."
+            )
+            % {"reference": found.reference},
+            field="source_reference",
+        )
 
 
 def _own_team(actor: User, team_id: uuid.UUID) -> Team:

@@ -8,15 +8,13 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Team, User
+from accounts.models import Team, User
 from cases.selectors import duties_of_referral
 from core.paging import Page
 from core.requests import SignedInRequest
-from core.views import DetailPage, FormPage, ListPage
+from core.views import DetailPage, ListPage
 from referrals import selectors
-from referrals.forms import LogReferralForm
 from referrals.models import Referral
 from referrals.services import desk
 
@@ -64,49 +62,6 @@ def teams_of(user: User) -> models.QuerySet[Any]:
     # A subquery: somebody with two roles in a team is not offered it twice.
     mine = Team.objects.of_member(user, timezone.now())
     return Team.objects.filter(pk__in=mine.values("pk"))
-
-
-class LogReferral(FormPage):
-    """Put on the desk what reached us."""
-
-    permission = "referrals.log_referral"
-    form_class = LogReferralForm
-    template_name = "referrals/log.html"
-    success_message = _("The referral is on the desk.")
-
-    def form_options(self, record: Any) -> dict[str, Any]:
-        user = self.request.user
-        return {
-            "teams": teams_of(user),
-            "agencies": Agency.objects.visible_to(user).active().exclude(pk=user.agency_id),
-            "home": user.agency.country,
-        }
-
-    def perform(self, data: dict[str, Any]) -> Referral:
-        agency = data["source_agency"]
-        return desk.log_referral(
-            actor=self.request.user,
-            team_id=data["team"].pk,
-            received_at=data["received_at"],
-            source_category=data["source_category"],
-            content_origin=data["content_origin"],
-            immediate_danger=data["immediate_danger"],
-            legal_basis=data["legal_basis"],
-            harm_types=data["harm_types"],
-            summary=data["summary"],
-            source_name=data["source_name"],
-            source_reference=data["source_reference"],
-            source_agency_id=agency.pk if agency else None,
-            originating_country=data["originating_country"],
-            detection_method=data["detection_method"],
-            children_estimate=data["children_estimate"],
-            country=data["country"],
-            admin1=data["admin1"],
-            subject=data["subject"],
-        )
-
-    def done_url(self, result: Referral) -> str:
-        return reverse("referrals:referral", args=[result.pk])
 
 
 def page_context(request: SignedInRequest, referral: Referral) -> dict[str, Any]:

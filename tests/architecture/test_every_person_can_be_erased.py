@@ -32,6 +32,7 @@ NOT_A_PERSONS = {
     "cases.MaterialStepTaken.authority": "who took found material over; names no survivor",
     "cases.MaterialStepTaken.receipt": "the number of their receipt",
     "cases.RegisterVersion.answers": "the officer's books: codes and words, no names",
+    "referrals.ReferralDraft.content": "one's own draft, gone within two weeks",
     "referrals.SavedMapping.name": "what a team calls the columns of its sheet",
     "referrals.SavedMapping.columns": "headings of a team's own sheet, which hold no row",
     "referrals.ImportBatch.findings": "faults of a file without what stood there",

@@ -139,6 +139,7 @@ def test_whatever_a_reading_writes_is_a_look_and_nothing_else_is(trees):
         "package.opened",
         "paper.copied_out",
         "placement.address_shown",
+        "referral.rejects_taken",
         "referral.summary_opened",
         "register.exported",
     }

@@ -46,6 +46,7 @@ NO_VERSION = {
     "cases_notedraft": "one's own draft",
     "referrals_sourcequestion": "changed with its referral locked, and answered once",
     "referrals_oncallshift": "ended once",
+    "referrals_referraldraft": "one's own draft",
     "referrals_importbatch": "counted by one job",
     "courts_charge": "decided once",
     "vault_datakey": "rewrapped under a lock",

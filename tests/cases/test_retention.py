@@ -28,6 +28,7 @@ OTHERWISE = {
     "cases.MaterialFound": "agency-wide reports; where one belongs to a case it follows that",
     "referrals.ImportWaiting": "gone when the job has read it, after a day at most",
     "referrals.ImportRejects": "gone after a week",
+    "referrals.ReferralDraft": "gone when it is logged, after two weeks at most",
     "referrals.SavedMapping": "headings of a sheet: nobody's data",
     "referrals.ImportBatch": "counts of a sheet; its rows are referrals",
 }
