@@ -18,7 +18,6 @@ BENCHES = {
     "importing": "bench.importing",
     "tips": "bench.tips",
     "cases": "bench.cases",
-    "pages": "bench.pages",
     "rows": "bench.rows",
     "notes": "bench.notes",
     "sealed": "bench.sealed",

@@ -50,7 +50,7 @@ def figures(outcome):
 
 def test_every_bench_reports_a_ratio_and_what_it_is_compared_with(benches):
     done, outcomes = benches
-    names = ["importing", "tips", "cases", "pages", "rows", "notes", "sealed", "log"]
+    names = ["importing", "tips", "cases", "rows", "notes", "sealed", "log"]
     names += ["papers", "peers"]
     assert list(outcomes) == names
     for outcome in outcomes.values():
@@ -72,13 +72,6 @@ def test_the_case_list_is_the_whole_page(benches):
     assert cases.facts["seen"] == 60
     # Session, person, second factor, roles, the settings, the event and the list itself.
     assert figures(cases)["statements of the page"].value >= 7
-
-
-def test_the_pages_of_a_working_day_are_whole_and_have_limits(benches):
-    told = figures(benches[1]["pages"])
-    for page in ("my work", "case list", "case page", "find a code", "find a name"):
-        assert told[f"{page}: 95 in 100"].target is not None
-        assert told[f"{page}: statements that read"].value >= 5
 
 
 def test_notes_are_compared_with_the_same_work(benches):
