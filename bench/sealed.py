@@ -50,9 +50,8 @@ PARTS = {
 IN_CLEAR: dict[str, Callable[..., Any]] = {
     "vault.fields.seal": lambda plain, **_place: plain,
     "vault.fields.unseal": lambda data, **_place: data,
-    "cases.selectors.note.load_keys": lambda owners: None,
     "vault.opening.load_keys": lambda owners: None,
-    "vault.envelope.Opener.open": lambda opener, sealed, **_place: sealed,
+    "vault.envelope.Opener.open_row": lambda opener, row, places, sealed: sealed,
     "cases.services.notes.commit": lambda *words: None,
 }
 SAME_ROWS = """

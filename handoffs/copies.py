@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import CaseParticipant
-from cases.selectors.copies import Part
+from cases.selectors.copy_parts import Part
 from core.actors import Actor
 from handoffs.models import Handoff
 

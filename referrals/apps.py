@@ -9,12 +9,15 @@ class ReferralsConfig(AppConfig):
         from cases.erasing import register_erasure
         from cases.retention import register_kept_kind
         from cases.selectors import register_duty_origin
+        from cases.selectors.copies import register_chapter
         from cases.timeline import register_moments
         from referrals import erasure
+        from referrals.copies import told_by_sources
         from referrals.moments import duty_origin, moments_of_case
         from referrals.services.erasing import ask_when_due
 
         register_erasure(*erasure.STEPS)
         register_kept_kind("referral", ask_when_due)
+        register_chapter(told_by_sources)
         register_moments(moments_of_case)
         register_duty_origin(duty_origin)

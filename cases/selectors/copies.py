@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -25,25 +25,17 @@ from cases.models import (
 from cases.models.note import key_owner
 from cases.redacting import Others, own_marks, redact
 from cases.selectors.care import context_facts, context_of
+from cases.selectors.copy_chapters import work_chapters
+from cases.selectors.copy_parts import Facts, Part
 from cases.selectors.note import PART_LABELS
 from cases.selectors.person import identity_facts, person_facts
 from cases.selectors.safety import plan_of, show_contact, show_plan
 from cases.third_parties import names_in, names_of
 from core.actors import Actor
 from core.choices import Sensitivity
+from vault.fields import EncryptedJSONField
 from vault.keys import load_keys
 from vault.opening import opened
-
-Facts = list[tuple[str, Any]]
-
-
-@dataclass
-class Part:
-    """One chapter: facts, and longer texts with the day they are about."""
-
-    title: str
-    facts: Facts = field(default_factory=list)
-    texts: list[tuple[date, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ def register_chapter(chapter: Chapter) -> None:
         CHAPTERS.append(chapter)
 
 
-class _Maker:
+class Maker:
     """Collects chapters, with everybody else taken out of every text."""
 
     def __init__(self, actor: Actor, place: CaseParticipant) -> None:
@@ -94,8 +86,27 @@ class _Maker:
         said = opened(record, name)
         if not said.readable:
             self.unreadable.append((record, name))
-            return {} if name in ("details", "instructions", "plan", "papers") else str(said.value)
+            return {} if isinstance(field_of(record, name), EncryptedJSONField) else str(said.value)
         return said.value
+
+    @property
+    def about(self) -> tuple[Actor, CaseParticipant]:
+        return self.actor, self.place
+
+    def mine(self, model: Any) -> Any:
+        """The rows of a model about the person in this case, oldest first."""
+        rows = model.objects.visible_to(self.actor)
+        rows = rows.filter(case_id=self.place.case_id, person_id=self.place.person_id)
+        return rows.order_by("created_at")
+
+    def text(self, record: Any, name: str) -> str:
+        """A sealed text, opened and without anybody else."""
+        return str(self.clean(str(self.open(record, name))))
+
+    def object(self, record: Any, name: str) -> dict[str, Any]:
+        """A sealed object; empty where it does not open, which is recorded."""
+        said = self.open(record, name)
+        return dict(said) if isinstance(said, dict) else {}
 
     def clean(self, value: Any) -> Any:
         if not isinstance(value, str | Promise):
@@ -109,12 +120,16 @@ class _Maker:
         return Part(title, kept) if kept else None
 
 
+def field_of(record: Any, name: str) -> Any:
+    return record._meta.get_field(name)
+
+
 def copy_for(actor: Actor, place: CaseParticipant, at: datetime) -> PersonalCopy:
     """Everything kept about one person in one case, as far as the actor sees it.
 
     Opens sealed text: the caller records it.
     """
-    made = _Maker(actor, place)
+    made = Maker(actor, place)
     parts = [
         made.part(_("Who you are in our files"), _who(made)),
         made.part(_("How we may reach you"), _contact(made, at)),
@@ -128,20 +143,23 @@ def copy_for(actor: Actor, place: CaseParticipant, at: datetime) -> PersonalCopy
     for chapter in chapters:
         if chapter is not None:
             chapter.facts = [(label, made.clean(value)) for label, value in chapter.facts]
+            chapter.texts = [(day, label, made.clean(text)) for day, label, text in chapter.texts]
     return PersonalCopy(
         code=place.person.code,
-        parts=[part for part in (*parts, notes, *chapters) if part is not None],
+        parts=[
+            part for part in (*parts, *work_chapters(made), notes, *chapters) if part is not None
+        ],
         taken_out=made.taken_out,
         held_back=held_back,
         unreadable=made.unreadable,
     )
 
 
-def _who(made: _Maker) -> Facts:
+def _who(made: Maker) -> Facts:
     return [*identity_facts(made.details), *person_facts(made.place)]
 
 
-def _contact(made: _Maker, at: datetime) -> Facts:
+def _contact(made: Maker, at: datetime) -> Facts:
     contact = SafeContact.objects.visible_to(made.actor).newest_of(made.place.person_id)
     if contact is None:
         return []
@@ -150,7 +168,7 @@ def _contact(made: _Maker, at: datetime) -> Facts:
     return [(_("Way"), shown.how), (_("When"), shown.when), *shown.rules]
 
 
-def _safety(made: _Maker, at: datetime) -> Facts:
+def _safety(made: Maker, at: datetime) -> Facts:
     plan = plan_of(made.actor, made.place.person_id, made.place.case_id)
     if plan is None:
         return []
@@ -160,19 +178,25 @@ def _safety(made: _Maker, at: datetime) -> Facts:
     return [(_("Dangers we thought of"), ", ".join(shown.risks)), *shown.facts]
 
 
-def _care(made: _Maker) -> Facts:
+def _care(made: Maker) -> Facts:
     facts: Facts = []
     mine = {"case_id": made.place.case_id, "person_id": made.place.person_id}
+    # Where a placement is stays out: on paper it would lead to whoever lives there.
     for placement in Placement.objects.visible_to(made.actor).filter(**mine):
-        facts.append((str(placement.get_kind_display()), _between(placement)))
+        label = str(placement.get_kind_display())
+        facts.append((label, _between(placement)))
+        facts.extend((label, value) for value in made.object(placement, "papers").values() if value)
     for custody in Custody.objects.visible_to(made.actor).filter(**mine):
-        office = made.open(custody, "authority")
         label = _("Custody: %(kind)s") % {"kind": custody.get_kind_display()}
-        facts.append((label, f"{_between(custody)}. {office}".strip(". ")))
+        words = (
+            _between(custody),
+            *(made.text(custody, n) for n in ("authority", "order_reference")),
+        )
+        facts.append((label, ", ".join(filter(None, words))))
     return facts
 
 
-def _happened(made: _Maker) -> Facts:
+def _happened(made: Maker) -> Facts:
     facts: Facts = []
     context = context_of(made.actor, made.place)
     if context is not None:
@@ -185,25 +209,19 @@ def _happened(made: _Maker) -> Facts:
     return facts
 
 
-def _consents(made: _Maker) -> Facts:
-    consents = Consent.objects.visible_to(made.actor).filter(
-        case_id=made.place.case_id, person_id=made.place.person_id
-    )
+def _consents(made: Maker) -> Facts:
     labels = dict(Consent._meta.get_field("scopes").base_field.flatchoices)
-    return [
-        (
-            timezone.localdate(consent.created_at).isoformat(),
-            _("%(status)s: %(scopes)s")
-            % {
-                "status": consent.get_status_display(),
-                "scopes": ", ".join(str(labels.get(code, code)) for code in consent.scopes),
-            },
-        )
-        for consent in consents
-    ]
+    facts: Facts = []
+    for consent in made.mine(Consent):
+        day = timezone.localdate(consent.created_at).isoformat()
+        scopes = ", ".join(str(labels.get(code, code)) for code in consent.scopes)
+        said = _("%(status)s: %(scopes)s")
+        facts.append((day, said % {"status": consent.get_status_display(), "scopes": scopes}))
+        facts.append((_("When you took it back"), made.text(consent, "withdrawal_words")))
+    return facts
 
 
-def _notes(made: _Maker) -> tuple[Part | None, int]:
+def _notes(made: Maker) -> tuple[Part | None, int]:
     """Notes about the person and about everybody; sealed ones are counted, not told."""
     about = Q(person=None) | Q(person_id=made.place.person_id)
     notes = list(CaseNote.objects.visible_to(made.actor).filter(about, case_id=made.place.case_id))

@@ -10,11 +10,10 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseNote, key_owner
+from cases.models import Case, CaseNote
 from core.actors import Actor
 from core.choices import Sensitivity
-from vault.keys import load_keys
-from vault.opening import opened
+from vault.opening import Opened, open_together, opened
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,7 @@ PART_LABELS: dict[str, str | Promise] = {
     "professional_assessment": gettext_lazy("Professional assessment"),
     "actions": gettext_lazy("What was done, and what comes next"),
 }
+TEXTS = (*PART_LABELS, "facts_said_by")
 
 
 def notes_of(actor: Actor, case: Case) -> Any:
@@ -80,7 +80,7 @@ def show_notes(actor: Actor, notes: Iterable[CaseNote], *, cover: bool) -> list[
         .select_related("author", "person", "interview_agency")
         .order_by("created_at")
     )
-    load_keys({key_owner(note) for note in [*notes, *more]})
+    open_together([note for note in [*notes, *more] if not _is_covered(note, cover)], TEXTS)
     addenda: dict[Any, list[CaseNote]] = {}
     for addendum in more:
         addenda.setdefault(addendum.addendum_to_id, []).append(addendum)
@@ -90,8 +90,12 @@ def show_notes(actor: Actor, notes: Iterable[CaseNote], *, cover: bool) -> list[
     ]
 
 
+def _is_covered(note: CaseNote, cover: bool) -> bool:
+    return cover and note.sensitivity >= Sensitivity.RESTRICTED
+
+
 def _shown(note: CaseNote, cover: bool, addenda: list[ShownNote]) -> ShownNote:
-    covered = cover and note.sensitivity >= Sensitivity.RESTRICTED
+    covered = _is_covered(note, cover)
     parts: list[NotePart] = []
     unreadable: list[str] = []
     for name, label in PART_LABELS.items():
@@ -102,8 +106,8 @@ def _shown(note: CaseNote, cover: bool, addenda: list[ShownNote]) -> ShownNote:
             unreadable.append(name)
         if part.value:
             parts.append(NotePart(str(label), part.value, part.readable))
-    said_by = opened(note, "facts_said_by")
-    if not covered and not said_by.readable:
+    said_by = Opened("") if covered else opened(note, "facts_said_by")
+    if not said_by.readable:
         unreadable.append("facts_said_by")
     return ShownNote(
         note=note,
@@ -112,7 +116,7 @@ def _shown(note: CaseNote, cover: bool, addenda: list[ShownNote]) -> ShownNote:
         parts=parts,
         unreadable=unreadable,
         addenda=addenda,
-        said_by="" if covered else said_by.value,
+        said_by=said_by.value,
         superseded=any(addendum.note.corrects for addendum in addenda),
     )
 

@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from cases.models import CaseNote
-from cases.selectors.note import PART_LABELS
+from cases.selectors.note import PART_LABELS, TEXTS
 from core.actors import Actor
 from core.choices import Sensitivity
-from vault.opening import opened_rows
+from vault.opening import bare, opened_rows
 
 MOST_SCANNED = 5_000
 MOST_SHOWN = 50
 AROUND = 60
-TEXTS = (*PART_LABELS, "facts_said_by")
 WORD = re.compile(r"\w+")
 
 
@@ -80,16 +79,20 @@ def search_notes(actor: Actor, words: str) -> Found:
     rows = list(
         CaseNote.objects.visible_to(actor)
         .order_by("-occurred_at", "-created_at")
-        .values_list("pk", "case_id", "person_id", *TEXTS, named=True)[: MOST_SCANNED + 1]
+        .values_list("pk", "case_id", "person_id", *bare(*TEXTS))[: MOST_SCANNED + 1]
     )
     more, rows = len(rows) > MOST_SCANNED, rows[:MOST_SCANNED]
     matched: list[tuple[UUID, dict[str, str]]] = []
     unreadable = 0
-    for row, (texts, broken) in zip(rows, opened_rows(CaseNote, TEXTS, rows), strict=True):
+    sealed = [
+        (("person", person_id) if person_id else ("case", case_id), pk, columns)
+        for pk, case_id, person_id, *columns in rows
+    ]
+    for row, (texts, broken) in zip(rows, opened_rows(CaseNote, TEXTS, sealed), strict=True):
         unreadable += broken
         flat = folded("\n".join(texts.values()))
         if all(word in flat for word in wanted):
-            matched.append((row.pk, texts))
+            matched.append((row[0], texts))
     shown = matched[:MOST_SHOWN]
     whole = CaseNote.objects.visible_to(actor).select_related("author", "case").defer(*PART_LABELS)
     say = Sayer()

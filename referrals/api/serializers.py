@@ -183,7 +183,6 @@ class NoteReferralDutySerializer(StrictSerializer):
     rule = serializers.CharField(max_length=40)
     trigger = serializers.ChoiceField(choices=DutyTrigger.choices)
     learned_at = serializers.DateTimeField()
-    note = serializers.CharField(max_length=WORDS_LIMIT, required=False, allow_blank=True)
 
 
 class RequestReferralErasureSerializer(StrictSerializer):
