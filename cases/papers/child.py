@@ -95,11 +95,13 @@ def _most_memory(status: int) -> int:
 
 
 def _input() -> tuple[str, bytes]:
-    pieces = []
+    read = bytearray()
     while piece := os.read(0, PIECE):
-        pieces.append(piece)
-    wanted, _line, file = b"".join(pieces).partition(b"\n")
-    return wanted.decode("ascii", "replace"), file
+        read += piece
+    wanted, _line, _file = bytes(read[:40]).partition(b"\n")
+    # In place: the file is as large as all the rest of this process.
+    del read[: len(wanted) + 1]
+    return wanted.decode("ascii", "replace"), bytes(read)
 
 
 def _probe() -> dict[str, str]:

@@ -256,18 +256,18 @@ def _lines(ink_at: Image.Image) -> int:
 
     A piece is 1 to 9 mm high, is crossed by several strokes, and is parted from the next by paper.
     """
-    strips = 8
+    strips, tall = 8, ink_at.height
     width = ink_at.width // strips
     found = 0
     # Where ink begins, going right: the number of strokes that a row crosses.
     begins = ImageChops.subtract(ink_at, ImageChops.offset(ink_at, 1, 0))
     for strip in range(strips):
-        box = (strip * width, 0, (strip + 1) * width, ink_at.height)
-        ink = ink_at.crop(box).resize((1, ink_at.height), Image.Resampling.BOX).tobytes()
-        strokes = begins.crop(box).resize((1, ink_at.height), Image.Resampling.BOX).tobytes()
+        box = (strip * width, 0, (strip + 1) * width, tall)
+        ink = ink_at.crop(box).resize((1, tall), Image.Resampling.BOX).tobytes()
+        strokes = begins.crop(box).resize((1, tall), Image.Resampling.BOX).tobytes()
         height, crossed, darkest = 0, 0.0, 0
-        for at in range(ink_at.height + 1):
-            inked = at < ink_at.height and ink[at] > 2
+        for at in range(tall + 1):
+            inked = at < tall and ink[at] > 2
             if inked:
                 height += 1
                 crossed += strokes[at] * width / 255
