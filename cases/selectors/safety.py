@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.choices import SAFE_CONTACT_ROLES, SURVIVOR_ROLES, SafetyRisk, Weekday
@@ -170,7 +171,7 @@ def show_plan(plan: SafetyPlan, *, at: datetime) -> ShownPlan:
             ),
             (_("Others to call"), words.get("other_contacts", "")),
         ],
-        overdue=plan.status == "active" and plan.review_on < at.date(),
+        overdue=plan.status == "active" and plan.review_on < timezone.localdate(at),
         readable=said.readable,
     )
 

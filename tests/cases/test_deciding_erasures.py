@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.acting import acting
 from audit.reading import reading
@@ -17,11 +18,13 @@ from cases.models import (
     PersonIdentity,
 )
 from cases.services.cases import view_permission
-from cases.services.erasure import approve_erasure, refuse_erasure
+from cases.services.erasure import approve_erasure, refuse_erasure, request_texts_erasure
 from core.errors import Denied, DomainError, InvalidTransition
+from courts.services.proceedings import advance_proceeding, open_proceeding
 from tests.cases.siblings import ONE, OTHER, ask, now
 from tests.factories import (
     add_participant,
+    close_case,
     open_case,
     write_note,
 )
@@ -172,3 +175,37 @@ def test_r_d5_the_pages_ask_decide_and_hand_out_the_receipt(cast, siblings, clie
         assert one.person.code not in receipt
         assert ONE not in receipt
     assert client_of(cast.stranger_caseworker).get(page).status_code == 404
+
+
+def test_what_speaks_for_keeping_is_shown_and_decides_nothing(cast):
+    worker = cast.caseworker
+    case = open_case(worker)
+    survivor = add_participant(worker, case)
+    accused = add_participant(worker, case, role="alleged_offender_source", legal_status="suspect")
+    assert ask(worker, survivor).speaks_for_keeping == ["case_open"]
+    proceeding = open_proceeding(
+        actor=cast.legal,
+        case_id=case.pk,
+        accused_id=accused.pk,
+        jurisdiction="PH",
+        side="source",
+        opened_on=timezone.localdate(),
+    )
+    request = ask(worker, add_participant(worker, case))
+    assert request.speaks_for_keeping == ["case_open", "proceedings"]
+    # Only a hold decides by itself.
+    approve_erasure(actor=cast.dpo, request_id=request.pk, at=now())
+    advance_proceeding(
+        actor=cast.legal,
+        proceeding_id=proceeding.pk,
+        to="discontinued",
+        version=proceeding.version,
+    )
+    assert ask(worker, add_participant(worker, case)).speaks_for_keeping == ["case_open"]
+    # Closed, and not kept long enough.
+    closed = open_case(worker)
+    close_case(worker, cast.supervisor, closed)
+    request = request_texts_erasure(
+        actor=worker, case_id=closed.pk, ground="never_lawful", at=now()
+    )
+    assert request.speaks_for_keeping == ["time_not_over"]
