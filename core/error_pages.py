@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
@@ -21,6 +21,9 @@ def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         # Met before anybody knew who asks: without the request, as below.
+        if request.path_info.startswith("/api/"):
+            body = {"code": "too_large", "detail": "This is more than one request takes: 2 MB."}
+            return JsonResponse(body, status=413)
         return HttpResponse(render_to_string("errors/too_much.html"), status=413)
     return render(request, "errors/400.html", status=400)
 

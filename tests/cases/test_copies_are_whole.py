@@ -19,7 +19,6 @@ LEFT_OUT = {
     "cases.NoteDraft.content": "not signed yet: it says nothing until somebody stands for it",
     "cases.PaperContent.content": "the paper itself is copied out by its own page, with its marks",
     "cases.PaperWaiting.content": "not checked yet",
-    "cases.PaperWaiting.name": "not checked yet",
     "cases.Consent.giver_details": "about whoever gave it",
     "cases.Consent.witness": "about the witness",
     "cases.Consent.order_reference": "about whoever gave it",

@@ -23,8 +23,9 @@ def nothing_kept():
 
 def test_a_page_says_how_much_a_note_takes(cast, client_of, caplog):
     case = open_case(cast.caseworker)
+    client = client_of(cast.caseworker)
     before = AuditEvent.objects.count()
-    answer = client_of(cast.caseworker).post(
+    answer = client.post(
         reverse("cases:write_note", args=[case.pk]),
         {
             "kind": "contact",
@@ -41,7 +42,7 @@ def test_a_page_says_how_much_a_note_takes(cast, client_of, caplog):
     assert nothing_kept()
     assert AuditEvent.objects.count() == before
     # One that a page reads, and is still too long: the field is named, and the words stand in it.
-    shorter = client_of(cast.caseworker).post(
+    shorter = client.post(
         reverse("cases:write_note", args=[case.pk]),
         {
             "kind": "contact",
@@ -58,17 +59,21 @@ def test_a_page_says_how_much_a_note_takes(cast, client_of, caplog):
 
 def test_a_program_is_told_which_field(cast, client_of, caplog):
     case = open_case(cast.caseworker)
-    answer = client_of(cast.caseworker).post(
-        "/api/v1/notes/",
-        {
+    client = client_of(cast.caseworker)
+
+    def post(words):
+        body = {
             "case": str(case.pk),
             "kind": "contact",
             "occurred_at": timezone.now().isoformat(),
-            "facts_reported": MUCH,
-        },
-        content_type="application/json",
-    )
-    assert answer.status_code in (400, 413)
-    assert "facts_reported" in answer.json()["fields"]
-    assert "kulasisi" not in answer.content.decode() + caplog.text
+            "facts_reported": words,
+        }
+        return client.post("/api/v1/notes/", body, content_type="application/json")
+
+    answer = post(MUCH)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    named = post(WORD * 3_000)
+    assert named.status_code == 400
+    assert "facts_reported" in (*named.json().get("fields", ()), named.json().get("field"))
+    assert "kulasisi" not in (answer.content + named.content).decode() + caplog.text
     assert nothing_kept()
