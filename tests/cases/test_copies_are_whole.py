@@ -62,6 +62,7 @@ NOT_TOLD = {
     "ConflictBlock": "about a colleague who must not see the case",
     "LegalStatusChange": "about an alleged offender, who gets no copy here",
     "Proceeding": "about an alleged offender, who gets no copy here",
+    "PersonToken": "digests of the name that is told",
     "SubjectCopy": "the copy itself",
     "ErasureRequest": "answered by its own receipt",
 }
