@@ -48,10 +48,16 @@ NO_WORDS: dict[str, str] = {
     "RecordHarmRequest.flags": "codes: cases.services.harm",
     "RecordHarmRequest.platforms": "codes: cases.services.harm",
 }
-# Fields whose words this walk does not send, and why that leaves no gap.
+# Fields whose words this walk need not send, and why that leaves no gap.
 NOT_TAKEN: dict[str, str] = {
     "JoinForm.password": "kept as a hash alone: tests/accounts/test_inviting.py",
     "JoinForm.again": "the same once more",
+    "StatePurposeForm.reason": "asked off the team alone: tests/cases/test_stating_a_purpose.py",
+    "SignOnForm.issuer": "an administrator's setting: tests/accounts/test_single_sign_on.py",
+    "SignOnForm.client_id": "an administrator's setting: tests/accounts/test_single_sign_on.py",
+    "SignOnForm.secret": "an administrator's setting: tests/accounts/test_single_sign_on.py",
+    "ImportForm.report_number": "goes with a file: tests/referrals/test_importing_cybertips.py",
+    "ChooseColumnsForm.keep_as": "the name of a kind of sheet: test_importing_own_sheets.py",
     "WithdrawReleaseForm.reason": "published, in the clear: tests/reporting/test_publishing.py",
     "WithdrawReleaseRequest.reason": "published, in the clear: tests/reporting/test_publishing.py",
 }
@@ -81,6 +87,7 @@ IN_THE_CLEAR: dict[str, str] = {
     "AddTeamForm.name": STAFF,
     "InviteForm.name": STAFF,
     "InviteForm.email": STAFF,
+    "ChooseColumnsForm.keep_as": "the name of a kind of sheet",
     "RequestReleaseForm.title": "the title of what is published",
     "RequestReleaseRequest.title": "the title of what is published",
 }
