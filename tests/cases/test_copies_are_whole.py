@@ -76,6 +76,7 @@ def words_of(made):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_r_d6_every_sealed_word_about_a_person_is_in_their_copy(cast):
     case = open_case(cast.caseworker)
     place = add_participant(cast.caseworker, case, identity={"first_name": NAME})
