@@ -283,7 +283,10 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         Sensitivity.GENERAL,
     ),
     Role.ANALYST: (frozenset(REPORT_READ | {"reporting.request_release"}), Sensitivity.GENERAL),
-    Role.SURVIVOR_ADVISOR: (frozenset(REPORT_READ), Sensitivity.GENERAL),
+    Role.SURVIVOR_ADVISOR: (
+        frozenset(REPORT_READ | {"reporting.advise_release"}),
+        Sensitivity.GENERAL,
+    ),
     Role.DATA_PROTECTION_OFFICER: (
         frozenset(
             REPORT_READ

@@ -18,8 +18,8 @@ from core.actors import Actor
 from core.errors import Denied
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-# Where config.urls includes audit.urls.
-LOG = "/log/"
+# Where config.urls includes audit.urls and reporting.public_urls.
+OPEN = ("/log/", "/reports/")
 # Where accounts.sign_in_urls has the way to a provider and back: they write, and the protocol has
 # browsers come by GET. No page there shows a record.
 SIGN_ON = "/account/sign-on/"
@@ -42,8 +42,8 @@ class RequestIdMiddleware:
             current_request_id.reset(token)
 
 
-class OpenLogMiddleware:
-    """Answer the published log before the session, so that nobody's cookie is read or set.
+class OpenPagesMiddleware:
+    """Answer the published log and reports before the session: nobody's cookie is read or set.
 
     What it answers goes into shared caches, and it must not depend on who asks: a session's cookie
     or a `Vary` on it has no place there. Stands above the session's middleware.
@@ -53,7 +53,7 @@ class OpenLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(LOG):
+        if not request.path_info.startswith(OPEN):
             return self.get_response(request)
         try:
             match = resolve(request.path_info)

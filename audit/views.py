@@ -1,7 +1,7 @@
 """The published log: checkpoints and tiles of https://c2sp.org/tlog-tiles, hashes only.
 
 Anybody may fetch these, and anything between us and them may cache them. They hold sizes, roots and
-hashes; entries are never published. `OpenLogMiddleware` answers them ahead of the session.
+hashes; entries are never published. `OpenPagesMiddleware` answers them ahead of the session.
 """
 
 from __future__ import annotations

@@ -25,6 +25,11 @@ LIWANAG_RECOVERY_RECIPIENTS = env.recovery_recipients
 LIWANAG_EPOCH_KEPT_DAYS = 31
 # More cases opened by one person within an hour are an event of their own (vault.watch).
 LIWANAG_MANY_CASES = 60
+# Privacy of public tables: what one release may cost the people it counts, what all releases asked
+# for in one year may, and what all may, ever (ε at δ = 1e-6; docs/statistics.md).
+LIWANAG_EPSILON_A_RELEASE = 1.0
+LIWANAG_EPSILON_A_YEAR = 2.0
+LIWANAG_EPSILON_A_PERSON = 6.0
 LIWANAG_LOG_ORIGIN = env.log_origin
 LIWANAG_WITNESSES = env.witnesses
 LIWANAG_ADMIN_DSN = env.admin_dsn()
@@ -101,7 +106,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.middleware.SafeHeadersMiddleware",
     # Above the session: what goes into shared caches must not depend on who asks.
-    "audit.middleware.OpenLogMiddleware",
+    "audit.middleware.OpenPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("data-rights/", include("cases.rights_urls")),
     path("court/", include("courts.urls")),
     path("reporting/", include("reporting.urls")),
+    path("reports/", include("reporting.public_urls")),
     path("account/", include("accounts.sign_in_urls")),
     path("log/", include("audit.urls")),
     path("notices/", include("desk.notice_urls")),

@@ -6,6 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Tier(models.TextChoices):
+    """Who a release is for; each is as exact as its reader may see."""
+
+    PARTNER = "partner", _("Partners: counts, small ones hidden")
+    PUBLIC = "public", _("The public: estimates with noise")
+
+
 class Status(models.TextChoices):
     REQUESTED = "requested", _("Waiting to be computed")
     COMPUTING = "computing", _("Being computed")
@@ -24,3 +31,5 @@ class FailureReason(models.TextChoices):
 
     SMALL_COUNTS = "small_counts", _("A small count could have been worked out")
     UNCOUNTABLE = "uncountable", _("The records do not fit what is counted")
+    TOO_FEW = "too_few", _("Too few people for tables that the public may read")
+    BUDGET_SPENT = "budget_spent", _("The privacy budget of these people is spent")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.forms import PlainForm
 from reporting.measures import MEASURES, Period
+from reporting.populations import POPULATIONS
 
 YEARS_BACK = 3
 
@@ -79,6 +80,44 @@ class RequestReleaseForm(PlainForm):
                 ),
             )
             for measure in MEASURES.values()
+        ]
+
+    def clean_period(self) -> Period:
+        return Period.parse(self.cleaned_data["period"])
+
+
+class RequestPublicReportForm(PlainForm):
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        min_length=3,
+        max_length=160,
+        help_text=gettext_lazy("Everybody sees it. Name no person and no case."),
+    )
+    period = forms.ChoiceField(
+        label=gettext_lazy("Period"),
+        help_text=gettext_lazy(
+            "Each report spends some of the privacy that was promised to the people of its days, "
+            "and what is spent never comes back. Choose the whole period you need, once."
+        ),
+    )
+    population = forms.ChoiceField(label=gettext_lazy("Who is counted"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose a period")),
+            *period_choices(today),
+        ]
+        self.fields["population"].choices = [  # type: ignore[attr-defined]
+            (
+                population.id,
+                format_html(
+                    '{}<span class="hint d-block">{}</span>',
+                    population.name,
+                    population.definition,
+                ),
+            )
+            for population in POPULATIONS.values()
         ]
 
     def clean_period(self) -> Period:

@@ -12,15 +12,16 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Agency
 from core.errors import InvalidTransition
 from core.querysets import scoped_manager
-from core.records import ONLY_IN_ACT, VersionedRecord
+from core.records import ONLY_IN_ACT, GuardedRecord, VersionedRecord
 from core.references import new_reference
-from reporting.choices import FailureReason, Status
+from reporting.choices import FailureReason, Status, Tier
 from reporting.measures import Period
-from reporting.querysets import ReleaseQuerySet
+from reporting.querysets import ChargeQuerySet, PublicReportQuerySet, ReleaseQuerySet
 
 STEPS: dict[str, tuple[str, ...]] = {
     Status.REQUESTED: (Status.COMPUTING, Status.WITHDRAWN),
@@ -60,6 +61,7 @@ class StatisticsRelease(VersionedRecord):
     )
     title = models.CharField(max_length=160)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="releases")
+    tier = models.CharField(max_length=12, choices=Tier, default=Tier.PARTNER)
     measures = ArrayField(models.CharField(max_length=12))
     period_start = models.DateField()
     # The last day that counts.
@@ -78,6 +80,11 @@ class StatisticsRelease(VersionedRecord):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # What the public may read is looked over by a survivor advisor first (R-S2).
+    advised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    advised_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=200, blank=True)
@@ -99,6 +106,7 @@ class StatisticsRelease(VersionedRecord):
                     "reference",
                     "title",
                     "agency",
+                    "tier",
                     "measures",
                     "period_start",
                     "period_end",
@@ -115,6 +123,10 @@ class StatisticsRelease(VersionedRecord):
                 "approval_is_fixed",
                 pgtrigger.Q(old__approved_by__isnull=False)
                 & _change_of("approved_by", "published_at"),
+            ),
+            _fixed(
+                "advice_is_fixed",
+                pgtrigger.Q(old__advised_by__isnull=False) & _change_of("advised_by", "advised_at"),
             ),
         ]
         constraints = [
@@ -134,6 +146,19 @@ class StatisticsRelease(VersionedRecord):
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")),
                 name="author_does_not_approve",
+            ),
+            models.CheckConstraint(
+                condition=Q(advised_by__isnull=True, advised_at__isnull=True)
+                | (
+                    Q(advised_by__isnull=False, advised_at__isnull=False)
+                    & ~Q(advised_by=F("requested_by"))
+                ),
+                name="author_does_not_advise",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published", tier="public")
+                | (Q(advised_by__isnull=False) & ~Q(advised_by=F("approved_by"))),
+                name="public_release_is_advised",
             ),
             models.CheckConstraint(
                 condition=~Q(status="withdrawn")
@@ -193,7 +218,85 @@ class StatisticsRelease(VersionedRecord):
         self._step(Status.PUBLISHED)
         self.approved_by, self.published_at = by, at
 
+    def advise(self, *, by: Any, at: datetime) -> None:
+        """Take the survivor advisor's word that the public may read it. Does not save.
+
+        Raises InvalidTransition: nobody waits for it.
+        """
+        if self.status != Status.IN_REVIEW or self.tier != Tier.PUBLIC or self.advised_by_id:
+            raise InvalidTransition(
+                _("This report does not wait for a survivor advisor now."), field="status"
+            )
+        self.advised_by, self.advised_at = by, at
+        self.version += 1
+
     def withdraw(self, *, reason: str, at: datetime) -> None:
         """Take it back, with the reason readers get. Does not save. Raises InvalidTransition."""
         self._step(Status.WITHDRAWN)
         self.withdrawn_reason, self.withdrawn_at = reason, at
+
+
+class PrivacyCharge(GuardedRecord):
+    """What a public release may cost the people it counts; written before any noise is drawn.
+
+    Never changed, never given back, not even when the release fails or is withdrawn: somebody may
+    have seen it. `rho` adds up; it is kept in whole billionths so that no sum rounds it away.
+    """
+
+    release = models.OneToOneField(
+        StatisticsRelease, on_delete=models.PROTECT, related_name="charge"
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    # A person falls in one period of a population (`reporting.populations`), by its own date.
+    population = models.CharField(max_length=12)
+    period_start = models.DateField()
+    period_end = models.DateField()
+    rho_billionths = models.PositiveBigIntegerField()
+
+    objects = scoped_manager(ChargeQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        ordering = ("created_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rho_billionths__gt=0), name="a_charge_costs_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(period_end__gte=F("period_start")), name="charged_period_ends_last"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.population} {self.period_start} {self.period_end}"
+
+
+class PublicReport(GuardedRecord):
+    """What the public reads: a copy of the published document, in a table that holds nothing else.
+
+    The pages without sign-in read this table alone, so that no mistake of theirs can show a report
+    that is not published.
+    """
+
+    release = models.OneToOneField(
+        StatisticsRelease, on_delete=models.PROTECT, related_name="public_report"
+    )
+    reference = models.CharField(max_length=12, unique=True)
+    document = models.BinaryField()
+    digest = models.BinaryField()
+    published_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    objects = scoped_manager(PublicReportQuerySet)
+
+    class Meta(GuardedRecord.Meta):
+        ordering = ("-published_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_reason=""),
+                name="withdrawn_report_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -147,12 +147,20 @@ def freeze(
         "measures": [_measure(measure) for measure in measures.values()],
         "tables": [_table(table) for _, table in tables],
     }
+    return sealed(payload)
+
+
+def sealed(payload: Mapping[str, Any]) -> Release:
+    """The document of record of a payload: canonical JSON and its digest."""
     document = rfc8785.dumps(payload)
     return Release(document=document, sha256=sha256(document).hexdigest())
 
 
-def thaw(document: bytes, digest: str) -> Release:
+def thaw(document: bytes, digest: str, schema: str = SCHEMA) -> Release:
     """A stored release, if it is still what was released.
+
+    Args:
+        schema: which kind of document it has to be.
 
     Raises TamperedRelease if the bytes do not have the digest; UnknownRelease if they are not a
     release document.
@@ -162,10 +170,10 @@ def thaw(document: bytes, digest: str) -> Release:
         raise TamperedRelease("This release has changed since it was made and can't be shown.")
     release = Release(document=document, sha256=digest)
     try:
-        schema = release.payload["schema"]
+        found = release.payload["schema"]
     except (ValueError, KeyError, TypeError):
-        schema = None
-    if schema != SCHEMA:
+        found = None
+    if found != schema:
         raise UnknownRelease("This is not a release this version can read.")
     return release
 
@@ -208,12 +216,12 @@ def to_csv(release: Release) -> bytes:
                 period["end"],
                 payload["as_of"],
             )
-            writer.writerow([_harmless(entry) for entry in line])
+            writer.writerow([harmless(entry) for entry in line])
     return out.getvalue().encode()
 
 
-def _harmless(entry: object) -> object:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
+def harmless(entry: object) -> object:
+    """For CSV: text that a spreadsheet would run as a formula gets an apostrophe in front."""
     if isinstance(entry, str) and entry.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + entry
     return entry

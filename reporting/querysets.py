@@ -20,7 +20,8 @@ WORKS_ON_RELEASES = (
 class ReleaseQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """All of the agency's for those who request, publish or withdraw; for other readers what
-        was published, also when it was withdrawn later: they hold copies and need the reason.
+        was published, also when it was withdrawn later: they hold copies and need the reason. A
+        survivor advisor also sees what waits to become public.
         """
         if actor.may("reporting.compute_release"):
             return self.all()
@@ -29,7 +30,10 @@ class ReleaseQuerySet(ScopedQuerySet[Any]):
         own = self.filter(agency_id=actor.agency_id)
         if any(actor.may(permission) for permission in WORKS_ON_RELEASES):
             return own
-        return own.filter(published_at__isnull=False)
+        seen = Q(published_at__isnull=False)
+        if actor.may("reporting.advise_release"):
+            seen |= Q(tier="public")
+        return own.filter(seen)
 
     def published(self) -> Self:
         return self.filter(status="published")
@@ -47,3 +51,19 @@ class ReleaseQuerySet(ScopedQuerySet[Any]):
         return self.filter(
             Q(measures__overlap=measures), period_start__lte=end, period_end__gte=start
         )
+
+
+class ChargeQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The statistics service sees all; who works on an agency's releases sees its own."""
+        if actor.may("reporting.compute_release"):
+            return self.all()
+        if not any(actor.may(permission) for permission in WORKS_ON_RELEASES):
+            return self.none()
+        return self.filter(agency_id=actor.agency_id)
+
+
+class PublicReportQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """Everybody sees them, whoever is not signed in included: nothing else is in the table."""
+        return self.all()

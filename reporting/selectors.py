@@ -16,11 +16,20 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from reporting.charts import bar_chart
-from reporting.choices import FailureReason, Status
-from reporting.measures import MEASURES
+from reporting.choices import FailureReason, Status, Tier
 from reporting.models import StatisticsRelease
-from reporting.packaging import Release, TamperedRelease, UnknownRelease, tables_of, thaw
-from reporting.policies import can_publish
+from reporting.packaging import (
+    SCHEMA,
+    Release,
+    TamperedRelease,
+    UnknownRelease,
+    tables_of,
+    thaw,
+)
+from reporting.policies import can_advise, can_publish
+from reporting.public import SCHEMA as PUBLIC_SCHEMA
+from reporting.public_figures import PublicFigure, figures_of
+from reporting.services.asked import name_of
 from reporting.tables import TOTAL, ProtectedTable
 
 # Chips of the list: code in the address, words on the chip, statuses behind it.
@@ -48,6 +57,14 @@ WHAT_TO_DO: Mapping[str, str | Promise] = {
     FailureReason.SMALL_COUNTS: gettext_lazy(
         "A small count could have been worked out from the others, so nothing was kept. Ask again "
         "for a longer period or for fewer figures."
+    ),
+    FailureReason.TOO_FEW: gettext_lazy(
+        "With so few people, estimates for the public would say nothing, so none were kept. Ask "
+        "for a whole year, or give the figures to partners under an agreement instead."
+    ),
+    FailureReason.BUDGET_SPENT: gettext_lazy(
+        "These people are in so many public reports already that another one could tell too much "
+        "about them. Use a report there is, or choose other days."
     ),
     FailureReason.UNCOUNTABLE: gettext_lazy(
         "The records do not fit the definition of a figure, so nothing was kept. Tell the data "
@@ -93,6 +110,7 @@ class Can:
     """What may be done with a release now."""
 
     publish: bool = False
+    advise: bool = False
     withdraw: bool = False
     download: bool = False
     request: bool = False
@@ -115,6 +133,9 @@ class ReleasePage:
     is_broken: bool = False
     is_complete: bool = True
     figures: list[Figure] = field(default_factory=list)
+    public_figures: list[PublicFigure] = field(default_factory=list)
+    parameters: list[tuple[str, str]] = field(default_factory=list)
+    waits_for_advisor: bool = False
     definitions: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
     method: str = ""
     caveat: str = ""
@@ -154,7 +175,7 @@ def one_release(actor: User, release_id: UUID) -> StatisticsRelease:
     """A release with the people its page names. Raises DoesNotExist."""
     release: StatisticsRelease = (
         StatisticsRelease.objects.visible_to(actor)
-        .select_related("agency", "requested_by", "approved_by")
+        .select_related("agency", "requested_by", "approved_by", "advised_by")
         .get(pk=release_id)
     )
     return release
@@ -162,7 +183,8 @@ def one_release(actor: User, release_id: UUID) -> StatisticsRelease:
 
 def stored(release: StatisticsRelease) -> Release:
     """The frozen document. Raises TamperedRelease, UnknownRelease."""
-    return thaw(bytes(release.payload or b""), bytes(release.digest or b"").hex())
+    schema = PUBLIC_SCHEMA if release.tier == Tier.PUBLIC else SCHEMA
+    return thaw(bytes(release.payload or b""), bytes(release.digest or b"").hex(), schema)
 
 
 def release_page(actor: User, release: StatisticsRelease, now: datetime) -> ReleasePage:
@@ -173,7 +195,7 @@ def release_page(actor: User, release: StatisticsRelease, now: datetime) -> Rele
         "status_icon": icon,
         "status_tone": tone,
         "period": release.period.label,
-        "measures": [MEASURES[m].name if m in MEASURES else m for m in release.measures],
+        "measures": [name_of(measure) for measure in release.measures],
         "is_waiting": release.is_under_way,
         "is_late": now - release.created_at > PATIENCE,
         "what_to_do": WHAT_TO_DO.get(release.failed_because, ""),
@@ -182,16 +204,19 @@ def release_page(actor: User, release: StatisticsRelease, now: datetime) -> Rele
     is_broken = False
     if release.has_figures:
         try:
-            shown |= _contents(stored(release))
+            shown |= contents_of(stored(release))
         except (TamperedRelease, UnknownRelease):
             is_broken = True
     in_review = release.status == Status.IN_REVIEW
+    unadvised = in_review and release.tier == Tier.PUBLIC and release.advised_by_id is None
     return ReleasePage(
         **shown,
         is_broken=is_broken,
+        waits_for_advisor=unadvised,
         earlier=_earlier(actor, release) if in_review else [],
         can=Can(
-            publish=in_review and not is_broken and can_publish(actor, release),
+            publish=in_review and not is_broken and not unadvised and can_publish(actor, release),
+            advise=unadvised and not is_broken and can_advise(actor, release),
             withdraw=actor.may("reporting.withdraw_release")
             and (release.has_figures or release.is_under_way),
             download=release.status == Status.PUBLISHED and not is_broken,
@@ -200,18 +225,37 @@ def release_page(actor: User, release: StatisticsRelease, now: datetime) -> Rele
     )
 
 
-def _contents(stored_release: Release) -> dict[str, Any]:
+def contents_of(stored_release: Release) -> dict[str, Any]:
+    """What a page shows of a frozen document, of either kind."""
     payload = stored_release.payload
-    tables = zip(tables_of(stored_release), payload["tables"], strict=True)
-    return {
+    found: dict[str, Any] = {
         "is_complete": payload["period"]["complete"],
-        "figures": [_figure(table, source["finding"]) for table, source in tables],
-        "definitions": [(m["name"], _definition(m)) for m in payload["measures"]],
         "method": payload["method"],
         "caveat": payload["caveat"],
         "as_of": date.fromisoformat(payload["as_of"]),
         "sha256": stored_release.sha256,
     }
+    if payload["schema"] == PUBLIC_SCHEMA:
+        population = {**payload["population"], "denominator": None}
+        return found | {
+            "public_figures": figures_of(stored_release),
+            "definitions": [(population["name"], _definition(population))],
+            "parameters": _parameters(payload["parameters"]),
+        }
+    tables = zip(tables_of(stored_release), payload["tables"], strict=True)
+    return found | {
+        "figures": [_figure(table, source["finding"]) for table, source in tables],
+        "definitions": [(m["name"], _definition(m)) for m in payload["measures"]],
+    }
+
+
+def _parameters(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How strong the protection is, for readers who reckon with it."""
+    return [
+        (_("Privacy"), f"ε = {said['epsilon']}, δ = {said['delta']:.0e}, ρ = {said['rho']}"),
+        (_("Whose"), _("One person more or less")),
+        (_("Noise"), f"{said['mechanism']}, σ = {said['sigma']}"),
+    ]
 
 
 def _figure(table: ProtectedTable, finding: str) -> Figure:
@@ -259,5 +303,7 @@ def _definition(measure: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _earlier(actor: User, release: StatisticsRelease) -> list[StatisticsRelease]:
     """Releases that were published and withdrawn and counted some of the same days."""
     before = StatisticsRelease.objects.visible_to(actor).once_published().exclude(pk=release.pk)
-    counting = before.counting(release.measures, release.period_start, release.period_end)
+    counting = before.filter(tier=release.tier).counting(
+        release.measures, release.period_start, release.period_end
+    )
     return list(counting.defer("payload"))

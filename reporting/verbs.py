@@ -5,6 +5,8 @@ VERBS = {
     "release.computing": _("started computing a release"),
     "release.computed": _("computed a release"),
     "release.failed": _("could not compute a release"),
+    "release.charged": _("reserved privacy budget for a release"),
+    "release.advised": _("looked over a release for the public, as survivor advisor"),
     "release.published": _("published a release"),
     "release.withdrawn": _("withdrew a release"),
     "release.opened": _("looked at a release"),

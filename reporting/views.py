@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage
-from reporting import selectors
+from reporting import public, selectors
+from reporting.choices import Tier
 from reporting.facts import uncounted_survivors
-from reporting.forms import RequestReleaseForm, WithdrawReleaseForm
+from reporting.forms import RequestPublicReportForm, RequestReleaseForm, WithdrawReleaseForm
 from reporting.models import StatisticsRelease
 from reporting.packaging import Release, TamperedRelease, UnknownRelease, to_csv
 from reporting.services import releases
@@ -78,6 +79,31 @@ class RequestRelease(FormPage):
         return reverse("reporting:release", args=[result.pk])
 
 
+class RequestPublicReport(FormPage):
+    """Ask for a report that everybody may read, once three people stand behind it."""
+
+    permission = "reporting.request_release"
+    form_class = RequestPublicReportForm
+    template_name = "reporting/request_public.html"
+    success_message = _("The report is being computed.")
+
+    def form_options(self, record: Any) -> dict[str, Any]:
+        return {"today": timezone.localdate()}
+
+    def perform(self, data: dict[str, Any]) -> StatisticsRelease:
+        return releases.request_release(
+            actor=self.request.user,
+            title=data["title"],
+            measures=[data["population"]],
+            tier=Tier.PUBLIC,
+            period_start=data["period"].start,
+            period_end=data["period"].end,
+        )
+
+    def done_url(self, result: StatisticsRelease) -> str:
+        return reverse("reporting:release", args=[result.pk])
+
+
 class ReleasePage(DetailPage):
     """One report: its progress, its figures, or why there are none."""
 
@@ -121,6 +147,17 @@ class ReleaseAct(FormPage):
 
     def done_url(self, result: StatisticsRelease) -> str:
         return reverse("reporting:release", args=[result.pk])
+
+
+class AdviseRelease(ReleaseAct):
+    """A survivor advisor's word that the public may read it."""
+
+    permission = "reporting.advise_release"
+    template_name = "reporting/advise.html"
+    success_message = _("Thank you. The data protection officer can publish it now.")
+
+    def perform(self, data: dict[str, Any]) -> StatisticsRelease:
+        return releases.advise_release(actor=self.request.user, release_id=self.kwargs["pk"])
 
 
 class PublishRelease(ReleaseAct):
@@ -187,6 +224,8 @@ class DownloadCsv(Download):
     content_type = "text/csv; charset=utf-8"
 
     def content(self, stored: Release) -> bytes:
+        if stored.payload["schema"] == public.SCHEMA:
+            return public.to_csv(stored)
         return to_csv(stored)
 
 

@@ -27,7 +27,12 @@ WORKS_ON = " OR ".join(may(permission) for permission in WORKS_ON_RELEASES)
 MINE = (
     f"{may('reporting.compute_release')} OR ({may('reporting.read_release')} "
     "AND agency_id = (SELECT liwanag_my_agency()) "
-    f"AND (published_at IS NOT NULL OR {WORKS_ON}))"
+    f"AND (published_at IS NOT NULL OR {WORKS_ON} "
+    f"OR (tier = 'public' AND {may('reporting.advise_release')})))"
+)
+CHARGED = (
+    f"{may('reporting.compute_release')} OR (({WORKS_ON}) "
+    "AND agency_id = (SELECT liwanag_my_agency()))"
 )
 FACTS = "codes and days for the statistics service, which sees no case"
 
@@ -112,7 +117,8 @@ WALLS = [
     Wall(
         "reporting_statisticsrelease",
         app="SELECT, INSERT, UPDATE (status, version, payload, digest, cells_hidden, as_of, "
-        "approved_by_id, published_at, withdrawn_reason, withdrawn_at, failed_because)",
+        "advised_by_id, advised_at, approved_by_id, published_at, withdrawn_reason, withdrawn_at, "
+        "failed_because)",
         see=MINE,
         never="DELETE",
         frozen={
@@ -121,6 +127,22 @@ WALLS = [
             + changed("payload", "digest", "as_of", "cells_hidden"),
             "approval_stays": "OLD.approved_by_id IS NOT NULL AND "
             + changed("approved_by_id", "published_at"),
+            "advice_stays": "OLD.advised_by_id IS NOT NULL AND "
+            + changed("advised_by_id", "advised_at"),
         },
     ),
+    Wall(
+        "reporting_publicreport",
+        app="SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_reason)",
+        open_because="published for everybody; the pages without sign-in read this table alone",
+        never="DELETE",
+        frozen={
+            "what_is_public_stays": changed(
+                "release_id", "reference", "document", "digest", "published_at"
+            ),
+            "withdrawn_stays_withdrawn": "OLD.withdrawn_at IS NOT NULL AND "
+            + changed("withdrawn_at", "withdrawn_reason"),
+        },
+    ),
+    Wall("reporting_privacycharge", app="SELECT, INSERT", see=CHARGED, never="UPDATE, DELETE"),
 ]

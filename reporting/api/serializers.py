@@ -8,9 +8,11 @@ from rest_framework import serializers
 
 from core.errors import DomainError
 from core.serializers import StrictSerializer
+from reporting.choices import Tier
 from reporting.measures import MEASURES
 from reporting.models import StatisticsRelease
 from reporting.packaging import TamperedRelease, UnknownRelease
+from reporting.populations import POPULATIONS
 from reporting.selectors import stored
 
 
@@ -38,6 +40,7 @@ class ReleaseRowSerializer(serializers.ModelSerializer[StatisticsRelease]):
             "id",
             "reference",
             "title",
+            "tier",
             "measures",
             "period",
             "as_of",
@@ -47,6 +50,8 @@ class ReleaseRowSerializer(serializers.ModelSerializer[StatisticsRelease]):
             "cells_hidden",
             "sha256",
             "requested_by",
+            "advised_by",
+            "advised_at",
             "approved_by",
             "published_at",
             "withdrawn_at",
@@ -81,8 +86,11 @@ class ReleaseSerializer(ReleaseRowSerializer):
 
 class RequestReleaseSerializer(StrictSerializer):
     title = serializers.CharField(min_length=3, max_length=160)
+    tier = serializers.ChoiceField(choices=Tier.choices, default=Tier.PARTNER)
     measures = serializers.ListField(
-        child=serializers.ChoiceField(choices=sorted(MEASURES)), allow_empty=False
+        child=serializers.ChoiceField(choices=sorted({*MEASURES, *POPULATIONS})),
+        allow_empty=False,
+        help_text="For partners any figures that are counted, for the public one population.",
     )
     period = PeriodSerializer()
 

@@ -55,6 +55,13 @@ class ReleaseViewSet(ScopedViewSet):
         self.validated(NothingSerializer)
         return self.changed(releases.publish_release(actor=self.request.user, release_id=pk))
 
+    @extend_schema(request=NothingSerializer, responses=ReleaseSerializer)
+    @action(detail=True, methods=["post"])
+    def advise(self, request: Request, pk: Any = None) -> Response:
+        """Say, as survivor advisor, that the public may read it."""
+        self.validated(NothingSerializer)
+        return self.changed(releases.advise_release(actor=self.request.user, release_id=pk))
+
     @extend_schema(request=WithdrawReleaseSerializer, responses=ReleaseSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: Any = None) -> Response:

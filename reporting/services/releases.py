@@ -10,7 +10,6 @@ import logging
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from accounts.models import Agency, User
 from audit.acting import acting
 from audit.reading import reading
 from core.errors import DomainError, InvalidTransition
-from reporting.choices import FailureReason
+from reporting.choices import FailureReason, Tier
 from reporting.disclosure import (
     DisclosureRisk,
     InconsistentTable,
@@ -30,8 +29,8 @@ from reporting.disclosure import (
     require_safe,
 )
 from reporting.facts import count
-from reporting.measures import MEASURES, TIME_ZONE, CountingError, Period
-from reporting.models import StatisticsRelease
+from reporting.measures import MEASURES, CountingError, Period
+from reporting.models import PrivacyCharge, PublicReport, StatisticsRelease
 from reporting.packaging import (
     Release,
     TamperedRelease,
@@ -40,13 +39,19 @@ from reporting.packaging import (
     tables_of,
     thaw,
 )
-from reporting.policies import can_publish
-
-TITLE_LENGTHS = (3, 160)
-REASON_LENGTHS = (3, 200)
-MOST_YEARS = 5
-# Computed for named partners: threshold and complementary suppression, no noise.
-TIER = "partner"
+from reporting.policies import can_advise, can_publish
+from reporting.public import SCHEMA as PUBLIC_SCHEMA
+from reporting.services import public_tables
+from reporting.services.asked import (
+    REASON_LENGTHS,
+    day_of,
+    line_of,
+    measures_of,
+    name_of,
+    period_of,
+    title_of,
+)
+from reporting.services.budget import BudgetSpent, require_budget, reserve
 
 log = logging.getLogger("liwanag.reporting")
 
@@ -58,40 +63,47 @@ def request_release(
     measures: Sequence[str],
     period_start: date,
     period_end: date,
+    tier: str = Tier.PARTNER,
     at: datetime | None = None,
 ) -> StatisticsRelease:
     """Ask for a release of one's own agency's figures; a background job computes it.
 
     Args:
         title: 3 to 160 characters that readers will see.
-        measures: ids of `reporting.measures.MEASURES`.
+        measures: ids of `reporting.measures.MEASURES`; for the public one id of
+            `reporting.populations.POPULATIONS`.
+        tier: whom it is for (`reporting.choices.Tier`).
         period_start, period_end: whole quarters, both days counted, begun by today. A period that
             is not over is released as known so far; it counts its days like any other.
 
     Raises:
-        DomainError: a value breaks a rule, or a live release counts some of these days already.
+        DomainError: a value breaks a rule, a live release counts some of these days already, or
+            the privacy budget of the people it would count is spent.
     """
     with acting(actor) as act:
         act.authorise("reporting.request_release")
-        title = _title(title)
-        chosen = _measures(measures)
-        period = _period(period_start, period_end, _day(at))
+        title = title_of(title)
+        chosen = measures_of(measures, tier)
+        period = period_of(period_start, period_end, day_of(at))
         # Two people asking at once wait for each other here, so that each sees the other's.
         agency = (
             Agency.objects.visible_to(actor)
             .select_for_update(of=("self",), no_key=True)
             .get(pk=actor.agency_id)
         )
-        _refuse_days_counted_before(actor, chosen, period)
+        _refuse_days_counted_before(actor, chosen, period, tier)
         release: StatisticsRelease = StatisticsRelease.objects.create(
             title=title,
             agency=agency,
+            tier=tier,
             measures=chosen,
             period_start=period.start,
             period_end=period.end,
             requested_by=actor,
         )
-        act.record("release.requested", release, facts={"measures": chosen})
+        if tier == Tier.PUBLIC:
+            _require_budget(actor, release)
+        act.record("release.requested", release, facts={"measures": chosen, "tier": tier})
         act.after_commit("reporting.compute_release", str(release.pk))
     return release
 
@@ -114,11 +126,15 @@ def compute_release(
         release = _start(actor, release_id)
     except InvalidTransition:
         return _as_it_stands(actor, release_id)
+    except BudgetSpent:
+        return _fail(actor, release_id, FailureReason.BUDGET_SPENT)
     at = at or timezone.now()
     try:
-        frozen = _frozen(release, _day(at))
+        frozen = _frozen(release, day_of(at))
     except DisclosureRisk:
         return _fail(actor, release_id, FailureReason.SMALL_COUNTS)
+    except public_tables.TooFew:
+        return _fail(actor, release_id, FailureReason.TOO_FEW)
     except (CountingError, InconsistentTable, KeyError, ValueError):
         return _fail(actor, release_id, FailureReason.UNCOUNTABLE)
     return _finish(actor, release_id, frozen, at)
@@ -127,7 +143,7 @@ def compute_release(
 def publish_release(
     *, actor: User, release_id: uuid.UUID, at: datetime | None = None
 ) -> StatisticsRelease:
-    """Approve a release: the agency's readers see it and may take it out.
+    """Approve a release: the agency's readers see it and may take it out; a public one everybody.
 
     Raises:
         Denied: the role does not allow it, or the actor asked for this release.
@@ -137,10 +153,45 @@ def publish_release(
     with acting(actor) as act:
         release = _locked(actor, release_id)
         act.authorise("reporting.publish_release", release, verdict=can_publish(actor, release))
-        release.publish(by=actor, at=at or timezone.now())
+        if release.tier == Tier.PUBLIC and release.advised_by_id is None:
+            raise DomainError(
+                _("A survivor advisor looks this report over before the public may read it."),
+                code="not_advised",
+            )
+        at = at or timezone.now()
+        release.publish(by=actor, at=at)
         _require_intact(release)
         release.save(update_fields=["status", "version", "approved_by", "published_at"])
+        if release.tier == Tier.PUBLIC:
+            PublicReport.objects.create(
+                release=release,
+                reference=release.reference,
+                document=release.payload,
+                digest=release.digest,
+                published_at=at,
+            )
         act.record("release.published", release, facts={"cells_hidden": release.cells_hidden})
+    return release
+
+
+def advise_release(
+    *, actor: User, release_id: uuid.UUID, at: datetime | None = None
+) -> StatisticsRelease:
+    """Say, as survivor advisor, that the public may read a release. Then it can be published.
+
+    Whoever thinks it may not leaves it waiting and tells the data protection officer, who withdraws
+    it with the reason.
+
+    Raises:
+        Denied: the role does not allow it, or the actor asked for this release.
+        InvalidTransition: it does not wait for a survivor advisor.
+    """
+    with acting(actor) as act:
+        release = _locked(actor, release_id)
+        act.authorise("reporting.advise_release", release, verdict=can_advise(actor, release))
+        release.advise(by=actor, at=at or timezone.now())
+        release.save(update_fields=["version", "advised_by", "advised_at"])
+        act.record("release.advised", release)
     return release
 
 
@@ -159,7 +210,7 @@ def withdraw_release(
     with acting(actor) as act:
         release = _locked(actor, release_id)
         act.authorise("reporting.withdraw_release", release)
-        reason = _line(
+        reason = line_of(
             reason,
             REASON_LENGTHS,
             field="reason",
@@ -168,6 +219,9 @@ def withdraw_release(
         was_published = release.published_at is not None
         release.withdraw(reason=reason, at=at or timezone.now())
         release.save(update_fields=["status", "version", "withdrawn_reason", "withdrawn_at"])
+        PublicReport.objects.visible_to(actor).filter(release=release).update(
+            withdrawn_at=release.withdrawn_at, withdrawn_reason=release.withdrawn_reason
+        )
         act.record(
             "release.withdrawn",
             release,
@@ -185,18 +239,26 @@ def _start(actor: User, release_id: uuid.UUID) -> StatisticsRelease:
         release.start()
         release.save(update_fields=["status", "version"])
         act.record("release.computing", release, facts={"again": again})
+        if release.tier == Tier.PUBLIC:
+            # Charged in the act that says it is being computed: noise is drawn after it, or never.
+            Agency.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(
+                pk=release.agency_id
+            )
+            reserve(act, actor, release)
     return release
 
 
 def _frozen(release: StatisticsRelease, as_of: date) -> Release:
     """The release document, made outside any act: counting may take long and locks nothing."""
+    if release.tier == Tier.PUBLIC:
+        return public_tables.compute(release, as_of, release.agency.name)
     period, policy = release.period, Policy(threshold=release.threshold)
     measures = [MEASURES[name] for name in release.measures]
     counted = count(measures, period=period, as_of=as_of, agency_id=release.agency_id)
     return freeze(
         title=release.title,
         agency=release.agency.name,
-        tier=TIER,
+        tier=release.tier,
         period=period,
         as_of=as_of,
         tables=[(measure, protect(table, policy)) for measure, table in counted],
@@ -255,6 +317,9 @@ def _locked(actor: User, release_id: uuid.UUID) -> StatisticsRelease:
 def _require_intact(release: StatisticsRelease) -> None:
     """What is published is what was computed, judged once more from the stored bytes alone."""
     try:
+        if release.tier == Tier.PUBLIC:
+            thaw(bytes(release.payload or b""), bytes(release.digest or b"").hex(), PUBLIC_SCHEMA)
+            return
         stored = thaw(bytes(release.payload or b""), bytes(release.digest or b"").hex())
         for table in tables_of(stored):
             require_safe(table, Policy(threshold=release.threshold))
@@ -265,8 +330,25 @@ def _require_intact(release: StatisticsRelease) -> None:
         ) from None
 
 
-def _refuse_days_counted_before(actor: User, measures: list[str], period: Period) -> None:
-    live = StatisticsRelease.objects.visible_to(actor).live()
+def _require_budget(actor: User, release: StatisticsRelease) -> None:
+    charged = PrivacyCharge.objects.visible_to(actor).filter(agency_id=release.agency_id)
+    try:
+        require_budget(charged, release)
+    except BudgetSpent:
+        raise DomainError(
+            _(
+                "The people of this period are in so many public reports already that another one "
+                "could tell too much about them. Use a report there is, or choose other days."
+            ),
+            code="budget_spent",
+            field="period",
+        ) from None
+
+
+def _refuse_days_counted_before(
+    actor: User, measures: list[str], period: Period, tier: str
+) -> None:
+    live = StatisticsRelease.objects.visible_to(actor).live().filter(tier=tier)
     for release in live.counting(measures, period.start, period.end).defer("payload"):
         for name in sorted(set(measures) & set(release.measures)):
             try:
@@ -279,59 +361,10 @@ def _refuse_days_counted_before(actor: User, measures: list[str], period: Period
                         "somebody. Use that report, choose other days, or have it withdrawn first."
                     )
                     % {
-                        "measure": MEASURES[name].name if name in MEASURES else name,
+                        "measure": name_of(name),
                         "period": release.period.label,
                         "reference": release.reference,
                     },
                     code="overlapping_release",
                     field="period",
                 ) from None
-
-
-def _title(title: str) -> str:
-    return _line(
-        title,
-        TITLE_LENGTHS,
-        field="title",
-        message=_("Give the report a title of 3 to 160 characters."),
-    )
-
-
-def _line(text: str, lengths: tuple[int, int], *, field: str, message: str) -> str:
-    """One printable line; line breaks and runs of blanks become one blank."""
-    line = " ".join(text.split())
-    shortest, longest = lengths
-    if not shortest <= len(line) <= longest or not line.isprintable():
-        raise DomainError(message, field=field)
-    return line
-
-
-def _measures(asked: Sequence[str]) -> list[str]:
-    """The measures in their declared order, each once."""
-    if not asked:
-        raise DomainError(_("Choose at least one figure to count."), field="measures")
-    if set(asked) - set(MEASURES):
-        raise DomainError(_("Choose from the figures that are counted here."), field="measures")
-    return [name for name in MEASURES if name in asked]
-
-
-def _period(start: date, end: date, today: date) -> Period:
-    if start > today:
-        raise DomainError(_("This period has not begun. Choose one that has."), field="period")
-    if (end - start).days > MOST_YEARS * 366:
-        raise DomainError(_("This period is too long. Choose five years at most."), field="period")
-    try:
-        return Period.covering(start, end)
-    except ValueError:
-        raise DomainError(
-            _(
-                "A report covers whole quarters: it starts on the first day of January, April, "
-                "July or October and ends on the last day of March, June, September or December."
-            ),
-            field="period",
-        ) from None
-
-
-def _day(at: datetime | None) -> date:
-    """The day in Manila: what measures count by, wherever the reader's clock stands."""
-    return (at or timezone.now()).astimezone(ZoneInfo(TIME_ZONE)).date()

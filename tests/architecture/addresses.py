@@ -28,6 +28,10 @@ PUBLIC = {
     "appearance",
     "styleguide",
     "log:checkpoint",
+    "public_reports:list",
+    "public_reports:report",
+    "public_reports:csv",
+    "public_reports:json",
 }
 # The published log: hashes only, and no record's id. tests/audit/test_published_log.py walks it.
 TILES = {"log:tile", "log:partial_tile"}

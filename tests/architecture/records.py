@@ -132,6 +132,7 @@ RECORDS: dict[str, dict[str, str]] = {
     "courts:open": {"pk": "case_id"},
     "courts:": {"pk": "proceeding.pk", "charge": "charge.pk"},
     "reporting:": {"pk": "release.pk"},
+    "public_reports:": {"reference": "release.reference"},
     "directory:": {"pk": "cast.caseworker.pk", "membership": "membership.pk"},
     "referral-": {"pk": "waiting.pk"},
     "import-": {"pk": "batch.pk"},

@@ -33,7 +33,7 @@ def test_those_who_may_ask_get_a_release_that_waits_with_its_job_and_its_event(c
     assert message.ids == [str(release.pk)]
     event = AuditEvent.objects.latest("id")
     assert (event.verb, event.object_id) == ("release.requested", release.pk)
-    assert event.facts == {"measures": ["S-SRC"]}
+    assert event.facts == {"measures": ["S-SRC"], "tier": "partner"}
 
 
 @pytest.mark.parametrize("who", ["caseworker", "dpo", "supervisor", "partner", "admin"])
