@@ -10,7 +10,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.service_accounts import HOUSEKEEPER_ID, IMPORTER_ID, PAPER_CLEANER_ID
+from accounts.service_accounts import (
+    HOUSEKEEPER_ID,
+    IMPORTER_ID,
+    PAPER_CLEANER_ID,
+    STATISTICIAN_ID,
+)
 from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
@@ -54,7 +59,7 @@ from referrals.services.deciding import decline_referral
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.importing import import_referrals
 from referrals.services.oncall import set_on_call
-from reporting.services.releases import request_release
+from reporting.services.releases import compute_release, request_release
 from tests.factories import approve_grounds, give_consent, log_referral
 from tests.world_of_imports import add_imports
 from tests.world_of_work import add_work
@@ -162,6 +167,18 @@ class World:
             actor=User.objects.get(pk=IMPORTER_ID),
             file=io.BytesIO(SHEET.encode()),
             team_id=cast.north.pk,
+        )
+        # Charged for, and failed for want of people.
+        compute_release(
+            actor=User.objects.get(pk=STATISTICIAN_ID),
+            release_id=request_release(
+                actor=cast.manager,
+                title="Everybody's figures",
+                measures=["S-RES"],
+                tier="public",
+                period_start=date(2020, 1, 1),
+                period_end=date(2020, 12, 31),
+            ).pk,
         )
         self.release = request_release(
             actor=cast.manager,

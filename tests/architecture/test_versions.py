@@ -18,6 +18,7 @@ NO_VERSION = {
     "accounts_user": "one's own password and sign-in; closed once",
     "accounts_invitation": "accepted or withdrawn once",
     "accounts_signinlock": "lifted once",
+    "reporting_publicreport": "withdrawn once, with the release it was copied from",
     "accounts_notice": "seen once and mailed once",
     "accounts_noticechoice": "one's own choice: the last word counts",
     "audit_outbox": "the sender's own note",

@@ -18,6 +18,9 @@ STAFF = "the directory of staff and agencies, who are no survivors"
 LOG = "ids, verbs and codes of the log, checked when written"
 CLEAR_COLUMNS: dict[str, str] = {
     "reporting.StatisticsRelease.reference": REFERENCE,
+    "reporting.PrivacyCharge.population": CODE,
+    "reporting.PublicReport.reference": REFERENCE,
+    "reporting.PublicReport.withdrawn_reason": "published with the report it withdraws",
     "reporting.StatisticsRelease.title": "the title of what is published",
     "reporting.StatisticsRelease.measures": CODE,
     "reporting.StatisticsRelease.withdrawn_reason": "published with the release it withdraws",
