@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency
 from accounts.selectors import receivers_of
 from cases.choices import (
     NON_ESSENTIAL,
+    AskAgain,
     ChildAssent,
     ConsentStatus,
     DataCategory,
@@ -30,6 +32,14 @@ from vault.opening import opened
 SOON = timedelta(days=30)
 # These speak for a person, or wait for them to be asked again.
 LIVE = (ConsentStatus.ACTIVE, ConsentStatus.REVIEW_DUE)
+
+
+# Short enough for the width of a phone; the page of the consent says it in full.
+ASK_AGAIN = {
+    AskAgain.TURNED_18: gettext_lazy("Ask again: turned 18"),
+    AskAgain.IS_A_CHILD: gettext_lazy("Ask again: is a child"),
+    AskAgain.CONFLICT: gettext_lazy("Ask again: conflict found"),
+}
 
 
 @dataclass
@@ -93,7 +103,7 @@ def state_words(consent: Consent, on: date) -> str:
     if state == "expiring":
         return _("In force, ends soon")
     if consent.ask_again_because and state == ConsentStatus.REVIEW_DUE:
-        return _("Ask again: %(why)s") % {"why": consent.get_ask_again_because_display()}
+        return str(ASK_AGAIN[AskAgain(consent.ask_again_because)])
     return str(consent.get_status_display())
 
 

@@ -78,7 +78,7 @@ def test_r_k4_whoever_answered_and_turns_out_an_alleged_offender_decides_no_more
     assert event.facts == {"because": "conflict", "handoffs_stopped": 0}
     client = client_of(cast.caseworker)
     page = client.get(reverse("cases:consent", args=[consent.pk])).content.decode()
-    assert "Ask again: Who answered may not speak for them" in page
+    assert "Ask again: conflict found" in page
     assert "until somebody else answers" in page
     assert "who answered may not" in client.get("/").content.decode()
 
