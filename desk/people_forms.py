@@ -88,9 +88,9 @@ class ProfileForm(PlainForm):
         label=_("We are a small agency"),
         required=False,
         help_text=_(
-            "Closing a case, waiving a duty, approving a legal basis or a plan, and what becomes of "
-            "a referral in danger may then be decided by whoever asked or began. Each time somebody "
-            "else looks at it within three days."
+            "Closing a case, waiving a duty, approving a legal basis or a plan, and what becomes "
+            "of a referral in danger may then be decided by whoever asked or began. Each time "
+            "somebody else looks at it within three days."
         ),
     )
     approver = forms.ChoiceField(
