@@ -40,7 +40,6 @@ PAPER = {
     "templates/handoffs/package.html": "handoffs.services.opening asks at each opening",
     "templates/referrals/paper_form.html": "blank questions",
     "templates/cases/consent_paper.html": "questions to the person; a code and no answer",
-    "templates/cases/print.html": "the case's moments for its own team: no words, no contact",
     "templates/cases/copy_print.html": "to the person it is about, others left out (R-D6)",
     "templates/cases/print.html": "for those who work on the case; codes and days, no words",
     "templates/cases/register_print.html": "the officer's registers, as above",
