@@ -4,6 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
 PYTEST_ARGS ?=
+BENCH ?=
 SCHEMA := docs/openapi.yaml
 .DEFAULT_GOAL := help
 .PHONY: help env demo demo-reset demo-check test check format schema bench soak lock psql dump \
@@ -45,8 +46,8 @@ format: env  ## Format the code and put right what can be put right by itself
 schema: env  ## Write the API's schema anew
 	$(MANAGE) spectacular --validate --fail-on-warn --file $(SCHEMA)
 
-bench: env  ## Measure speed and memory, as ratios
-	@$(PY) -m bench
+bench: env  ## Measure speed and memory, as ratios; make bench BENCH="notes log" for some
+	@$(PY) -m bench $(BENCH)
 
 soak: env  ## Tamper, run under load, kill -9 two hundred times: about an hour
 	@$(PY) -m bench.soak

@@ -6,17 +6,22 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from psycopg.rows import tuple_row
 
 from audit.database import AnyConnection, psycopg_connection
+from audit.models import AuditEvent
 from audit.offline import verify_audit
 from audit.signed_note import VerifierKey
 
 ROWS = 'SELECT first, "end", sha256 FROM audit_archive ORDER BY first'
 END = 'SELECT coalesce(max("end"), 0) FROM audit_archive'
+IDS = ("act", "request_id", "actor_id", "agency_id", "object_id", "case_id")
 ENTRY = re.compile(rb'\{"n":(\d{1,19}),"leaf":"[A-Za-z0-9+/]{43}=","event":(\{.*\})\}\n')
 
 
@@ -49,6 +54,13 @@ def digest_of(path: Path) -> bytes:
     """The SHA-256 of a file."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").digest()
+
+
+def event_of(payload: bytes) -> AuditEvent:
+    """The event of an archived payload, as it stood in the live table; without its commitment."""
+    row: dict[str, Any] = json.loads(payload)
+    row |= {name: UUID(row[name]) if row[name] else None for name in IDS}
+    return AuditEvent(**{**row, "at": datetime.fromisoformat(row["at"]), "commitment": None})
 
 
 def check_signature(path: Path, keys: list[str]) -> None:

@@ -74,6 +74,13 @@ OWN: dict[str, ReviewKind] = {
         timedelta(hours=1),
         "warning",
     ),
+    # The sequencer found it otherwise than before; a new version of the product is one reason.
+    "altered_database": ReviewKind(
+        _("Database altered"),
+        _("Who changed how the database is built or guarded, and was it called for?"),
+        timedelta(hours=24),
+        "warning",
+    ),
     "unusual_reading": ReviewKind(
         _("Unusual reading"),
         _("Did the work explain it? Ask the person before you decide."),

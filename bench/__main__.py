@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     wanted = parsed(arguments)
     names = wanted.names or list(BENCHES)
     outcomes: list[report.Outcome] = []
-    with installed():
+    with installed(wanted.like):
         for name in names:
             say(f"[{len(outcomes) + 1}/{len(names)}] {name} …")
             outcomes.append(
@@ -63,6 +63,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     )
     size.add_argument("--size", choices=SIZES, help=argparse.SUPPRESS)
     parser.set_defaults(size="normal")
+    parser.add_argument("--like", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, default=report.OUT, help="the folder of the JSON")
     wanted = parser.parse_args(arguments)
     if unknown := sorted(set(wanted.names) - set(BENCHES)):

@@ -27,7 +27,8 @@ def installed(like: Path | None = None) -> Iterator[Path]:
 
     Args:
         like: a folder with the plain dump `dump.sql` and the folder `keys` of an installation to
-            take over, in place of founding one.
+            take over, in place of founding one. Its people work if `people.json` names them, and
+            otherwise the bench's own join them.
     """
     machine = Environment(os.environ)
     homes = make_private(machine.home / "bench")
@@ -43,7 +44,8 @@ def installed(like: Path | None = None) -> Iterator[Path]:
                 child.run("bench.installation:provision")
             else:
                 shutil.copytree(like / "keys", home / "keys", dirs_exist_ok=True)
-                child.run("bench.installation:restore", dump=str(like / "dump.sql"))
+                people = not (like / "people.json").exists()
+                child.run("bench.installation:restore", dump=str(like / "dump.sql"), people=people)
             yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -15,7 +15,8 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from bench import child, people
+from bench import child
+from bench import people as own_people
 from config.database_shell import connection_variables, find_program
 from core.provisioning import role_statements
 
@@ -24,11 +25,12 @@ def provision() -> None:
     """Do what an administrator does on a new machine."""
     call_command("provision_database", verbosity=0)
     call_command("provision_keys", verbosity=0)
-    people.found()
+    own_people.found()
 
 
-def restore(dump: str) -> None:
-    """Do what an administrator does with a dump on a new machine."""
+def restore(dump: str, *, people: bool) -> None:
+    """Do what an administrator does with a dump on a new machine; with `people`, let the bench's
+    own join."""
     with superuser(connections["default"].settings_dict["NAME"]) as admin:
         for statement in role_statements(settings.LIWANAG_ROLE_PASSWORDS):
             admin.execute(statement)
@@ -37,6 +39,8 @@ def restore(dump: str) -> None:
         [*psql, "--output=/dev/null", f"--file={dump}"], env=connection_variables(), check=True
     )
     call_command("provision_database", "--skip-migrate", verbosity=0)
+    if people:
+        own_people.found()
 
 
 @contextmanager

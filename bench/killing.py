@@ -1,11 +1,11 @@
 """`python -m bench.killing [--rounds N] [--seed S]`: kill -9 under load, and look what is left.
 
-Web, worker, sequencer and database are killed at random moments, alone and together, while people
-write notes, log referrals and ask for statistics through the served pages. After each kill they are
-started again and it is checked: nothing that was acknowledged is gone; every write has its event
-and every event its write; the whole log verifies and continues what a witness had cosigned before;
-every job came to its end. Ends with 0 when all of it held, with 1 and the reason otherwise. One
-seed kills the same processes after the same times again.
+Web, worker, beat, Redis, sequencer and database are killed at random moments, alone and together,
+while people write notes, log referrals and ask for statistics through the served pages. After each
+kill they are started again and it is checked: nothing that was acknowledged is gone; every write
+has its event and every event its write; the whole log verifies and continues what a witness had
+cosigned before; every job came to its end. Ends with 0 when all of it held, with 1 and the reason
+otherwise. One seed kills the same processes after the same times again.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.utils import timezone
 
 from accounts.invitation_links import token_of
-from accounts.models import Agency, Team, User
+from accounts.models import Team, User
 from accounts.roles import Role
 from accounts.second_factor import factor_of
 from accounts.services.directory import add_team, admit_importer
@@ -22,7 +22,7 @@ from accounts.services.founding import found_installation
 from accounts.services.invitations import accept_conduct, accept_invitation, invite_user
 
 PASSWORD = "a measured step on the pier"  # noqa: S105 (of an installation that lives for minutes)
-TEAM = "North team"
+TEAM = "Team of the bench"
 ADMIN = "admin@bench.example"
 WORKER = "worker@bench.example"
 MANAGER = "manager@bench.example"
@@ -31,8 +31,9 @@ VISITORS = [f"visitor{number}@bench.example" for number in range(1, 9)]
 
 
 def found() -> None:
-    """Found an agency with a team of caseworkers, a manager and the import service."""
-    admin = found_installation(
+    """A team of caseworkers, a manager and the import service, in an agency founded for them or,
+    where an installation was taken over, in the one that runs it."""
+    admin = _administrator() or found_installation(
         agency_name="Tanglaw Foundation",
         short_code="TANGLAW",
         agency_type="NGO",
@@ -41,13 +42,19 @@ def found() -> None:
         admin_email=ADMIN,
         password=PASSWORD,
     )
-    agency = Agency.objects.get(short_code="TANGLAW")
-    team = add_team(actor=admin, agency_id=agency.pk, name=TEAM)
+    team = add_team(actor=admin, agency_id=admin.agency_id, name=TEAM)
     people = [(WORKER, Role.CASEWORKER), (MANAGER, Role.MANAGER)]
     people += [(email, Role.CASEWORKER) for email in VISITORS]
     for number, (email, role) in enumerate(people, 1):
         join(admin, team, name=f"Person {number}", email=email, role=role)
     admit_importer(actor=admin, team_id=team.pk)
+
+
+def _administrator() -> User | None:
+    """Who administers the house already."""
+    return User.objects.filter(
+        agency__is_partner=False, is_active=True, memberships__role=Role.AGENCY_ADMIN
+    ).first()
 
 
 def join(admin: User, team: Team, *, name: str, email: str, role: Role) -> User:

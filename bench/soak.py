@@ -37,11 +37,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kills", type=int, default=ROUNDS)
     parser.add_argument("--mutations", type=int, default=MUTATIONS)
     parser.add_argument("--seed", type=int, default=None, help="of the kills and the mutations")
+    parser.add_argument("--like", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, default=report.OUT, help="the folder of the JSON")
     wanted = parser.parse_args(arguments)
     seed = random.randrange(10**6) if wanted.seed is None else wanted.seed
     outcomes = []
-    with installed() as home:
+    with installed(wanted.like) as home:
         if wanted.mutations:
             say(f"Tampering {wanted.mutations} times, seed {seed} …")
             told = child.run("bench.tampered:measure", count=wanted.mutations, seed=seed)
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> int:
         outcomes.append(soaked(home, wanted.minutes))
     if wanted.kills:
         # A new one: no day may be counted by two statistics, and here they were asked for already.
-        with installed():
+        with installed(wanted.like):
             outcomes.append(killed(rounds=wanted.kills, seed=seed))
     file = report.write(outcomes, size="soak", folder=wanted.out)
     print(report.table(outcomes))

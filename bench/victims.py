@@ -1,7 +1,7 @@
 """The product's processes as a kill and a service manager see them, the database among them.
 
-Each runs under its own role's login, as in an installation: web, worker, two sequencers (one at
-work and one idle) and, outside of what is killed, one witness.
+Each runs under its own role's login, as in an installation: web, worker, beat, Redis, two
+sequencers (one at work and one idle) and, outside of what is killed, one witness.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from config.processes import Child, commands, listens, open_log
 WITNESS = ROOT / "witness" / "liwanag_witness.py"
 DATABASE = "database"
 SEQUENCERS = ("sequencer", "second sequencer")
-KINDS = ("web", "worker", "sequencer", DATABASE)
+REDIS = "redis"
+KINDS = ("web", "worker", "beat", REDIS, "sequencer", DATABASE)
 START_SECONDS = 60
 
 
@@ -92,16 +93,18 @@ class Victims:
     def __init__(self, witness: Witness) -> None:
         self.web_port = free_port()
         services = services_at(env.home)
-        if services is None or services.postgres_port is None:
+        if services is None or services.postgres_port is None or services.redis_port is None:
             raise RuntimeError("the private servers do not run")
-        self.postgres_port = services.postgres_port
+        self.postgres_port, self.redis_port = services.postgres_port, services.redis_port
         self.server = services.postgres(env.home, durable=True)
+        self.redis = services.redis(env.home, durable=True)
         self.variables = self._variables(witness)
         wanted = commands(self.web_port, env.home)
         often = ["--interval", "0.2", "--witness-interval", "0.5"]
         listed = {
             "web": wanted["web"],
             "worker": wanted["worker"],
+            "beat": wanted["beat"],
             **{name: [*wanted["sequencer"], *often] for name in SEQUENCERS},
         }
         self.children = {
@@ -115,7 +118,7 @@ class Victims:
         return f"http://localhost:{self.web_port}"
 
     def start(self) -> None:
-        """Start all but the database, which runs."""
+        """Start all but the database and Redis, which run."""
         for name in self.children:
             self._start(name)
         self._wait_for_web()
@@ -125,6 +128,8 @@ class Victims:
         kinds = set(kinds)
         if DATABASE in kinds:
             self._kill_database()
+        if REDIS in kinds:
+            self.redis.kill()
         for name in self._named(kinds):
             process = self.children[name].process
             if process is not None:
@@ -142,7 +147,17 @@ class Victims:
             self.at_work = next(name for name in SEQUENCERS if name != self.at_work)
         if DATABASE in kinds:
             self.server.start(self.postgres_port)
+        if REDIS in kinds:
+            self.redis.start(self.redis_port)
         self._wait_for_web()
+
+    def ended_by_themselves(self) -> list[str]:
+        """Who ended though nobody killed them."""
+        return [
+            name
+            for name, child in self.children.items()
+            if child.process is None or child.process.poll() is not None
+        ]
 
     def stop(self) -> None:
         for child in self.children.values():
@@ -157,7 +172,7 @@ class Victims:
                 child.process.wait()
 
     def _named(self, kinds: set[str]) -> list[str]:
-        named = [name for name in ("web", "worker") if name in kinds]
+        named = [name for name in ("web", "worker", "beat") if name in kinds]
         # With the database both lose their connections anyhow; otherwise the idle one takes over.
         return named + ([self.at_work] if "sequencer" in kinds else [])
 

@@ -10,6 +10,7 @@
 | LIWANAG_PUBLIC_URL | the address people use | http://localhost:8000 |
 | LIWANAG_ALLOWED_HOSTS | further host names, separated by commas | none |
 | LIWANAG_KEYS | the folder of the encryption and signing keys | `keys` in LIWANAG_HOME |
+| LIWANAG_ARCHIVES | copies of the log's archives, for its pages | `archives` in LIWANAG_HOME |
 | LIWANAG_TRANSIT | a Vault or OpenBao server for the key: `url|key|token file` | a key file |
 | LIWANAG_BACKUP_RECIPIENTS | age recipients of backups, separated by commas | none |
 | LIWANAG_RECOVERY_RECIPIENTS | the two holders of the key's escrow, likewise | none |
@@ -87,6 +88,12 @@ class Environment:
         folder = Path(self._read("LIWANAG_KEYS", str(self.home / "keys"))).expanduser().absolute()
         make_private(folder).chmod(0o700)
         return folder
+
+    @cached_property
+    def archives_dir(self) -> Path:
+        """Where the audit pages look for the files of archived entries; it need not be there."""
+        given = self._read("LIWANAG_ARCHIVES", str(self.home / "archives"))
+        return Path(given).expanduser().absolute()
 
     @cached_property
     def backup_recipients(self) -> list[str]:

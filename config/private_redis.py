@@ -43,26 +43,35 @@ class PrivateRedis:
         """Whether our own server listens on `port`: only it accepts our password."""
         return self._say(port, "PING").endswith("+PONG\r\n")
 
-    def start(self) -> int:
-        """Start the server and return its port."""
+    def start(self, port: int | None = None) -> int:
+        """Start the server and return its port, which is `port` where one is named."""
         make_private(self.data)
         make_private(self.log.parent)
         for attempt in (1, 2, 3):
-            port = free_port()
+            chosen = port or free_port()
             config = self.data / "redis.conf"
-            write_private(config, self._settings(port))
+            write_private(config, self._settings(chosen))
             subprocess.run(
                 [str(bundled_redis()), str(config)],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
             )
-            if wait_for(partial(self.answers, port), seconds=5):
-                return port
+            if wait_for(partial(self.answers, chosen), seconds=5):
+                return chosen
             tail = last_lines(self.log)
             if attempt == 3 or "Address already in use" not in tail:
                 break
         raise PrivateServerError(f"Redis did not start. Its log ends with:\n{tail}")
+
+    def kill(self) -> None:
+        """kill -9, for those who test what is left then."""
+        pid = self._recorded_pid()
+        if pid is None or "redis-server" not in command_of(pid):
+            raise PrivateServerError("Redis does not run, so it could not be killed.")
+        os.kill(pid, signal.SIGKILL)
+        if not wait_for(lambda: command_of(pid) == "", seconds=5):
+            raise PrivateServerError("Redis could not be killed.")
 
     def stop(self, port: int) -> None:
         """Stop the server; nothing happens when it does not run."""

@@ -17,6 +17,8 @@ LIWANAG_DEMO = env.demo
 ALLOWED_HOSTS = env.allowed_hosts
 LIWANAG_HOME = env.home
 LIWANAG_KEYS_DIR = env.keys_dir
+# Files of archived entries of the log (audit.shelf).
+LIWANAG_ARCHIVES_DIR = env.archives_dir
 # Where the key-encryption key is when it is not in a file (vault.key_provider).
 LIWANAG_TRANSIT = env.transit
 LIWANAG_BACKUP_RECIPIENTS = env.backup_recipients

@@ -32,6 +32,8 @@ def keeps_history(
 
     `queryset` says who sees a version, where that is not everybody who sees the record.
 
+    A record's versions are found by its id, newest first, however long the table grows.
+
     Sealed fields stay out: their ciphertext is bound to its own row and dies with its key.
     The trigger fills `act` from the transaction's setting, so no code can forget it.
     """
@@ -56,7 +58,12 @@ def keeps_history(
                 ),
                 "objects": queryset.as_manager(),
             },
-            meta={"triggers": [ONLY_IN_ACT]},
+            meta={
+                "triggers": [ONLY_IN_ACT],
+                "indexes": [
+                    models.Index(fields=["id", "-pgh_id"], name=f"of_{model.__name__.lower()}"[:30])
+                ],
+            },
         )(model)
         return tracked
 

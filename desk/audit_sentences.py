@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -133,7 +133,11 @@ class Words:
 
 
 def sentences(
-    events: Iterable[AuditEvent], reader: User, *, of_case: uuid.UUID | None = None
+    events: Iterable[AuditEvent],
+    reader: User,
+    *,
+    of_case: uuid.UUID | None = None,
+    states: Mapping[int, State] | None = None,
 ) -> list[Sentence]:
     """Events as sentences, in the order given; the number of queries does not grow with them.
 
@@ -143,9 +147,13 @@ def sentences(
 
     Args:
         of_case: the case the page is about, which then needs no saying.
+        states: how entries that left the live table compare with their seals.
     """
     events = list(events)
     words = words_for(events, reader)
+    if states is not None:
+        # The proof of one entry is taken out of the live table alone.
+        words = replace(words, states=states, takes_proofs=False)
     return [_sentence(event, words, of_case) for event in events]
 
 

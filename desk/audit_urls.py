@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import access_report, audit_trail, log_exports, openings, reviews, usage
+from desk.views import access_report, archives, audit_trail, log_exports, openings, reviews, usage
 
 app_name = "audit_trail"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     ),
     path("audit/export/", log_exports.ExportFound.as_view(), name="export"),
     path("audit/entries/<int:number>/proof/", log_exports.TakeProof.as_view(), name="proof"),
+    path("audit/archives/", archives.ArchivesPage.as_view(), name="archives"),
+    path("audit/archives/<int:first>/", archives.ArchivePage.as_view(), name="archive"),
     path("audit/usage/", usage.UsagePage.as_view(), name="usage"),
     path("audit/cases/<uuid:pk>/", openings.CaseInTheLog.as_view(), name="case"),
     path("audit/reviews/", reviews.ReviewsPage.as_view(), name="reviews"),

@@ -212,6 +212,8 @@ class World:
         )
         add_rights(self)
         add_imports(self)
+        # No archive begins there: nothing of the world is old enough for one.
+        self.archive_first = 0
         self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]
 
     def _ask_and_tell_sources(self) -> None:

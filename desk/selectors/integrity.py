@@ -154,7 +154,8 @@ def _say_witnesses(found: Integrity) -> None:
 def archived_in_words() -> list[str]:
     """One line an archive: which entries left the live table, up to when, and what their file is.
 
-    They are in no list and no count of these pages; `manage.py read_audit_archive` reads them.
+    They are in no list and no count of these pages; `/audit/archives/` reads them where a copy of
+    the file is at hand, `manage.py read_audit_archive` wherever it is.
     """
     lines = []
     for archive in AuditArchive.objects.using("auditor").order_by("first"):
@@ -163,8 +164,7 @@ def archived_in_words() -> list[str]:
         lines.append(
             _(
                 "Entries %(first)s to %(last)s, of before %(day)s, are in the archive file whose "
-                "SHA-256 begins with %(mark)s. The data protection officer keeps it and has it "
-                "read with read_audit_archive."
+                "SHA-256 begins with %(mark)s. The data protection officer keeps it."
             )
             % {
                 "first": f"{archive.first:,}",

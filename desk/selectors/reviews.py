@@ -30,6 +30,8 @@ FACT_WORDS: Mapping[str, str | Promise] = {
     "minutes": gettext_lazy("For how many minutes"),
     "reason": gettext_lazy("Reason given"),
     "entries": gettext_lazy("Entries of the log"),
+    "event": gettext_lazy("Number of the entry"),
+    "found": gettext_lazy("What was found"),
 }
 
 
@@ -127,8 +129,10 @@ def review_page(actor: User, review: Review, at: datetime) -> ReviewPage:
         for key, value in sorted(review.facts.items())
     ]
     # The act belongs to what is reviewed, so whoever reviews it reads its entries.
-    of_act = AuditEvent.objects.of_act(review.opened_act).order_by("id")[:50]
-    page = ReviewPage(review, kind, pairs, sentences(of_act, actor), is_late=review.is_overdue(at))
+    events = list(AuditEvent.objects.of_act(review.opened_act).order_by("id")[:50])
+    # What a notice is about is an entry of its own.
+    events += AuditEvent.objects.visible_to(actor).filter(pk=review.facts.get("event", 0))
+    page = ReviewPage(review, kind, pairs, sentences(events, actor), is_late=review.is_overdue(at))
     if actor.may("audit.read_log"):
         page.subject_id = review.subject_id
         page.case_id = review.case_id

@@ -28,6 +28,8 @@ from desk.selectors.watch import (
 )
 from desk.watch_rules import WatchRules, watch_rules
 
+# Somebody must be able to say why the database is not what it was.
+ALTERED = frozenset({"database.differs", "database.record_altered"})
 AT_ONCE = 2_000
 MOST_STEPS = 25
 
@@ -47,7 +49,7 @@ def watch_log(*, actor: User) -> int:
     """
     size, done = size_of_log(), watched_so_far()
     if done is None:
-        _say(actor, size, size, [])
+        _say(actor, size, size, [], [])
         return 0
     first, looked = min(done, size), 0
     for _step in range(MOST_STEPS):
@@ -55,10 +57,11 @@ def watch_log(*, actor: User) -> int:
         deeds = entries_between(first, end)
         # Its own entries, and those of jobs that run all day, are nothing new; what fills a whole
         # step is passed over for good.
+        altered = [deed for deed in deeds if deed.verb in ALTERED]
         idle = not any(deed.actor_id and deed.actor_id != actor.pk for deed in deeds)
-        if idle and len(deeds) < AT_ONCE:
+        if idle and not altered and len(deeds) < AT_ONCE:
             return looked
-        _say(actor, first, end, list(_noticed(deeds, watch_rules())))
+        _say(actor, first, end, list(_noticed(deeds, watch_rules())), altered)
         looked += len(deeds)
         first = end
     return looked
@@ -82,7 +85,9 @@ def _noticed(deeds: Sequence[Deed], rules: WatchRules) -> Iterator[Notice]:
     yield from near_a_colleague(deeds, conflicts, who_worked_on(near))
 
 
-def _say(actor: User, first: int, end: int, notices: Sequence[Notice]) -> None:
+def _say(
+    actor: User, first: int, end: int, notices: Sequence[Notice], altered: Sequence[Deed]
+) -> None:
     """Record how far the log was looked through, and open the reviews, in one act."""
     people = User.objects.people().in_bulk({notice.person_id for notice in notices})
     with acting(actor) as act:
@@ -91,6 +96,13 @@ def _say(actor: User, first: int, end: int, notices: Sequence[Notice]) -> None:
             "log.watched",
             facts={"first": first, "upto": end, "noticed": len(notices)},
         )
+        for deed in altered:
+            open_review(
+                act,
+                kind="altered_database",
+                facts={"event": deed.id, "found": deed.verb.split(".")[1]},
+                mark=str(deed.id),
+            )
         for notice in notices:
             # A service account reads much by its nature.
             if notice.person_id in people:

@@ -87,6 +87,7 @@ class LogPage(Workspace):
                 "kept": kept,
                 "problem": problem,
                 "subject": self.subject_of(asked),
+                "reads_archives": reads_for_the_house(user),
                 "before": place,
                 "by_post": by_post,
                 "older_url": f"{here}?{urlencode(older)}"
@@ -98,7 +99,7 @@ class LogPage(Workspace):
                         "url": f"{reverse('audit_trail:events')}?kind={code}",
                         "current": code == asked.kind,
                     }
-                    for code, label, _regex in KINDS
+                    for code, label, _test in KINDS
                 ],
             },
             status=status,

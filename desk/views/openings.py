@@ -15,7 +15,7 @@ from audit.models import AuditEvent
 from cases.models import Case, CaseParticipant
 from cases.tabs import tabs_of
 from core.views import DetailPage, Workspace
-from desk.log_names import codes_of
+from desk.log_names import codes_of, reads_for_the_house
 from desk.selectors import openings
 from desk.selectors.access_report import FOR
 
@@ -110,6 +110,7 @@ class CaseInTheLog(Workspace):
             look.record(self.reads, object_type="cases.case", object_id=case_id, case_id=case_id)
         return self.answer(
             {
+                "reads_archives": reads_for_the_house(self.request.user),
                 "code": codes_of([newest], self.request.user).get(case_id, str(case_id)[:8]),
                 **openings_context(
                     self.request,

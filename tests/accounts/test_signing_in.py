@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,10 +11,10 @@ from django.db import connections, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from accounts.demo import demo_code
 from accounts.models import User
 from audit.acting import acting
 from audit.models import AuditEvent
+from tests.accounts.codes import fresh_code
 from tests.cast import PASSWORD
 
 LOGIN, FACTOR = "/account/login/", "/account/2fa/authenticate/"
@@ -34,25 +33,17 @@ def test_password_and_code_open_the_workspace(cast, visitor):
     response = _password_step(visitor, email)
     assert (response.status_code, response["Location"]) == (302, FACTOR)
     assert visitor.get("/").status_code == 302, "a password alone opens nothing"
-    response = visitor.post(FACTOR, {"code": _fresh_code(email)})
+    response = visitor.post(FACTOR, {"code": fresh_code(email)})
     assert response.status_code == 302
     assert visitor.get("/").status_code == 200
     assert _verbs()[-2:] == ["signin.succeeded", "work.listed"]
-
-
-def _fresh_code(email):
-    """A code in the first half of its thirty seconds, so that it lasts for what the test does."""
-    spent = time.time() % 30
-    if spent > 15:
-        time.sleep(30.1 - spent)
-    return demo_code(email)
 
 
 def test_a_code_works_once(cast, visitor):
     email, second = cast.caseworker.email, type(visitor)()
     _password_step(visitor, email)
     _password_step(second, email)
-    code = _fresh_code(email)
+    code = fresh_code(email)
     assert visitor.post(FACTOR, {"code": code}).status_code == 302
     second.post(FACTOR, {"code": code})
     assert second.get("/").status_code == 302
@@ -95,7 +86,7 @@ def test_adding_a_second_factor_seals_its_secret(cast, visitor, superuser):
     _password_step(client, cast.caseworker.email)
     assert client.get("/account/2fa/totp/activate/").status_code == 200
     secret = client.session["mfa.totp.secret"]
-    _fresh_code(cast.caseworker.email)
+    fresh_code(cast.caseworker.email)
     code = format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30))
     response = client.post("/account/2fa/totp/activate/", {"code": code})
     assert response.status_code == 302
@@ -135,7 +126,7 @@ def test_demo_people_are_refused_outside_the_demo(cast, visitor):
     with override_settings(LIWANAG_DEMO=True):
         response = _password_step(visitor, cast.caseworker.email)
         assert response["Location"] == FACTOR
-        code = _fresh_code(cast.caseworker.email)
+        code = fresh_code(cast.caseworker.email)
         assert code in visitor.get(FACTOR).content.decode()
 
 

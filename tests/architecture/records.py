@@ -17,6 +17,7 @@ RECORDS: dict[str, dict[str, str]] = {
     "audit_trail:kept_search": {"pk": "search_id"},
     "audit_trail:forget_search": {"pk": "search_id"},
     "audit_trail:proof": {"number": "entry_number"},
+    "audit_trail:archive": {"first": "archive_first"},
     "rights:": {"pk": "erasure.pk", "register": "register"},
     "register-entry-": {"pk": "entry.pk"},
     "erasure-": {"pk": "erasure.pk"},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 from django.apps import apps
+from django.db import connections
 
 from core.records import VersionedRecord
 from core.walls import all_walls
@@ -79,3 +81,15 @@ def test_the_version_itself_may_change_wherever_there_is_one():
         if model and columns and issubclass(model, VersionedRecord):
             replaces = {"cases_safecontact", "cases_safetyplan"}
             assert "version" in columns[1].split(", ") or wall.table in replaces, wall.table
+
+
+def test_the_versions_of_one_record_are_found_by_its_id_in_every_history(database):
+    histories = [model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
+    assert len(histories) >= 6
+    for model in histories:
+        asked = model.objects.using("owner").filter(id=uuid.uuid4()).order_by("-pgh_id")[:20]
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SET enable_seqscan = off")
+        plan = asked.explain()
+        assert f"Index Scan using of_{model.pgh_tracked_model._meta.model_name}"[:30] in plan, plan
+        assert "Sort" not in plan, plan

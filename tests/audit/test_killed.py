@@ -1,4 +1,4 @@
-"""kill -9 of web, worker, sequencer and database while people work: nothing is lost, and it shows.
+"""kill -9 of web, worker, beat, Redis, sequencer and database while people work: nothing is lost.
 
 The database of this test writes through to the disk; `make soak` does the same two hundred times.
 """
@@ -6,18 +6,15 @@ The database of this test writes through to the disk; `make soak` does the same 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from bench.report import ROOT, Outcome
-from config.database_shell import connection_variables, find_program
 from tests.cast import PASSWORD, email_of
+from tests.like import elsewhere, take_along
 
 ROUNDS = 10
 WHO = {
@@ -31,23 +28,15 @@ WHO = {
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_ten_kills_under_load_lose_nothing_and_the_log_holds(template: str, tmp_path: Path) -> None:
-    like = tmp_path / "like"
-    shutil.copytree(settings.LIWANAG_KEYS_DIR, like / "keys")
+    like = take_along(template, tmp_path / "like")
     (like / "people.json").write_text(json.dumps(WHO))
-    subprocess.run(
-        [find_program("pg_dump"), f"--file={like / 'dump.sql'}"],
-        env=connection_variables() | {"PGDATABASE": template},
-        check=True,
-    )
-
     done = subprocess.run(
         [
             *[sys.executable, "-m", "bench.killing", f"--rounds={ROUNDS}"],
             *[f"--like={like}", f"--out={tmp_path / 'out'}"],
         ],
         cwd=ROOT,
-        # Not in memory, where the servers of the tests are: this one writes through to the disk.
-        env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
+        env=elsewhere(),
         capture_output=True,
         text=True,
         check=False,
@@ -60,6 +49,4 @@ def test_ten_kills_under_load_lose_nothing_and_the_log_holds(template: str, tmp_
     assert outcome.facts["acknowledged"] >= 3 * ROUNDS
     assert outcome.facts["unanswered"] > 0, "nobody noticed that anything was killed"
     assert outcome.facts["jobs ended"] >= ROUNDS
-
-
-ELSEWHERE = ("LIWANAG_HOME", "LIWANAG_TEST_HOME", "LIWANAG_KEYS")
+    assert outcome.facts["kinds killed"] == 6, "web, worker, beat, Redis, sequencer, database"

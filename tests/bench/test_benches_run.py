@@ -14,6 +14,7 @@ import pytest
 
 from bench.__main__ import parsed
 from bench.report import ROOT, Outcome
+from tests.like import take_along
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -37,9 +38,15 @@ def kept_in(folder):
 
 
 @pytest.fixture(scope="module")
-def benches(tmp_path_factory):
+def like(template, tmp_path_factory):
+    """An installation to take over: founding one is tried by every other test."""
+    return str(take_along(template, tmp_path_factory.mktemp("like")))
+
+
+@pytest.fixture(scope="module")
+def benches(like, tmp_path_factory):
     folder = tmp_path_factory.mktemp("out")
-    done = run("bench", "--size", "toy", "--out", str(folder))
+    done = run("bench", "--size", "toy", "--like", like, "--out", str(folder))
     assert done.returncode == 0, done.stderr
     return done, kept_in(folder)
 
@@ -123,9 +130,9 @@ def test_an_unknown_bench_is_refused_by_name():
     assert "nothing" in done.stderr
 
 
-def test_the_soak_signs_in_reads_writes_and_verifies(tmp_path):
+def test_the_soak_signs_in_reads_writes_and_verifies(like, tmp_path):
     # Kills have a test of their own: tests/audit/test_killed.py.
-    short = ("--minutes", "0.2", "--mutations", "44", "--kills", "0")
+    short = ("--minutes", "0.2", "--mutations", "44", "--kills", "0", "--like", like)
     done = run("bench.soak", *short, "--out", str(tmp_path))
     assert list(tmp_path.iterdir()), done.stderr
     tampering = kept_in(tmp_path)["tampering"]

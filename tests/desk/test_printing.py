@@ -95,6 +95,40 @@ def test_what_is_printed_is_what_the_page_opened_whatever_kind_of_page(cast, cli
     assert (event.object_type, event.object_id, event.facts["page"]) == ("", None, "events")
 
 
+def test_without_a_script_a_page_is_printed_once_it_was_written_down(cast, client_of):
+    case = open_case(cast.caseworker)
+    worker, address = client_of(cast.caseworker), f"/cases/{case.pk}/"
+    page = worker.get(address)
+    assert "data-print-ready" not in page.content.decode()
+    form = re.search(r"<noscript><form.*?</form></noscript>", page.content.decode(), re.S)[0]
+    assert f'name="back" value="{address}"' in form
+    mark, reference = marks(page)
+    answer = worker.post("/print/", {"mark": mark, "back": address})
+    assert answer["Location"] == address
+    event = printed().get()
+    assert (event.case_id, event.facts["reference"]) == (case.pk, reference)
+    # Another page in between is not the one; this one once, under the reference that was recorded.
+    assert "data-print-ready" not in worker.get("/cases/").content.decode()
+    ready = worker.get(address)
+    assert "data-print-ready" in ready.content.decode()
+    assert "It is written down" in ready.content.decode()
+    assert marks(ready)[1] == reference
+    assert "data-print-ready" not in worker.get(address).content.decode()
+    assert printed().count() == 1
+
+
+def test_what_was_not_written_down_is_not_let_out(cast, client_of):
+    case = open_case(cast.caseworker)
+    worker, address = client_of(cast.caseworker), f"/cases/{case.pk}/"
+    stale = worker.post("/print/", {"mark": "x", "back": address})
+    assert stale["Location"] == address
+    assert "data-print-ready" not in worker.get(address).content.decode()
+    mark, _reference = marks(worker.get(address))
+    away = worker.post("/print/", {"mark": mark, "back": "https://elsewhere.example/"})
+    assert away.status_code == 422
+    assert not printed().exists()
+
+
 def test_nobody_records_a_page_they_were_not_given(cast, client_of):
     case = open_case(cast.caseworker)
     mark, _reference = marks(client_of(cast.caseworker).get(f"/cases/{case.pk}/"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import uuid
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from accounts.service_accounts import IMPORTER_ID, WATCHER_ID
 from audit.models import AuditEvent, Review
 from audit.reviewing import close_review
 from audit.sequencing import sequence_all
+from audit.structure import Watch
 from cases.services.conflicts import declare_conflict
 from core.errors import Denied
 from desk.noticing import at_night, despite_conflict, near_a_colleague, within_an_hour
@@ -184,6 +186,26 @@ def test_service_accounts_are_not_judged_and_nobody_else_may_watch(cast, watcher
     read_cases(cast.caseworker, 1)
     with pytest.raises(Denied):
         watch_log(actor=cast.auditor)
+
+
+def test_a_database_that_was_altered_is_reviewed_by_people(cast, watcher, superuser, client_of):
+    look = Watch()
+    look.look(connections["sequencer"])
+    sequence_all(connections["sequencer"])
+    watch_log(actor=watcher)
+    altered = Review.objects.using("owner").filter(kind="altered_database")
+    assert not altered.exists(), "the first look is no change"
+    superuser.execute("ALTER TABLE audit_event DISABLE TRIGGER append_only")
+    look.look(connections["sequencer"])
+    sequence_all(connections["sequencer"])
+    watch_log(actor=watcher)
+    watch_log(actor=watcher)
+    review = altered.get()
+    found = AuditEvent.objects.get(verb="database.differs")
+    assert review.facts == {"event": found.pk, "found": "differs"}
+    page = html.unescape(client_of(cast.dpo).get(f"/audit/reviews/{review.pk}/").content.decode())
+    assert "Database altered" in page
+    assert "trigger append_only on audit_event: from always to off" in page
 
 
 def test_limits_are_data_of_the_installation(settings):

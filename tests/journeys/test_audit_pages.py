@@ -59,14 +59,54 @@ def test_who_read_this_case_last_week_and_was_anything_removed_in_two_clicks(
         auditor.look(name, dark=True)
 
 
-def test_printing_is_written_down_by_the_button_before_paper_comes_out(
+def on_paper(person: Person, what: str) -> bool:
+    """Whether some text of the page would come out of the printer now."""
+    person.page.emulate_media(media="print")
+    shown = person.page.get_by_text(what).first.is_visible()
+    person.page.emulate_media(media="screen")
+    return shown
+
+
+SAYS_NO = "Nothing was printed, since it could not be written down"
+PRINTS = "() => window.dispatchEvent(new Event('beforeprint'))"
+PRINTED = "() => window.dispatchEvent(new Event('afterprint'))"
+
+
+def test_printing_is_written_down_before_paper_comes_out(
     person: Callable[..., Person], product: Product
 ) -> None:
     worker = person("caseworker").sign_in()
-    open_a_case(worker)
+    code = open_a_case(worker)
     printed = product.events("page.printed")
+    assert not on_paper(worker, code)
+    assert on_paper(worker, SAYS_NO)
     # A browser without a screen prints nothing, but says that it would.
     with worker.page.expect_response(re.compile(r"/print/$")) as answer:
-        worker.page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+        worker.page.evaluate(PRINTS)
     assert answer.value.status == 204
     assert product.events("page.printed") == printed + 1
+    assert on_paper(worker, code)
+    assert not on_paper(worker, SAYS_NO)
+    worker.page.evaluate(PRINTED)
+    assert not on_paper(worker, code)
+    # What cannot be written down stays off the paper.
+    worker.page.evaluate("() => (document.body.dataset.printMark = 'forged')")
+    worker.page.evaluate(PRINTS)
+    assert not on_paper(worker, code)
+    assert on_paper(worker, SAYS_NO)
+    assert product.events("page.printed") == printed + 1
+
+
+def test_without_a_script_the_page_says_first_that_it_is_printed(
+    person: Callable[..., Person], product: Product
+) -> None:
+    worker = person("caseworker", script=False).sign_in()
+    code = open_a_case(worker)
+    printed = product.events("page.printed")
+    assert not on_paper(worker, code)
+    worker.click("Write down that I print this page")
+    worker.said("It is written down.")
+    assert product.events("page.printed") == printed + 1
+    assert on_paper(worker, code)
+    worker.page.reload()
+    assert not on_paper(worker, code)

@@ -5,9 +5,8 @@ The audit pages list the live table; entries that were archived are read here, i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from django.db import connections
 from django.utils import timezone
 
 from audit import log_key
-from audit.archived import ArchivedEntries, NotAnArchive, archives_of, digest_of
+from audit.archived import ArchivedEntries, NotAnArchive, archives_of, digest_of, event_of
 from audit.log_key import LogKeyError
 from audit.models import AuditEvent
 from audit.reading import reading
@@ -28,7 +27,6 @@ from desk.audit_sentences import sentences
 from desk.log_names import ids_of
 
 AT_ONCE = 200
-IDS = ("act", "request_id", "actor_id", "agency_id", "object_id", "case_id")
 
 
 class Command(BaseCommand):
@@ -97,9 +95,7 @@ def _events(entries: ArchivedEntries, first: int, end: int) -> Iterator[AuditEve
         payload = entries.payload(position)
         if payload is None:
             continue
-        row = json.loads(payload)
-        row |= {name: UUID(row[name]) if row[name] else None for name in IDS}
-        yield AuditEvent(**{**row, "at": datetime.fromisoformat(row["at"]), "commitment": None})
+        yield event_of(payload)
 
 
 def _matches(
