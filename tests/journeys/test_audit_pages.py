@@ -91,7 +91,8 @@ def test_printing_is_written_down_before_paper_comes_out(
     assert not on_paper(worker, code)
     # What cannot be written down stays off the paper.
     worker.page.evaluate("() => (document.body.dataset.printMark = 'forged')")
-    worker.page.evaluate(PRINTS)
+    with worker.expecting(422):
+        worker.page.evaluate(PRINTS)
     assert not on_paper(worker, code)
     assert on_paper(worker, SAYS_NO)
     assert product.events("page.printed") == printed + 1
