@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0008_paper_service'),
         ('cases', '0020_versions_of_a_record'),
-        ('handoffs', '0003_stop_confirmed'),
+        ('handoffs', '0004_purpose_sealed'),
     ]
 
     operations = [
