@@ -6,7 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_paper_service'),
         ('cases', '0020_erasures_of_what_is_left'),
     ]
 

@@ -6,7 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0020_versions_of_a_record'),
         ('courts', '0001_initial'),
     ]
 

@@ -6,8 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_paper_service'),
-        ('cases', '0020_versions_of_a_record'),
         ('handoffs', '0004_purpose_sealed'),
     ]
 

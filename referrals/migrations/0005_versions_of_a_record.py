@@ -7,8 +7,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_paper_service'),
-        ('cases', '0020_versions_of_a_record'),
         ('referrals', '0004_on_call'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
