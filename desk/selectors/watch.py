@@ -45,9 +45,22 @@ WORKED = """
     WHERE case_id = ANY(%s) AND actor_id IS NOT NULL AND outcome = 'done' AND verb <> ALL(%s)
 """
 
-# What is no work on a case though it is no look either: breaking into it, asking for a review of
-# that, naming who is too close to it, answering that one has read, and what was met on the way.
-NO_WORK = ("glass", "review", "conflict", "text", "key", "keys", "act", "record", "job", "log")
+# What is no work on a case though it is no look either: saying why one opens it, breaking into it,
+# asking for a review of that, naming who is too close to it, answering that one has read, and what
+# was met on the way.
+NO_WORK = (
+    "purpose",
+    "glass",
+    "review",
+    "conflict",
+    "text",
+    "key",
+    "keys",
+    "act",
+    "record",
+    "job",
+    "log",
+)
 ANSWERS = ("note.mention_answered", "safe_contact.acknowledged", "note.draft_discarded")
 READS = "reads"
 REFUSALS = "refusals"

@@ -73,6 +73,7 @@ NO_WORK = (
     "note.opened",
     "text.unreadable",
     "glass.broken",
+    "purpose.stated",
     "conflict.declared",
     "record.missed",
     "note.mention_answered",

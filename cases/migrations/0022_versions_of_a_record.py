@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0020_erasures_of_what_is_left'),
+        ('cases', '0021_stated_purposes'),
     ]
 
     operations = [
