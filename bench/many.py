@@ -14,7 +14,7 @@ from psycopg import sql
 from accounts.roles import Role
 from accounts.services.directory import add_agency, add_agreement
 from bench.installation import superuser
-from bench.people import ADMIN, WORKER, join, person, team
+from bench.people import WORKER, administrator, join, person, team
 from cases.services.cases import open_case
 from cases.services.notes import write_note
 from cases.services.people import add_participant
@@ -105,7 +105,7 @@ def _multiply(
 
 def _more_desks() -> list[uuid.UUID]:
     """Agencies that handoffs go to."""
-    admin = person(ADMIN)
+    admin = administrator()
     return [
         add_agency(
             actor=admin,
@@ -121,7 +121,7 @@ def _more_desks() -> list[uuid.UUID]:
 
 def _examples() -> dict[str, uuid.UUID]:
     """One row of each table, written by the services as people would."""
-    admin, worker, own = person(ADMIN), person(WORKER), team()
+    admin, worker, own = administrator(), person(WORKER), team()
     legal = join(admin, own, name="Lawyer", email="legal@bench.example", role=Role.LEGAL_OFFICER)
     desk = add_agency(
         actor=admin,

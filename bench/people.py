@@ -33,7 +33,7 @@ VISITORS = [f"visitor{number}@bench.example" for number in range(1, 9)]
 def found() -> None:
     """A team of caseworkers, a manager and the import service, in an agency founded for them or,
     where an installation was taken over, in the one that runs it."""
-    admin = _administrator() or found_installation(
+    admin = administrator() or found_installation(
         agency_name="Tanglaw Foundation",
         short_code="TANGLAW",
         agency_type="NGO",
@@ -50,8 +50,8 @@ def found() -> None:
     admit_importer(actor=admin, team_id=team.pk)
 
 
-def _administrator() -> User | None:
-    """Who administers the house already."""
+def administrator() -> User | None:
+    """Who administers the house; None before it is founded."""
     return User.objects.filter(
         agency__is_partner=False, is_active=True, memberships__role=Role.AGENCY_ADMIN
     ).first()

@@ -87,7 +87,7 @@ def test_an_archive_is_listed_opened_and_searched_like_the_live_log(archived, ca
     assert "Later entries" not in text_of(rest)
     for nothing in (
         {"code": "C-0000-00"},
-        {"agency": str(cast.cyber_unit.pk)},
+        {"verb": "verdict.recorded"},
         {"since": str(timezone.localdate())},
         {"kind": "changes", "person": str(cast.caseworker.pk), "code": archived.reference},
     ):

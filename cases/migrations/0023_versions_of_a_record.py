@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0021_stated_purposes'),
+        ('cases', '0022_person_tokens'),
     ]
 
     operations = [
