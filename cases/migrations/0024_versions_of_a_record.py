@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0022_person_tokens'),
+        ('cases', '0023_consent_asked_again_and_small_agencies'),
     ]
 
     operations = [
