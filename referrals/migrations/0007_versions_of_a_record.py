@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0005_imports_as_jobs'),
+        ('referrals', '0006_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
