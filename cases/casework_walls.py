@@ -1,11 +1,15 @@
 """Row-level security of the work on a case: duties to report, tasks, plans, conferences."""
 
 from accounts.walls import ALONE_IF_SMALL, NOT_ALONE_UNLESS_SMALL, may
+from accounts.walls import LIVE as LIVE_MEMBER
 from cases.choices import SERVICE_ENDS
 from cases.scope import IN_MY_CASES, LIVE
+from cases.sight_walls import seers_of
 from core.walls import Wall, definer_function, listed
 
-# Who sees a duty, for having two of them told: grants are nothing that service reads.
+# For having two people told of a duty: what grants, restrictions and conflicts of interest say is
+# nothing that service reads. They answer nobody else.
+ALARM = "WHERE d.id = $1 AND liwanag_may('cases.alert_overdue_duties')"
 FUNCTIONS = [
     definer_function(
         "liwanag_duty_seers",
@@ -13,20 +17,18 @@ FUNCTIONS = [
         "SELECT coalesce(array_agg(DISTINCT who.seer), '{}') FROM cases_reportduty d "
         "CROSS JOIN LATERAL ("
         "SELECT m.user_id AS seer FROM accounts_membership m "
-        "WHERE d.case_id IS NULL AND m.team_id = d.team_id AND m.starts_at <= now() "
-        "AND (m.ends_at IS NULL OR m.ends_at > now()) "
-        "UNION SELECT m.user_id FROM cases_casegroupobjectpermission g "
-        "JOIN auth_permission p ON p.id = g.permission_id "
+        f"WHERE d.case_id IS NULL AND m.team_id = d.team_id AND {LIVE_MEMBER} "
+        f"UNION {seers_of('d.case_id')}) who {ALARM}",
+        arguments="a_duty uuid",
+    ),
+    definer_function(
+        "liwanag_duty_teams",
+        "uuid[]",
+        "SELECT coalesce(array_agg(DISTINCT team.id), '{}') FROM cases_reportduty d "
+        "CROSS JOIN LATERAL (SELECT d.team_id AS id UNION SELECT t.id FROM "
+        "cases_casegroupobjectpermission g JOIN auth_permission p ON p.id = g.permission_id "
         "JOIN accounts_team t ON t.group_id = g.group_id "
-        "JOIN accounts_membership m ON m.team_id = t.id "
-        f"WHERE g.case_id = d.case_id AND {LIVE} AND m.starts_at <= now() "
-        "AND (m.ends_at IS NULL OR m.ends_at > now()) "
-        "UNION SELECT g.user_id FROM cases_caseuserobjectpermission g "
-        "JOIN auth_permission p ON p.id = g.permission_id "
-        f"WHERE g.case_id = d.case_id AND {LIVE} AND g.reason <> 'break_glass') who "
-        "WHERE d.id = $1 AND liwanag_may('cases.alert_overdue_duties') AND NOT EXISTS ("
-        "SELECT FROM cases_conflictblock b WHERE b.user_id = who.seer "
-        "AND b.case_id = d.case_id AND b.lifted_at IS NULL)",
+        f"WHERE g.case_id = d.case_id AND {LIVE}) team {ALARM}",
         arguments="a_duty uuid",
     ),
 ]

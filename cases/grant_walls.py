@@ -52,6 +52,8 @@ FUNCTIONS = [
 ]
 
 GRANT_WRITE = f"{IN_ACT} AND ({IN_MY_CASES} OR liwanag_ungranted(case_id))"
+# Given up at once by whoever has it, also where a conflict of interest has hidden the case since.
+GIVES_UP = f"{IN_ACT} AND user_id = {ACTOR} AND reason = 'break_glass' AND until <= now()"
 # Emergency access: for oneself, of one's own agency's cases, and for an hour at most; the minute
 # more is for clocks that differ.
 BREAKS_GLASS = (

@@ -102,3 +102,22 @@ OUTCOME = Instrument(
 # What is asked now, and everything that was ever asked.
 INSTRUMENTS: dict[str, Instrument] = {one.code: one for one in (RISK, OUTCOME)}
 EVER: dict[tuple[str, str], Instrument] = {(one.code, one.version): one for one in (RISK, OUTCOME)}
+
+
+def retired(code: str) -> Instrument:
+    """The last version of an instrument that is asked no more; without words where even those are
+    gone, so that what was answered by it stays readable."""
+    last = [one for (known, _version), one in EVER.items() if known == code]
+    if last:
+        return last[-1]
+    return Instrument(
+        code=code,
+        version="",
+        label=code,
+        sentence="",
+        domains={},
+        scale={NOT_KNOWN: _("Not known")},
+        more_is_better=True,
+        again_in_days=0,
+        source="",
+    )

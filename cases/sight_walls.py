@@ -3,9 +3,11 @@
 The same as `cases.querysets.case.CaseQuerySet`; see `cases/walls.py` for the rest.
 """
 
+from accounts.roles import roles_with
+from accounts.walls import LIVE as LIVE_MEMBER
 from accounts.walls import may
 from cases.scope import IN_MY_CASES, LIVE
-from core.walls import ACTOR, IN_ACT, Wall, definer_function
+from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed
 
 TO_ME = (
     "cases_caseuserobjectpermission g JOIN auth_permission p ON p.id = g.permission_id "
@@ -26,6 +28,42 @@ BY_WORK = (
     f"AND {may('cases.read_case')}"
 )
 NOT_HIDDEN = "case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[])"
+
+
+def seers_of(case: str) -> str:
+    """SQL: `seer`, the ids of everybody who sees a case by their work (`sight_of` says the same).
+
+    Emergency access left out. `case` is an SQL expression for the case's id. For functions of the
+    owner alone: it looks past row security.
+    """
+    by_work = (
+        "SELECT m.user_id AS seer FROM cases_casegroupobjectpermission g "
+        "JOIN auth_permission p ON p.id = g.permission_id "
+        "JOIN accounts_team t ON t.group_id = g.group_id "
+        "JOIN accounts_membership m ON m.team_id = t.id "
+        f"WHERE g.case_id = {case} AND {LIVE} AND {LIVE_MEMBER} "
+        "UNION SELECT g.user_id FROM cases_caseuserobjectpermission g "
+        "JOIN auth_permission p ON p.id = g.permission_id "
+        f"WHERE g.case_id = {case} AND {LIVE} AND g.reason <> 'break_glass' "
+        "UNION SELECT c.cover_id FROM cases_leavecover c "
+        "JOIN cases_caselead l ON l.user_id = c.away_id AND l.until IS NULL "
+        f"WHERE l.case_id = {case} AND c.starts_at <= now() AND c.ends_at > now() AND EXISTS ("
+        "SELECT FROM accounts_membership m WHERE m.user_id = c.cover_id "
+        f"AND m.role IN ({listed(roles_with('cases.read_case'))}) AND {LIVE_MEMBER})"
+    )
+    return (
+        f"SELECT work.seer FROM ({by_work}) work "
+        "JOIN accounts_user u ON u.id = work.seer AND u.is_active "
+        "WHERE NOT EXISTS (SELECT FROM cases_conflictblock b WHERE b.user_id = work.seer "
+        f"AND b.lifted_at IS NULL AND (b.case_id = {case} OR b.person_id IN ("
+        f"SELECT p.person_id FROM cases_caseparticipant p WHERE p.case_id = {case}))) "
+        "AND NOT EXISTS (SELECT FROM cases_caserestriction r "
+        f"WHERE r.case_id = {case} AND r.lifted_at IS NULL AND NOT EXISTS ("
+        "SELECT FROM cases_restrictionmember n WHERE n.restriction_id = r.id "
+        "AND (n.user_id = work.seer OR n.team_id IN (SELECT m.team_id FROM accounts_membership m "
+        f"WHERE m.user_id = work.seer AND {LIVE_MEMBER}))))"
+    )
+
 
 FUNCTIONS = [
     # Restricted to others: neither the actor nor a team of theirs is named.
@@ -51,6 +89,19 @@ FUNCTIONS = [
         "SELECT unnest((SELECT liwanag_my_standing_cases())::uuid[]) AS case_id "
         f"UNION SELECT g.case_id FROM {TO_ME} AND g.reason = 'break_glass') mine "
         f"WHERE {NOT_HIDDEN}",
+    ),
+    # For leave cover: which of the cases that the asker sees a conflict hides from these people.
+    definer_function(
+        "liwanag_hidden_from",
+        "TABLE (user_id uuid, case_id uuid)",
+        "SELECT b.user_id, b.case_id FROM cases_conflictblock b "
+        "WHERE b.user_id = ANY ($1) AND b.lifted_at IS NULL "
+        "AND b.case_id = ANY (liwanag_my_cases()) "
+        "UNION SELECT b.user_id, p.case_id FROM cases_conflictblock b "
+        "JOIN cases_caseparticipant p ON p.person_id = b.person_id "
+        "WHERE b.user_id = ANY ($1) AND b.lifted_at IS NULL "
+        "AND p.case_id = ANY (liwanag_my_cases())",
+        arguments="people uuid[]",
     ),
     # For “who can see this case”: whom a conflict hides it from, also one declared elsewhere about
     # somebody who is in this case. Only for who sees the case.

@@ -93,7 +93,7 @@ def _protection(actor: Actor, case: Case) -> Iterable[TrackStep]:
             )
     placements = Placement.objects.visible_to(actor).filter(case=case).defer("papers")
     for placement in placements.select_related("person"):
-        words = {"code": placement.person.code, "kind": placement.get_kind_display().lower()}
+        words = {"code": placement.person.code, "kind": placement.get_kind_display()}
         url = urls.get(placement.person_id, "")
         yield TrackStep(placement.since, _("%(code)s was placed: %(kind)s.") % words, url)
         if placement.follow_up_on:

@@ -16,7 +16,7 @@ from cases import (
     sight_walls,
 )
 from cases.choices import CLEARED
-from cases.grant_walls import BREAKS_GLASS, GRANT_WRITE
+from cases.grant_walls import BREAKS_GLASS, GIVES_UP, GRANT_WRITE
 from cases.models.harm import CONTEXT_ANSWERS, HARM_ANSWERS
 from cases.paper_walls import paper_walls
 from cases.querysets.note import OPENED_AT_L3
@@ -174,7 +174,7 @@ WALLS = [
         "cases_caseuserobjectpermission",
         app="SELECT, INSERT, UPDATE (until, reason)",
         see=f"{IN_MY_CASES} OR user_id = {ACTOR}",
-        write=f"({BREAKS_GLASS}) OR ({GRANT_WRITE} AND reason <> 'break_glass')",
+        write=f"({BREAKS_GLASS}) OR ({GIVES_UP}) OR ({GRANT_WRITE} AND reason <> 'break_glass')",
     ),
     Wall(
         "cases_breakglass",

@@ -134,5 +134,6 @@ def _mark(name: str, value: Any) -> str:
     if isinstance(value, list | tuple | set):
         plain = "|".join(sorted(str(item) for item in value))
     else:
-        plain = "" if value is None else str(value)
+        # A browser sends the line ends of a text its own way.
+        plain = "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
     return salted_hmac("core.versioned_forms", f"{name}\0{plain}").hexdigest()[:12]

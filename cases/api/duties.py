@@ -106,6 +106,7 @@ class DutyViewSet(OneAtATime):
     filterset_fields = ("case", "referral_id", "status", "rule")
     row = DutyRowSerializer
     whole = DutySerializer
+    id_of = "duty_id"
 
     @extend_schema(request=NoteDutySerializer, responses={201: DutySerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -122,12 +123,7 @@ class DutyViewSet(OneAtATime):
     @action(detail=True, methods=["post"])
     def report(self, request: Request, pk: Any = None) -> Response:
         """Write down that the authority was told."""
-        data = self.validated(ReportDutySerializer)
-        return self.changed(
-            duties.report_duty(
-                actor=self.request.user, duty_id=pk, version=self.seen_version(), **data
-            )
-        )
+        return self.step(duties.report_duty, ReportDutySerializer, pk)
 
     @extend_schema(
         parameters=[IF_MATCH], request=ConfirmReceiptSerializer, responses=DutySerializer
@@ -135,12 +131,7 @@ class DutyViewSet(OneAtATime):
     @action(detail=True, methods=["post"], url_path="confirm-receipt")
     def confirm_receipt(self, request: Request, pk: Any = None) -> Response:
         """Write down their number."""
-        data = self.validated(ConfirmReceiptSerializer)
-        return self.changed(
-            duties.confirm_receipt(
-                actor=self.request.user, duty_id=pk, version=self.seen_version(), **data
-            )
-        )
+        return self.step(duties.confirm_receipt, ConfirmReceiptSerializer, pk)
 
     @extend_schema(
         parameters=[IF_MATCH],
@@ -150,9 +141,4 @@ class DutyViewSet(OneAtATime):
     @action(detail=True, methods=["post"])
     def waive(self, request: Request, pk: Any = None) -> Response:
         """Say, as a second person, that it is not required."""
-        data = self.validated(WaiveDutySerializer)
-        return self.changed(
-            duties.waive_duty(
-                actor=self.request.user, duty_id=pk, version=self.seen_version(), **data
-            )
-        )
+        return self.step(duties.waive_duty, WaiveDutySerializer, pk)

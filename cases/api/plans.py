@@ -201,37 +201,31 @@ class PlanViewSet(OneAtATime):
     filterset_fields = ("case", "person", "status")
     row = PlanRowSerializer
     whole = PlanSerializer
-
-    def _step(self, service: Any, serializer: Any, pk: Any) -> Response:
-        data = self.validated(serializer)
-        service(actor=self.request.user, plan_id=pk, version=self.seen_version(), **data)
-        with self.request._request.reading():
-            plan = self.get_queryset().get(pk=pk)
-        return self.changed(plan)
+    id_of = "plan_id"
 
     @extend_schema(parameters=[IF_MATCH], request=SubmitPlanSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: Any = None) -> Response:
         """The survivor answered; a supervisor is asked."""
-        return self._step(plans.submit_plan, SubmitPlanSerializer, pk)
+        return self.step(plans.submit_plan, SubmitPlanSerializer, pk)
 
     @extend_schema(parameters=[IF_MATCH], request=NothingSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: Any = None) -> Response:
         """Stand behind it, as a supervisor who did not submit it."""
-        return self._step(plans.approve_plan, NothingSerializer, pk)
+        return self.step(plans.approve_plan, NothingSerializer, pk)
 
     @extend_schema(parameters=[IF_MATCH], request=ReturnPlanSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: Any = None) -> Response:
         """Ask for a change first."""
-        return self._step(plans.return_plan, ReturnPlanSerializer, pk)
+        return self.step(plans.return_plan, ReturnPlanSerializer, pk)
 
     @extend_schema(parameters=[IF_MATCH], request=ReviewPlanSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def review(self, request: Request, pk: Any = None) -> Response:
         """Write down that it was looked at again."""
-        return self._step(plans.review_plan, ReviewPlanSerializer, pk)
+        return self.step(plans.review_plan, ReviewPlanSerializer, pk)
 
 
 class GoalViewSet(OneAtATime):
@@ -244,6 +238,7 @@ class GoalViewSet(OneAtATime):
     filterset_fields = ("case", "person", "plan", "status")
     row = GoalRowSerializer
     whole = GoalSerializer
+    id_of = "goal_id"
 
     @extend_schema(request=AddGoalSerializer, responses={201: GoalSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -258,11 +253,7 @@ class GoalViewSet(OneAtATime):
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: Any = None) -> Response:
         """Say what came of it."""
-        data = self.validated(EndGoalSerializer)
-        goal = plans.end_goal(
-            actor=self.request.user, goal_id=pk, version=self.seen_version(), **data
-        )
-        return self.changed(goal)
+        return self.step(plans.end_goal, EndGoalSerializer, pk)
 
 
 class SupportServiceViewSet(OneAtATime):
@@ -275,6 +266,7 @@ class SupportServiceViewSet(OneAtATime):
     filterset_fields = ("case", "person", "goal", "type", "outcome", "provider")
     row = ServiceRowSerializer
     whole = ServiceSerializer
+    id_of = "service_id"
 
     @extend_schema(request=AskServiceSerializer, responses={201: ServiceSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -295,8 +287,4 @@ class SupportServiceViewSet(OneAtATime):
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: Any = None) -> Response:
         """Say how it stands."""
-        data = self.validated(MoveServiceSerializer)
-        service = support.move_service(
-            actor=self.request.user, service_id=pk, version=self.seen_version(), **data
-        )
-        return self.changed(service)
+        return self.step(support.move_service, MoveServiceSerializer, pk)

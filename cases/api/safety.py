@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -213,6 +214,23 @@ class OneAtATime(ScopedViewSet):
 
     row: Any
     whole: Any
+    # How the services name the record: the argument that `step` fills.
+    id_of: ClassVar[str] = ""
+
+    def step(
+        self, service: Any, serializer: Any, pk: Any, renamed: Mapping[str, str] | None = None
+    ) -> Response:
+        """One step of a record by the service for it, on the version in `If-Match`.
+
+        Args:
+            renamed: name in the body → the service's argument, where they differ.
+        """
+        data = self.validated(serializer)
+        values = {(renamed or {}).get(name, name): value for name, value in data.items()}
+        values[self.id_of] = pk
+        service(actor=self.request.user, version=self.seen_version(), **values)
+        # Some services give back another record than the one they were asked about.
+        return self.changed(self.model(pk=pk))
 
     def get_serializer_class(self) -> Any:
         return self.row if self.action == "list" else self.whole

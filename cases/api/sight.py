@@ -12,7 +12,13 @@ from rest_framework.response import Response
 
 from cases.choices import LeadReason, Way
 from cases.models import Case, CaseLead, CaseRestriction, LeaveCover
-from cases.selectors.sight import restriction_of, sight_of
+from cases.selectors.sight import (
+    last_restriction,
+    lead_of,
+    leads_so_far,
+    restriction_of,
+    sight_of,
+)
 from cases.services import sight
 from cases.services.caseload import MOST_CASES, transfer_caseload
 from core.api import IF_KNOWN, IF_MATCH, ScopedViewSet
@@ -70,9 +76,11 @@ class RestrictCaseSerializer(StrictSerializer):
 
 
 class TransferCaseloadSerializer(StrictSerializer):
-    """Which cases, to whom, and one reason for all."""
+    """Which cases, from whom (null: nobody who works on cases leads them), to whom, and one reason
+    for all."""
 
     cases = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_CASES)
+    from_user = serializers.UUIDField(allow_null=True)
     user = serializers.UUIDField()
     reason = serializers.ChoiceField(choices=LeadReason.choices)
 
@@ -121,15 +129,37 @@ class SightActions(ScopedViewSet):
             look.record("case.seers_listed", case)
             return Response(SeerSerializer(sight_of(self.request.user, case).seers, many=True).data)
 
-    @extend_schema(request=ChangeLeadSerializer, responses=LeadSerializer)
+    @extend_schema(responses=LeadSerializer, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def lead(self, request: Request, pk: Any = None) -> Response:
+        """Who leads the case; the ETag is what `change-lead` asks for."""
+        with self.request._request.reading() as look:
+            case = Case.objects.visible_to(self.request.user).get(pk=pk)
+            look.record("case.seers_listed", case)
+            found = lead_of(case.pk)
+            if found is None:
+                raise CaseLead.DoesNotExist
+            return self._lead(found)
+
+    @extend_schema(parameters=[IF_KNOWN], request=ChangeLeadSerializer, responses=LeadSerializer)
     @action(detail=True, methods=["post"], url_path="change-lead")
     def change_lead(self, request: Request, pk: Any = None) -> Response:
-        """Give the case another lead."""
+        """Give the case another lead; `If-Match` is the ETag of the lead it has."""
         data = self.validated(ChangeLeadSerializer)
         lead = sight.change_lead(
-            actor=self.request.user, case_id=pk, user_id=data["user"], reason=data["reason"]
+            actor=self.request.user,
+            case_id=pk,
+            user_id=data["user"],
+            reason=data["reason"],
+            version=self.seen_version(or_new=True),
         )
-        return Response(LeadSerializer(lead).data)
+        with self.request._request.reading():
+            return self._lead(lead)
+
+    def _lead(self, lead: CaseLead) -> Response:
+        response = Response(LeadSerializer(lead).data)
+        response["ETag"] = f'"{leads_so_far(lead.case_id)}"'
+        return response
 
     @extend_schema(request=TransferCaseloadSerializer, responses=HandedOverSerializer)
     @action(detail=False, methods=["post"], url_path="transfer-caseload")
@@ -139,6 +169,7 @@ class SightActions(ScopedViewSet):
         done = transfer_caseload(
             actor=self.request.user,
             case_ids=data["cases"],
+            from_user_id=data["from_user"],
             to_user_id=data["user"],
             reason=data["reason"],
         )
@@ -150,7 +181,8 @@ class SightActions(ScopedViewSet):
     )
     @action(detail=True, methods=["post"])
     def restrict(self, request: Request, pk: Any = None) -> Response:
-        """Let only some of those who see the case see it; `If-Match` is the restriction's."""
+        """Let only some of those who see the case see it; `If-Match` is the last
+        restriction's, also a lifted one's."""
         data = self.validated(RestrictCaseSerializer)
         restriction = sight.restrict_case(
             actor=self.request.user,
@@ -160,9 +192,19 @@ class SightActions(ScopedViewSet):
             why=data["why"],
             version=self.seen_version(or_new=True),
         )
-        response = Response(RestrictionSerializer(restriction).data)
-        response["ETag"] = f'"{restriction.version}"'
-        return response
+        return _restriction(restriction)
+
+    @extend_schema(responses=RestrictionSerializer, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def restriction(self, request: Request, pk: Any = None) -> Response:
+        """The last restriction, in force or lifted; its ETag is what `restrict` asks for."""
+        with self.request._request.reading() as look:
+            case = Case.objects.visible_to(self.request.user).get(pk=pk)
+            look.record("case.seers_listed", case)
+            last = last_restriction(self.request.user, case.pk)
+            if last is None:
+                raise CaseRestriction.DoesNotExist
+            return _restriction(last)
 
     @extend_schema(
         parameters=[IF_MATCH], request=NothingSerializer, responses=RestrictionSerializer
@@ -180,7 +222,13 @@ class SightActions(ScopedViewSet):
         lifted = sight.lift_restriction(
             actor=self.request.user, restriction_id=standing.pk, version=self.seen_version()
         )
-        return Response(RestrictionSerializer(lifted).data)
+        return _restriction(lifted)
+
+
+def _restriction(restriction: CaseRestriction) -> Response:
+    response = Response(RestrictionSerializer(restriction).data)
+    response["ETag"] = f'"{restriction.version}"'
+    return response
 
 
 class CoverViewSet(ScopedViewSet):

@@ -97,6 +97,7 @@ class TaskViewSet(OneAtATime):
     filterset_fields = ("case", "person", "assignee", "status", "kind", "due_on")
     row = TaskRowSerializer
     whole = TaskSerializer
+    id_of = "task_id"
 
     @extend_schema(request=SetTaskSerializer, responses={201: TaskSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -119,15 +120,7 @@ class TaskViewSet(OneAtATime):
     @action(detail=True, methods=["post"])
     def hand(self, request: Request, pk: Any = None) -> Response:
         """Give it to somebody else, or another day."""
-        data = self.validated(HandTaskSerializer)
-        task = tasks.hand_task(
-            actor=self.request.user,
-            task_id=pk,
-            version=self.seen_version(),
-            assignee_id=data.pop("assignee"),
-            **data,
-        )
-        return self.changed(task)
+        return self.step(tasks.hand_task, HandTaskSerializer, pk, {"assignee": "assignee_id"})
 
     @extend_schema(
         parameters=[IF_MATCH],
@@ -137,12 +130,7 @@ class TaskViewSet(OneAtATime):
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, pk: Any = None) -> Response:
         """Write down that it is done."""
-        data = self.validated(FinishTaskSerializer)
-        return self.changed(
-            tasks.finish_task(
-                actor=self.request.user, task_id=pk, version=self.seen_version(), **data
-            )
-        )
+        return self.step(tasks.finish_task, FinishTaskSerializer, pk)
 
     @extend_schema(
         parameters=[IF_MATCH],
@@ -152,9 +140,4 @@ class TaskViewSet(OneAtATime):
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: Any = None) -> Response:
         """Write down that it will not be done, and why."""
-        data = self.validated(CancelTaskSerializer)
-        return self.changed(
-            tasks.cancel_task(
-                actor=self.request.user, task_id=pk, version=self.seen_version(), **data
-            )
-        )
+        return self.step(tasks.cancel_task, CancelTaskSerializer, pk)

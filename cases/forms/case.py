@@ -69,11 +69,15 @@ class MoveJusticeTrackForm(VersionedForm):
         help_text=_("Needed where it becomes dormant, or where nothing further is done."),
     )
 
-    def __init__(self, *args: Any, next_stages: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, next_stages: Choices, every_stage: Choices, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        stages = list(next_stages)
-        self.fields["to"].choices = stages  # type: ignore[attr-defined]
-        if not any(code in NEEDS_JUSTICE_REASON for code, _label in stages):
+        steps = list(next_stages)
+        # As above: a step that somebody else has taken meanwhile is told of, not just refused.
+        self.fields["to"].choices = list(every_stage)  # type: ignore[attr-defined]
+        self.fields["to"].widget.choices = steps  # type: ignore[attr-defined]
+        if not any(code in NEEDS_JUSTICE_REASON for code, _label in steps):
             del self.fields["reason"]
 
 

@@ -16,7 +16,7 @@ from core.forms import PlainForm
 from core.versioned_forms import VersionedForm
 
 
-class ChangeLeadForm(PlainForm):
+class ChangeLeadForm(VersionedForm):
     user_id = forms.TypedChoiceField(label=_("Who leads it from now on?"), coerce=uuid.UUID)
     reason = forms.ChoiceField(
         label=_("Why?"), widget=forms.RadioSelect, choices=LeadReason.choices

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from cases.choices import DUTY_STEPS, DutyStatus, DutyTrigger, NotRequired, ReportedHow
@@ -98,6 +99,17 @@ class ReportDuty(VersionedRecord):
                 | (Q(decided_by__isnull=False) & ~Q(not_required="")),
                 name="duty_not_required_says_why",
             ),
+            # The same is noted once while it is due; a referral that joins a case brings its own.
+            models.UniqueConstraint(
+                fields=["case", "rule", "trigger"],
+                condition=Q(status="due", referral_id=None),
+                name="same_duty_of_a_case_once",
+            ),
+            models.UniqueConstraint(
+                fields=["referral_id", "rule", "trigger"],
+                condition=Q(status="due", referral_id__isnull=False),
+                name="same_duty_of_a_referral_once",
+            ),
             # Two pairs of eyes (domain.md, two-person rule): not whoever wrote it down.
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True)
@@ -116,8 +128,8 @@ class ReportDuty(VersionedRecord):
     def _step(self, to: str) -> None:
         if to not in DUTY_STEPS.get(self.status, ()):
             raise InvalidTransition(
-                f"This duty is “{self.get_status_display()}”; it cannot become "
-                f"“{DutyStatus(to).label}” now.",
+                _("This duty is “%(now)s”; it cannot become “%(next)s” now.")
+                % {"now": self.get_status_display(), "next": DutyStatus(to).label},
                 field="status",
             )
         self.status = to

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from cases.choices import TaskKind, TaskStatus
 from cases.models.case import Case
@@ -85,5 +86,6 @@ class CaseTask(VersionedRecord):
     def _must_be_open(self) -> None:
         if self.status != TaskStatus.OPEN:
             raise InvalidTransition(
-                f"This task is {str(self.get_status_display()).lower()} already.", field="status"
+                _("This task has ended: %(status)s.") % {"status": self.get_status_display()},
+                field="status",
             )

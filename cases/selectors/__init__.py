@@ -1,10 +1,8 @@
 """Page-shaped reads of the case file."""
 
 from cases.selectors.access import (
-    Seer,
     assignees_of,
     colleagues_on,
-    who_sees,
 )
 from cases.selectors.assessment import assessments_of, due_assessments
 from cases.selectors.care import (
@@ -27,7 +25,7 @@ from cases.selectors.case import (
     counts_of,
     next_steps,
 )
-from cases.selectors.changes import who_wrote
+from cases.selectors.changes import who_changed_case, who_changed_plan, who_wrote
 from cases.selectors.closing import (
     LastClosure,
     ShownClosure,
@@ -139,7 +137,6 @@ __all__ = [
     "LiveEmergency",
     "NextStep",
     "NotePart",
-    "Seer",
     "ShownClosure",
     "ShownNote",
     "ShownTask",
@@ -225,7 +222,8 @@ __all__ = [
     "waiting_erasure_of",
     "waiting_erasure_of_texts",
     "was_acknowledged",
-    "who_sees",
+    "who_changed_case",
+    "who_changed_plan",
     "who_wrote",
     "without_contact",
 ]

@@ -9,21 +9,21 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.assessment_chart import Answers, Drawing, draw
-from cases.instruments import EVER, INSTRUMENTS, NOT_KNOWN, Instrument
+from cases.instruments import EVER, INSTRUMENTS, NOT_KNOWN, Instrument, retired
 from cases.models import Assessment, Case, CaseParticipant
 from core.actors import Actor
+from core.ui.dates import spell
 from vault.keys import load_keys
 from vault.opening import opened
-
-MOST = 24
 
 
 @dataclass(frozen=True)
 class ShownAssessment:
-    """One assessment in words."""
+    """One assessment in words; `answers` where its questions are not those of the table."""
 
     assessment: Assessment
     conclusion: str
+    answers: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -32,11 +32,14 @@ class ShownInstrument:
 
     Attributes:
         columns, table: the same as the drawing, as words; the newest day first.
-        older: assessments by a version that asked otherwise; told apart, never drawn together.
+        older: assessments by a version that asked otherwise, each with its own questions; never
+            drawn together.
+        asked: whether it is still in use.
         unreadable: assessments that did not open; whoever shows the page writes each down.
     """
 
     instrument: Instrument
+    asked: bool = True
     due: date | None = None
     late: bool = False
     drawing: Drawing | None = None
@@ -58,12 +61,17 @@ def assessments_of(actor: Actor, place: CaseParticipant, on: date) -> list[Shown
     by_code: dict[str, list[Assessment]] = {code: [] for code in INSTRUMENTS}
     for one in found:
         by_code.setdefault(one.instrument, []).append(one)
-    return [_shown(INSTRUMENTS[code], by_code[code][:MOST], on) for code in INSTRUMENTS]
+    return [
+        _shown(INSTRUMENTS.get(code) or retired(code), by_code[code], on, asked=code in INSTRUMENTS)
+        for code in by_code
+    ]
 
 
-def _shown(instrument: Instrument, found: list[Assessment], on: date) -> ShownInstrument:
-    shown = ShownInstrument(instrument)
-    if found:
+def _shown(
+    instrument: Instrument, found: list[Assessment], on: date, *, asked: bool
+) -> ShownInstrument:
+    shown = ShownInstrument(instrument, asked=asked)
+    if found and asked:
         shown.due = found[0].next_due
         shown.late = found[0].next_due <= on
     answers: list[Answers] = []
@@ -73,14 +81,14 @@ def _shown(instrument: Instrument, found: list[Assessment], on: date) -> ShownIn
             shown.unreadable.append(one)
             shown.shown.append(ShownAssessment(one, str(part.value)))
             continue
-        told = ShownAssessment(one, str(part.value.get("conclusion", "")))
+        said, scores = str(part.value.get("conclusion", "")), dict(part.value.get("scores", {}))
         if one.instrument_version != instrument.version:
-            shown.older.append(told)
+            shown.older.append(ShownAssessment(one, said, answers_in_words(one, scores)))
             continue
-        shown.shown.append(told)
-        answers.append(Answers(one.assessed_on, dict(part.value.get("scores", {}))))
+        shown.shown.append(ShownAssessment(one, said))
+        answers.append(Answers(one.assessed_on, scores))
     shown.drawing = draw(instrument, answers)
-    shown.columns = [_("Question"), *(f"{one.on:%-d %b %Y}" for one in answers)]
+    shown.columns = [_("Question"), *(spell(one.on) for one in answers)]
     shown.table = [
         [
             str(question),
@@ -92,8 +100,13 @@ def _shown(instrument: Instrument, found: list[Assessment], on: date) -> ShownIn
 
 
 def answers_in_words(assessment: Assessment, scores: dict[str, int]) -> list[tuple[str, str]]:
-    """(question, answer) of an assessment by the version it was made with."""
-    asked = EVER[(assessment.instrument, assessment.instrument_version)]
+    """(question, answer) of an assessment by the version it was made with.
+
+    Where that version's words are not here any more, its codes and numbers: never nothing.
+    """
+    asked = EVER.get((assessment.instrument, assessment.instrument_version))
+    if asked is None:
+        return [(code, str(answer)) for code, answer in scores.items()]
     return [
         (str(question), str(asked.scale[scores.get(code, NOT_KNOWN)]))
         for code, question in asked.domains.items()

@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from cases.choices import ProtectionStage, Risk
-from cases.models import STAGE_STEPS, Case, CaseRestriction
-from cases.selectors.access import _people_of_teams
+from cases.models import STAGE_STEPS, Case
 from cases.selectors.rights import is_held
 from cases.selectors.safety import Strip, hotlines, strips_of
-from cases.selectors.sight import lead_of
+from cases.selectors.sight import Sight, sight_of
 from core.actors import Actor
 
 AT_RISK = (Risk.IMMEDIATE, Risk.HIGH)
@@ -72,18 +72,22 @@ class CaseHead:
     hotlines: list[str] = field(default_factory=list)
 
 
-def case_head(actor: Actor, case: Case) -> CaseHead:
-    """The head of a visible case, with the people of the teams that see it."""
-    names = _people_of_teams(case)
-    leader = lead_of(case.pk)
+def case_head(actor: Actor, case: Case, sight: Sight | None = None) -> CaseHead:
+    """The head of a visible case, with the people who see it.
+
+    Args:
+        sight: who sees it, where the page has asked already.
+    """
+    sight = sight or sight_of(actor, case)
+    names = [seer.user.name for seer in sight.seers if seer.user.kind == User.Kind.PERSON]
     at_risk = case.risk in AT_RISK
     return CaseHead(
         stage=str(case.get_protection_stage_display()),
         risk=str(case.get_risk_display()),
         risk_tone="attention" if at_risk else "quiet",
         lead=case.lead_agency.name,
-        leader=leader.user.name if leader else "",
-        restricted=CaseRestriction.objects.in_force().filter(case=case).exists(),
+        leader=sight.lead.user.name if sight.lead else "",
+        restricted=sight.restriction is not None,
         may_write=actor.may("cases.write_note"),
         held=is_held(actor, case, timezone.now()),
         people=names[:MOST_INITIALS],

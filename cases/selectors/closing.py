@@ -110,7 +110,7 @@ def last_closure(actor: Actor, case: Case) -> LastClosure | None:
     who = newest.asked_by if newest.status == "asked" else newest.decided_by
     sentence = words[newest.status] % {
         "who": who.name if who else "",
-        "why": str(newest.get_reason_display()).lower(),
+        "why": newest.get_reason_display(),
     }
     return LastClosure(newest.pk, sentence, newest.status == "asked")
 

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from cases.models import Case, CaseConference, ConferenceDecision, ConferenceSeat
 from core.actors import Actor
+from core.ui.dates import spell
 from vault.keys import load_keys
 from vault.opening import opened
 
@@ -82,7 +83,7 @@ def show_conference(actor: Actor, conference: CaseConference) -> ShownConference
         who = ""
         if decision.task is not None:
             task = decision.task
-            who = f"{task.assignee.name}, {task.due_on:%-d %b %Y} ({task.get_status_display()})"
+            who = f"{task.assignee.name}, {spell(task.due_on)} ({task.get_status_display()})"
         elif decision.agency is not None:
             who = decision.agency.name
         shown.decisions.append((str(what.value), who))

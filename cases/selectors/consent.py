@@ -26,6 +26,7 @@ from cases.choices import (
 from cases.disclosure import SUBJECTS
 from cases.models import Case, CaseParticipant, Consent, LegalGround
 from core.actors import Actor
+from core.ui.dates import spell
 from vault.keys import load_keys
 from vault.opening import opened
 
@@ -277,4 +278,4 @@ def consent_in_words(consent: Consent) -> Told:
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%-d %b %Y}" if day else ""
+    return spell(day) if day else ""

@@ -14,12 +14,16 @@ from core.actors import Actor
 
 @dataclass(frozen=True)
 class LiveEmergency:
-    """Emergency access that is open now: the banner on every page while it is."""
+    """Emergency access that is open now: the banner on every page while it is.
+
+    `hidden` says that a conflict of interest, declared since, hides the case again.
+    """
 
     id: UUID
     case_id: UUID
     reference: str
     minutes_left: int
+    hidden: bool
 
 
 def live_emergencies(actor: Actor, at: datetime) -> list[LiveEmergency]:
@@ -30,10 +34,13 @@ def live_emergencies(actor: Actor, at: datetime) -> list[LiveEmergency]:
         return []
     with connection.cursor() as cursor:
         # A function of the database's, for the one question: it knows no other actor.
-        cursor.execute("SELECT id, case_id, reference, until FROM liwanag_my_emergencies()")
+        cursor.execute(
+            "SELECT id, case_id, reference, until, "
+            "case_id = ANY ((SELECT liwanag_hidden_cases())::uuid[]) FROM liwanag_my_emergencies()"
+        )
         rows = cursor.fetchall()
     return [
-        LiveEmergency(pk, case_id, reference, math.ceil((until - at).total_seconds() / 60))
-        for pk, case_id, reference, until in rows
+        LiveEmergency(pk, case_id, reference, math.ceil((until - at).total_seconds() / 60), hidden)
+        for pk, case_id, reference, until, hidden in rows
         if until > at
     ]

@@ -154,7 +154,7 @@ def ties_of(actor: Actor, place: CaseParticipant) -> list[tuple[str, str]]:
 
 
 def _is_the(detail: str) -> str:
-    return _("this person is their: %(detail)s") % {"detail": str(Kinship(detail).label).lower()}
+    return _("this person is their: %(detail)s") % {"detail": Kinship(detail).label}
 
 
 def homes_of(actor: Actor, place: CaseParticipant) -> list[Any]:

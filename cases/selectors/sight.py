@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,11 +39,25 @@ class Reason:
 
 @dataclass
 class Seer:
-    """Somebody who sees the case, by what ways, and whether their role opens it."""
+    """Somebody who sees the case: by what ways, and with which roles."""
 
     user: User
-    reasons: list[Reason] = field(default_factory=list)
-    opens: bool = True
+    reasons: list[Reason]
+    roles: frozenset[str]
+
+    @property
+    def opens(self) -> bool:
+        """Whether their role opens cases at all."""
+        return self.may("cases.read_case")
+
+    @property
+    def by_work(self) -> bool:
+        """Whether more than an emergency lets them see it."""
+        return any(reason.way != Way.EMERGENCY for reason in self.reasons)
+
+    def may(self, permission: str) -> bool:
+        """Whether a role they hold now carries the permission."""
+        return permission in permissions_of(self.roles)
 
 
 @dataclass(frozen=True)
@@ -51,8 +66,17 @@ class Sight:
 
     seers: list[Seer]
     shut_out: list[tuple[str, str]]
+    lead: CaseLead | None
     restriction: CaseRestriction | None
     restricted_to: list[str]
+
+    def working(self, permission: str) -> list[User]:
+        """The people among them who see it by their work and whose role carries a permission."""
+        return [
+            seer.user
+            for seer in self.seers
+            if seer.by_work and seer.user.kind == User.Kind.PERSON and seer.may(permission)
+        ]
 
 
 def lead_of(case_id: UUID) -> CaseLead | None:
@@ -61,6 +85,25 @@ def lead_of(case_id: UUID) -> CaseLead | None:
         CaseLead.objects.filter(case_id=case_id, until=None).select_related("user").first()
     )
     return found
+
+
+def leads_so_far(case_id: UUID) -> int:
+    """How many leads a case has had: each change is a row of its own, so this is its version."""
+    return int(CaseLead.objects.filter(case_id=case_id).count())
+
+
+def last_restriction(actor: Actor, case_id: UUID) -> CaseRestriction | None:
+    """The newest restriction of a visible case, in force or lifted."""
+    restrictions = CaseRestriction.objects.visible_to(actor).filter(case_id=case_id)
+    found: CaseRestriction | None = restrictions.order_by("-version", "-created_at").first()
+    return found
+
+
+def restriction_version(actor: Actor, case_id: UUID) -> int:
+    """The version of the last restriction of a visible case; 0 before the first. It counts on after
+    a lift, so that what was seen before one never fits again."""
+    last = last_restriction(actor, case_id)
+    return last.version if last else 0
 
 
 def restriction_of(actor: Actor, case_id: UUID) -> CaseRestriction | None:
@@ -106,7 +149,11 @@ def sight_of(actor: Actor, case: Case, at: datetime | None = None) -> Sight:
             allowed.add(user_id)
     seers, shut_out = [], []
     for user in people:
+        held = frozenset(roles[user.pk])
         reasons = ways.get(user.pk, [])
+        if "cases.read_case" not in permissions_of(held):
+            # Who opens no case covers none.
+            reasons = [reason for reason in reasons if reason.way != Way.COVER]
         if user.pk in conflicted:
             shut_out.append((user.name, _("A conflict of interest hides it from them")))
             continue
@@ -119,10 +166,9 @@ def sight_of(actor: Actor, case: Case, at: datetime | None = None) -> Sight:
         if user.pk in emergencies:
             reasons = [*reasons, emergencies[user.pk]]
         if reasons:
-            opens = "cases.read_case" in permissions_of(frozenset(roles[user.pk]))
-            seers.append(Seer(user, reasons, opens))
+            seers.append(Seer(user, reasons, held))
     seers.sort(key=lambda seer: (seer.reasons[0].way != Way.LEAD, seer.user.name))
-    return Sight(seers, sorted(shut_out), restriction, restricted_to)
+    return Sight(seers, sorted(shut_out), lead, restriction, restricted_to)
 
 
 def _by_team(case: Case, at: datetime) -> dict[UUID, list[Reason]]:
@@ -149,7 +195,7 @@ def _team(team: Team, grants: dict[int, Any]) -> str:
     reason = GrantReason(grants[team.group_id].reason)
     if reason == GrantReason.OPENED:
         return _("In %(team)s, which opened the case") % {"team": team.name}
-    return _("In %(team)s: %(why)s") % {"team": team.name, "why": str(reason.label).lower()}
+    return _("In %(team)s: %(why)s") % {"team": team.name, "why": reason.label}
 
 
 def _members(restriction: CaseRestriction | None) -> tuple[list[str], set[Any]]:
@@ -196,26 +242,49 @@ def covers_of(actor: Actor, at: datetime) -> list[LeaveCover]:
     )
 
 
-def not_covered(actor: Actor, cover: LeaveCover) -> list[Case]:
-    """The visible open cases the absent person leads and the cover will not see: restricted to
-    others, or hidden by a conflict of interest. They need somebody named."""
-    led = CaseLead.objects.visible_to(actor).filter(user_id=cover.away_id, until=None)
-    cases = Case.objects.visible_to(actor).open().filter(pk__in=led.values("case_id"))
-    left = []
-    for case in cases.order_by("reference")[:200]:
-        restriction = restriction_of(actor, case.pk)
-        named: set[Any] = set()
-        if restriction is not None:
-            named = _members(restriction)[1]
-        teams = set(
-            Membership.objects.live(timezone.now())
-            .filter(user_id=cover.cover_id)
-            .values_list("team_id", flat=True)
-        )
-        outside = restriction is not None and not named & {cover.cover_id, *teams}
-        if outside or cover.cover_id in conflicted_on(case.pk):
-            left.append(case)
-    return left
+def not_covered(actor: Actor, covers: Sequence[LeaveCover]) -> dict[UUID, list[Case]]:
+    """Cover → the visible open cases the absent person leads and the cover will not see: restricted
+    to others, or hidden by a conflict of interest. They need somebody named."""
+    away, people = {c.away_id for c in covers}, {c.cover_id for c in covers}
+    led = CaseLead.objects.visible_to(actor).filter(user_id__in=away, until=None)
+    leads = dict(led.values_list("case_id", "user_id"))
+    cases = list(Case.objects.visible_to(actor).open().filter(pk__in=leads).order_by("reference"))
+    named: dict[UUID, set[Any]] = {}
+    for restriction in (
+        CaseRestriction.objects.visible_to(actor)
+        .in_force()
+        .filter(case__in=cases)
+        .prefetch_related("members")
+    ):
+        members = restriction.members.all()
+        named[restriction.case_id] = {member.team_id or member.user_id for member in members}
+    keys = {person: {person} for person in people}
+    for user_id, team_id in (
+        Membership.objects.live(timezone.now())
+        .filter(user_id__in=people)
+        .values_list("user_id", "team_id")
+    ):
+        keys[user_id].add(team_id)
+    hidden = _hidden_from(people)
+    return {
+        cover.pk: [
+            case
+            for case in cases
+            if leads[case.pk] == cover.away_id
+            and (
+                (case.pk in named and not named[case.pk] & keys[cover.cover_id])
+                or (cover.cover_id, case.pk) in hidden
+            )
+        ]
+        for cover in covers
+    }
+
+
+def _hidden_from(people: set[UUID]) -> set[tuple[UUID, UUID]]:
+    """(person, case) of every case the asker sees and a conflict of interest hides from them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM liwanag_hidden_from(%s)", [list(people)])
+        return set(cursor.fetchall())
 
 
 def workers(actor: Actor) -> list[tuple[UUID, str]]:

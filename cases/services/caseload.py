@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.acting import Act, acting
 from cases.choices import LeadReason
-from cases.models import Case, CaseLead, CaseTask
+from cases.models import Case, CaseLead
+from cases.selectors.caseload import working_leads
 from cases.selectors.sight import lead_of
 from cases.services.sight import hand_over, worker_of
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 
 BATCH = 25
 MOST_CASES = 500
@@ -31,7 +31,12 @@ class HandedOver:
 
 
 def transfer_caseload(
-    *, actor: User, case_ids: Sequence[UUID], to_user_id: UUID, reason: str
+    *,
+    actor: User,
+    case_ids: Sequence[UUID],
+    from_user_id: UUID | None,
+    to_user_id: UUID,
+    reason: str,
 ) -> HandedOver:
     """Give many cases another lead; open tasks of the one before go with them.
 
@@ -40,6 +45,8 @@ def transfer_caseload(
 
     Args:
         case_ids: cases the actor sees.
+        from_user_id: who leads them as the actor saw it; None for cases that nobody led who works
+            on cases. What somebody else leads meanwhile stays theirs.
         reason: one of `LeadReason`, the same for all.
 
     Raises:
@@ -59,7 +66,8 @@ def transfer_caseload(
     for batch in _batches(ids):
         with acting(actor) as act:
             act.authorise("cases.change_lead")
-            _hand_over_batch(act, actor, batch, worker_of(actor, to_user_id), reason, done)
+            to = worker_of(actor, to_user_id)
+            _hand_over_batch(act, actor, batch, from_user_id, to, reason, done)
     return done
 
 
@@ -68,22 +76,26 @@ def _batches(ids: list[UUID]) -> list[list[UUID]]:
 
 
 def _hand_over_batch(
-    act: Act, actor: User, ids: list[UUID], to: User, reason: str, done: HandedOver
+    act: Act,
+    actor: User,
+    ids: list[UUID],
+    from_user_id: UUID | None,
+    to: User,
+    reason: str,
+    done: HandedOver,
 ) -> None:
     leads: list[CaseLead] = []
+    working = set(working_leads().values_list("user_id", flat=True))
     # In one order for everybody, so that two who hand over the same cases wait for each other.
     for case in Case.objects.visible_to(actor).locked().filter(pk__in=ids).order_by("pk"):
         before = lead_of(case.pk)
         try:
             with transaction.atomic():
-                lead = hand_over(act, actor, case, to, reason)
+                _check_lead(before, from_user_id, working)
+                lead = hand_over(act, actor, case, to, reason, before)
         except DomainError as stays:
             done.left.append((case.reference, stays.message))
             continue
-        if before is not None:
-            CaseTask.objects.visible_to(actor).open().filter(
-                case=case, assignee_id=before.user_id
-            ).update(assignee=to, version=F("version") + 1)
         leads.append(lead)
         done.moved.append(case.pk)
     if leads:
@@ -93,3 +105,13 @@ def _hand_over_batch(
         "caseload.transferred",
         facts={"to": str(to.pk), "moved": len(leads), "left": len(ids) - len(leads)},
     )
+
+
+def _check_lead(lead: CaseLead | None, seen: UUID | None, working: set[UUID]) -> None:
+    """Ask whether a case is still led as the actor saw it."""
+    leads = lead.user_id if lead is not None and lead.user_id in working else None
+    if seen is None and leads is None:
+        return
+    if lead is None or lead.user_id != seen:
+        who = lead.user.name if lead is not None else _("nobody")
+        raise Conflict(_("%(name)s leads it by now. Look at it again.") % {"name": who})

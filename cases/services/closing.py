@@ -77,7 +77,11 @@ def request_closure(
                 _("This reason fits after the follow-up. Move the case along first."),
                 field="reason",
             )
-        words = _words(summary, "summary", _("Say what was achieved and what the survivor knows."))
+        words = _words(
+            summary,
+            "summary",
+            _("Say in at least %(n)d characters what was achieved and what the survivor knows."),
+        )
         case.ask_closure()
         _check_ready(actor, case, reason)
         answers = _answers(actor, case, reason, contact_after)
@@ -142,7 +146,9 @@ def return_closure(
         standing = _standing(actor, closure)
         act.authorise("cases.close_case", closure, verdict=standing.may)
         closure.check_seen(version)
-        closure.why_returned = _words(why, "why", _("Say what is still to do."))
+        closure.why_returned = _words(
+            why, "why", _("Say in at least %(n)d characters what is still to do.")
+        )
         closure.decided_alone = standing.alone
         _decide(closure, ClosureStatus.RETURNED, actor, at, "why_returned", "decided_alone")
         case.end_closure(closure.from_stage)
@@ -192,7 +198,7 @@ def reopen_case(
         case.check_seen(version)
         if reason not in ReopenReason.values:
             raise DomainError(_("Choose why it is opened again."), field="reason")
-        said = _words(words, "words", _("Say what happened."))
+        said = _words(words, "words", _("Say in at least %(n)d characters what happened."))
         came_from = case.protection_stage
         case.reopen()
         case.save(update_fields=CHANGED)
@@ -206,14 +212,18 @@ def reopen_case(
 def keep_until(retention: str, closed_on: date, birth_years: Iterable[int] = ()) -> date:
     """The day on which the file is looked at for erasure (R-D3).
 
-    A survivor's file is kept for so many years, and until the youngest survivor is grown up.
+    A survivor's file is kept for so many years, and until the youngest survivor is grown up. Of a
+    birth only the year is known here, so that is the last day of the year.
     """
     year = closed_on.year + settings.LIWANAG_RETENTION_YEARS[retention]
     grown_up = max(birth_years, default=0) + settings.LIWANAG_RETENTION_AGE
-    if retention == RetentionClass.SURVIVOR_FILE and grown_up > year:
+    if retention == RetentionClass.SURVIVOR_FILE and grown_up >= year:
         return date(grown_up, 12, 31)
-    # 29 February is not in every year.
-    return closed_on.replace(year=year, day=min(closed_on.day, 28))
+    try:
+        return closed_on.replace(year=year)
+    except ValueError:
+        # 29 February is not in every year, and nothing is kept a day shorter.
+        return date(year, 3, 1)
 
 
 def _birth_years(actor: Actor, case: Case) -> list[int]:
@@ -285,13 +295,11 @@ def _answers(actor: Actor, case: Case, reason: str, given: Mapping[UUID, str]) -
 def _words(text: str, field: str, otherwise: str) -> str:
     said = check_text(text, field=field, most=MOST_WORDS)
     if len(said) < SHORTEST:
-        raise DomainError(
-            otherwise + " " + _("At least %(n)d characters.") % {"n": SHORTEST}, field=field
-        )
+        raise DomainError(otherwise % {"n": SHORTEST}, field=field)
     return said
 
 
 def _tell_supervisors(act: Act, actor: Actor, case: Case) -> None:
-    for user_id in supervisors_on(case.pk):
+    for user_id in supervisors_on(actor, case):
         if user_id != actor.pk:
             act.after_commit("cases.tell", str(user_id))

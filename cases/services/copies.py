@@ -57,7 +57,7 @@ def request_copy(
         with only_one("one_copy_waits", waits):
             copy.save(force_insert=True)
         act.record("copy.requested", copy, facts={"by": str(asked_for_by)})
-        for user_id in supervisors_on(place.case_id):
+        for user_id in supervisors_on(actor, place.case):
             if user_id != actor.pk:
                 act.after_commit("cases.tell", str(user_id))
     return copy

@@ -19,7 +19,6 @@ from audit.reviewing import open_review
 from cases.choices import ONLY_SAID, DutyStatus, DutyTrigger, GrantReason, NotRequired, ReportedHow
 from cases.models import Case, CaseGroupObjectPermission, ReportDuty
 from cases.reporting_rules import ReportingRule, reporting_rules_in
-from cases.selectors.access import teams_seeing
 from cases.text_rules import check_text
 from core.actors import Actor
 from core.errors import DomainError
@@ -52,7 +51,8 @@ def note_duty(
     with acting(actor) as act:
         case = None
         if case_id is not None:
-            case = Case.objects.visible_to(actor).get(pk=case_id)
+            # Locked: two who learn of the same at once note it once.
+            case = Case.objects.visible_to(actor).locked().get(pk=case_id)
             country, team = case.country, _team_of(case)
         else:
             team = Team.objects.visible_to(actor).get(pk=team_id)
@@ -254,17 +254,22 @@ def alert_overdue_duties(*, actor: Actor, at: datetime) -> int:
     return len(late)
 
 
+def _of_duty(function: str, duty: ReportDuty) -> list[UUID]:
+    """What the database alone can say to this service: who sees a case is a matter of grants,
+    restrictions and conflicts of interest, none of which it reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [duty.pk])
+        return sorted(cursor.fetchone()[0])
+
+
 def _reviewing_teams(duty: ReportDuty) -> list[UUID]:
-    return sorted({duty.team_id, *(teams_seeing(duty.case_id) if duty.case_id else ())})
+    return _of_duty("liwanag_duty_teams", duty)
 
 
 def _whom_to_alert(duty: ReportDuty, at: datetime) -> list[UUID]:
     """Two people who see the duty: a supervisor first, then whoever recorded it, then others who
     may report it. Where the team has fewer, those of the agency who find its review."""
-    with connection.cursor() as cursor:
-        # Who sees a case is a matter of grants, which this service does not read.
-        cursor.execute("SELECT liwanag_duty_seers(%s)", [duty.pk])
-        seers = cursor.fetchone()[0]
+    seers = _of_duty("liwanag_duty_seers", duty)
     live = Membership.objects.live(at).filter(
         user__is_active=True, user__kind=User.Kind.PERSON, team__agency_id=duty.team.agency_id
     )

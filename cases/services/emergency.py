@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -124,7 +125,7 @@ def end_break_glass(*, actor: User, break_glass_id: UUID, at: datetime) -> Break
         broken.save(update_fields=["ended_at"])
         CaseUserObjectPermission.objects.filter(
             user=actor, content_object_id=broken.case_id, reason=GrantReason.BREAK_GLASS
-        ).update(until=at)
+        ).update(until=TransactionNow())
         act.record("glass.ended", broken)
     return broken
 

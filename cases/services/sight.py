@@ -19,12 +19,20 @@ from cases.models import (
     CaseGroupObjectPermission,
     CaseLead,
     CaseRestriction,
+    CaseTask,
     CaseUserObjectPermission,
     LeaveCover,
     RestrictionMember,
 )
-from cases.selectors.sight import conflicted_on, lead_of, restriction_of
+from cases.selectors.sight import (
+    conflicted_on,
+    lead_of,
+    leads_so_far,
+    restriction_of,
+    restriction_version,
+)
 from cases.services.grants import view_permission
+from cases.services.tasks import hand_open_tasks
 from cases.text_rules import check_text
 from core.actors import Actor
 from core.errors import DomainError
@@ -40,33 +48,41 @@ def give_first_lead(case: Case, user_id: UUID) -> None:
     CaseLead(case=case, user_id=user_id, given_by_id=user_id).save(force_insert=True)
 
 
-def change_lead(*, actor: User, case_id: UUID, user_id: UUID, reason: str) -> CaseLead:
-    """Give a case another lead; both are told.
+def change_lead(
+    *, actor: User, case_id: UUID, user_id: UUID, reason: str, version: int
+) -> CaseLead:
+    """Give a case another lead, with the open tasks of the one before; both are told.
 
     Whoever leads sees the case: somebody of another team is given sight of it by name.
 
     Args:
         user_id: a colleague of the same agency who works on cases.
         reason: one of `LeadReason`.
+        version: how many leads the case had when it was looked at (`leads_so_far`).
 
     Raises:
         Case.DoesNotExist: not visible to the actor.
+        Conflict: somebody gave it another lead since.
         DomainError: they lead it already, do no casework, or the case is restricted to others.
     """
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).locked().get(pk=case_id)
         act.authorise("cases.change_lead", case)
+        check_seen(leads_so_far(case.pk), version)
         if reason not in LeadReason.values:
             raise DomainError(_("Choose why it gets another lead."), field="reason")
-        lead = hand_over(act, actor, case, worker_of(actor, user_id), reason)
+        before = lead_of(case.pk)
+        lead = hand_over(act, actor, case, worker_of(actor, user_id), reason, before)
         act.record("case.lead_changed", lead, facts={"to": str(user_id), "reason": str(reason)})
     return lead
 
 
-def hand_over(act: Act, actor: User, case: Case, to: User, reason: str) -> CaseLead:
-    """Put a case into somebody's hands, inside the act that does it. Does not record."""
+def hand_over(
+    act: Act, actor: User, case: Case, to: User, reason: str, before: CaseLead | None
+) -> CaseLead:
+    """Put a case into somebody's hands, with the open tasks of whoever led it, inside the act that
+    does it. Records the tasks, not the lead. `before` is who leads it now."""
     now = timezone.now()
-    before = lead_of(case.pk)
     if before is not None and before.user_id == to.pk:
         raise DomainError(_("They lead this case already."), field="user_id")
     if not _sees_for_good(case, to):
@@ -80,6 +96,8 @@ def hand_over(act: Act, actor: User, case: Case, to: User, reason: str) -> CaseL
             user_id=before.user_id, content_object=case, reason=GrantReason.LEAD
         ).update(until=now)
         act.after_commit("cases.tell", str(before.user_id))
+        tasks = CaseTask.objects.visible_to(actor).open().filter(case=case)
+        hand_open_tasks(act, tasks.filter(assignee_id=before.user_id), to)
     lead = CaseLead(case=case, user=to, given_by_id=actor.pk, reason=reason)
     lead.save(force_insert=True)
     act.after_commit("cases.tell", str(to.pk))
@@ -148,7 +166,8 @@ def restrict_case(
     Args:
         team_ids, user_ids: teams and people who see the case now.
         why: sealed under the case's key.
-        version: of the restriction it replaces; 0 where there is none.
+        version: of the case's last restriction, in force or lifted (`restriction_version`); 0 where
+            it never had one.
 
     Raises:
         Case.DoesNotExist: not visible to the actor.
@@ -160,7 +179,7 @@ def restrict_case(
         case = Case.objects.visible_to(actor).locked().get(pk=case_id)
         act.authorise("cases.restrict_case", case)
         before = restriction_of(actor, case.pk)
-        check_seen(before.version if before else 0, version)
+        check_seen(restriction_version(actor, case.pk), version)
         said = check_text(why, field="why", most=MOST_WORDS)
         if len(said) < SHORTEST:
             raise DomainError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -125,6 +126,23 @@ def hand_task(
         if assignee.pk != before:
             _tell(act, actor, assignee)
     return task
+
+
+def hand_open_tasks(act: Act, tasks: Any, to: User) -> int:
+    """Whoever had them has them no more: open tasks go to somebody else, each by an event.
+
+    Inside the act that takes the work over; who they go to is told by it. Returns how many.
+
+    Args:
+        tasks: a scoped queryset of tasks.
+    """
+    handed = list(tasks.open().locked().order_by("pk"))
+    for task in handed:
+        task.hand_to(to, due_on=task.due_on)
+        task.save(update_fields=["assignee", "version"])
+    if handed:
+        act.record_each("task.handed", handed, facts=[{"for": str(to.pk)}] * len(handed))
+    return len(handed)
 
 
 def finish_task(

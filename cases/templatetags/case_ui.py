@@ -15,5 +15,5 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def case_head(context: Any, case: Case) -> CaseHead:
-    """`{% case_head case as head %}`: stage, risk, lead and the people of the teams that see it."""
-    return read_case_head(context["request"].user, case)
+    """`{% case_head case as head %}`: stage, risk, lead and the people who see it."""
+    return read_case_head(context["request"].user, case, context.get("sight"))

@@ -74,7 +74,9 @@ class TransferCaseload(FormPage):
         }
 
     def perform(self, data: dict[str, Any]) -> HandedOver:
-        return transfer_caseload(actor=self.request.user, **data)
+        return transfer_caseload(
+            actor=self.request.user, from_user_id=self.kwargs.get("pk"), **data
+        )
 
     def done_url(self, result: HandedOver) -> str:
         number = len(result.moved)

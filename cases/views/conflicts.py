@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.forms import DeclareConflictForm, LiftConflictForm
 from cases.models import Case, ConflictBlock
-from cases.selectors import colleagues_on, everybody_of
+from cases.selectors import everybody_of
+from cases.selectors.sight import seers_of
 from cases.services.conflicts import declare_conflict, lift_conflict
 from cases.views.base import CaseForm
 from core.views import FormPage
@@ -28,7 +29,12 @@ class DeclareConflict(CaseForm):
         people = everybody_of(user, record.pk).values()
         return {
             "others": [(who.participant_id, f"{who.code}, {who.label}") for who in people],
-            "colleagues": colleagues_on(user, record)
+            # Also whoever sees it for minutes, by an emergency.
+            "colleagues": [
+                (seer.pk, seer.name)
+                for seer in seers_of(user, record)
+                if seer.pk != user.pk and seer.agency_id == user.agency_id
+            ]
             if user.may("cases.declare_conflict_for")
             else [],
         }

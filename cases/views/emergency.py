@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms import BreakGlassForm
-from cases.models import BreakGlass
+from cases.models import BreakGlass, Case
 from cases.services.emergency import NoSuchCase, break_glass, end_break_glass
 from core.views import DetailPage, FormPage
 from vault.opening import opened
@@ -52,6 +52,10 @@ class EndBreakGlass(FormPage):
             pk=self.kwargs["pk"], by=self.request.user
         )
         return found
+
+    def context(self, record: BreakGlass, form: Any) -> dict[str, Any]:
+        seen = Case.objects.visible_to(self.request.user).filter(pk=record.case_id)
+        return super().context(record, form) | {"hidden": not seen.exists()}
 
     def perform(self, data: dict[str, Any]) -> BreakGlass:
         return end_break_glass(

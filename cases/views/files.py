@@ -35,10 +35,10 @@ from cases.selectors import (
     next_steps,
     people_of,
     plan_of,
-    who_sees,
-    who_wrote,
+    who_changed_case,
 )
 from cases.selectors.consent import consents_of
+from cases.selectors.sight import sight_of
 from cases.services.cases import assess_risk, assign_team, change_stage, open_case
 from cases.services.justice import move_justice_track
 from cases.timeline import KINDS
@@ -56,13 +56,6 @@ ON_PAPER = 60
 # Where closing may be asked for; at follow-up it stands among what comes next.
 CLOSABLE = (*OPEN_STAGES[:-1], ProtectionStage.REOPENED)
 TASKS_AT_FIRST = 6
-# What raises the version of a case.
-CASE_CHANGES = (
-    "case.stage_changed",
-    "case.risk_assessed",
-    "case.justice_moved",
-    "case.reopened",
-)
 
 
 class CaseList(ListPage):
@@ -160,7 +153,7 @@ class CasePage(CaseTab):
             if user.may("cases.read_consent")
             else None,
             "closure": last_closure(user, record),
-            "seers": who_sees(user, record),
+            "sight": sight_of(user, record),
             "crises": self.crises(record),
             "hotlines": hotlines(),
             "conflicts": conflicts_of(user, record.pk),
@@ -262,7 +255,7 @@ class ChangesCase(CaseForm):
         }
 
     def who_changed(self, record: Case) -> str:
-        return who_wrote(record.pk, record.pk, *CASE_CHANGES)
+        return who_changed_case(record.pk)
 
 
 class ChangeStage(ChangesCase):
@@ -303,6 +296,7 @@ class MoveJusticeTrack(ChangesCase):
             "version": record.version,
             "beside": [(_("Justice"), record.get_justice_stage_display())],
             "next_stages": [(code, JusticeStage(code).label) for code in steps],
+            "every_stage": JusticeStage.choices,
         }
 
     def context(self, record: Case, form: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from cases.selectors.consent import agency_choices, oversight, scope_words
 from cases.services import grounds as service
 from cases.views.base import CaseForm
 from core.paging import Page
+from core.ui.dates import spell
 from core.versioned_forms import VersionedForm
 from core.views import DetailPage, FormPage, ListPage
 from vault.opening import opened
@@ -31,8 +32,8 @@ def ground_facts(ground: LegalGround) -> list[tuple[Any, Any]]:
         (_("Who gets it"), ground.recipient.name if ground.recipient else _("Nobody outside")),
         (_("Stands in for"), "; ".join(scope_words(ground.purposes))),
         (_("What may leave on it"), ", ".join(categories)),
-        (_("From"), f"{ground.valid_from:%-d %b %Y}"),
-        (_("Until"), f"{ground.valid_until:%-d %b %Y}" if ground.valid_until else _("No end")),
+        (_("From"), spell(ground.valid_from)),
+        (_("Until"), spell(ground.valid_until) if ground.valid_until else _("No end")),
         (_("Recorded by"), ground.recorded_by.name),
         (_("Decided by"), ground.decided_by.name if ground.decided_by else _("Nobody yet")),
     ]

@@ -21,7 +21,7 @@ from cases.forms import (
     SubmitPlanForm,
 )
 from cases.models import CaseParticipant, CasePlan, CaseTask, PlanGoal, SupportService
-from cases.selectors import assignees_of, who_wrote
+from cases.selectors import assignees_of, who_changed_plan, who_wrote
 from cases.selectors.plan import goal_choices, place_of, plan_of_person, provider_choices
 from cases.services import plans, support, tasks
 from cases.services.plans import standing_about
@@ -32,9 +32,6 @@ from core.forms import PlainForm
 from core.versioned_forms import VersionedForm
 from core.views import DetailPage, FormPage
 from vault.opening import opened
-
-# What raises the version of a plan.
-PLAN_CHANGES = ("plan.submitted", "plan.approved", "plan.returned", "plan.reviewed", "goal.added")
 
 
 class PlanPage(DetailPage):
@@ -149,7 +146,7 @@ class PlanStep(FormPage):
         return str(record.get_status_display())
 
     def who_changed(self, record: Any) -> str:
-        return who_wrote(record.case_id, record.pk, *PLAN_CHANGES)
+        return who_changed_plan(self.request.user, record)
 
     def sentence(self, record: Any) -> Any:
         return record.person.code
@@ -195,9 +192,9 @@ class ApprovePlan(PlanStep):
     success_message = _("The plan is approved.")
 
     def sentence(self, record: CasePlan) -> Any:
-        return _("%(name)s submitted it. The survivor’s answer: %(answer)s.") % {
+        return _("%(name)s submitted it. The survivor’s answer: “%(answer)s”.") % {
             "name": record.submitted_by.name if record.submitted_by else "",
-            "answer": str(record.get_answer_display()).lower(),
+            "answer": record.get_answer_display(),
         }
 
     def perform(self, data: dict[str, Any]) -> Any:

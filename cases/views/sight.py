@@ -23,10 +23,13 @@ from cases.selectors import who_wrote
 from cases.selectors.access import teams_granted
 from cases.selectors.sight import (
     covers_of,
+    last_restriction,
     lead_of,
+    leads_so_far,
     log_readers,
     not_covered,
     restriction_of,
+    restriction_version,
     seers_of,
     sight_of,
     workers,
@@ -90,7 +93,15 @@ class ChangeLead(SightForm):
         lead = lead_of(record.pk)
         mine = lead.user_id if lead else None
         found = workers(self.request.user)
-        return {"workers": [(code, name) for code, name in found if code != mine]}
+        return {
+            "version": leads_so_far(record.pk),
+            "beside": [(_("Who leads it"), lead.user.name if lead else _("Nobody"))],
+            "workers": [(code, name) for code, name in found if code != mine],
+        }
+
+    def who_changed(self, record: Case) -> str:
+        lead = lead_of(record.pk)
+        return who_wrote(record.pk, lead.pk, "case.lead_changed") if lead else ""
 
     def context(self, record: Case, form: Any) -> dict[str, Any]:
         lead = lead_of(record.pk)
@@ -99,7 +110,7 @@ class ChangeLead(SightForm):
             "sentence": _now("%(name)s leads it now.") % {"name": lead.user.name}
             if lead
             else _("Nobody leads it now."),
-            "button": _("Give it to them"),
+            "button": _("Give it to them, with the open tasks"),
         }
 
     def perform(self, data: dict[str, Any]) -> Any:
@@ -119,7 +130,7 @@ class RestrictCase(SightForm):
         known = list(standing.members.all()) if standing else []
         said = opened(standing, "why") if standing else None
         return {
-            "version": standing.version if standing else 0,
+            "version": restriction_version(user, record.pk),
             "teams": teams_granted(record.pk),
             "people": [(seer.pk, seer.name) for seer in seers_of(user, record)],
             "initial": {
@@ -130,8 +141,9 @@ class RestrictCase(SightForm):
         }
 
     def who_changed(self, record: Case) -> str:
-        standing = restriction_of(self.request.user, record.pk)
-        return who_wrote(record.pk, standing.pk, "case.restricted") if standing else ""
+        last = last_restriction(self.request.user, record.pk)
+        verbs = ("case.restricted", "case.restriction_lifted")
+        return who_wrote(record.pk, last.pk, *verbs) if last else ""
 
     def context(self, record: Case, form: Any) -> dict[str, Any]:
         return super().context(record, form) | {
@@ -194,16 +206,18 @@ class Covers(Workspace):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user, now = self.request.user, timezone.now()
         self.record_read(object_type="cases.leavecover")
+        covers = covers_of(user, now)
+        left = not_covered(user, covers)
         rows = [
             {
                 "cover": cover,
                 "runs": cover.starts_at <= now,
                 "last": cover.ends_at - timedelta(seconds=1),
-                "left": not_covered(user, cover),
+                "left": left[cover.pk],
                 "may_end": user.pk in (cover.away_id, cover.cover_id)
                 or user.may("cases.manage_cover"),
             }
-            for cover in covers_of(user, now)
+            for cover in covers
         ]
         return self.answer({"rows": rows})
 

@@ -23,7 +23,8 @@ def note_referral_duty(
         DomainError: as `cases.services.duties.note_duty`.
     """
     with acting(actor) as act:
-        referral = Referral.objects.visible_to(actor).get(pk=referral_id)
+        # Locked: two who learn of the same at once note it once.
+        referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
         act.authorise("cases.record_duty", referral)
         duty = note_duty(
             actor=actor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
 
 import pytest
@@ -14,8 +15,10 @@ from audit.reading import reading
 from cases.assessment_chart import Answers, draw
 from cases.instruments import EVER, INSTRUMENTS, OUTCOME, RISK
 from cases.models import Assessment
+from cases.selectors import assessments_of
 from cases.services.assessments import assess_survivor
 from core.errors import Denied, DomainError
+from core.ui.dates import spell
 from tests.factories import add_participant, open_case
 
 CONCLUSION = "She sleeps through the night and asks for her brother."
@@ -176,3 +179,49 @@ def test_what_is_due_again_stands_on_my_work_and_by_api_answers_are_read_one_at_
     assert "overdue" in work
     assessed(cast, place, instrument="risk", scores=scores(1, RISK))
     assert "Assess again" not in client.get("/").content.decode()
+
+
+def test_many_assessments_are_all_shown_and_none_is_cut_off(cast, place, client_of):
+    for number in range(26):
+        assessed(
+            cast,
+            place,
+            assessed_on=day(-number),
+            conclusion=f"Week {number}.",
+            scores=scores(2 if number else 4),
+        )
+    page = client_of(cast.caseworker).get(reverse("cases:assessments", args=[place.pk]))
+    shown = page.content.decode()
+    assert all(f"Week {number}." in shown for number in range(26))
+    assert spell(day(-25)) in shown
+    with reading(cast.caseworker):
+        outcome = next(
+            one
+            for one in assessments_of(cast.caseworker, place, day(0))
+            if one.instrument.code == "outcome"
+        )
+    assert len(outcome.columns) == 27
+    assert outcome.drawing.first == day(-25)
+
+
+def test_what_an_older_version_asked_stays_readable_with_its_own_words(
+    cast, place, client_of, monkeypatch
+):
+    assessed(cast, place, scores=scores(2, safety=5), conclusion=CONCLUSION)
+    assess_survivor(
+        actor=cast.caseworker, participant_id=place.pk, instrument="risk", scores=scores(3, RISK)
+    )
+    newer = dataclasses.replace(
+        OUTCOME, version="2", domains={"safety": "Is it safe at night?"}, scale={0: "?", 1: "!"}
+    )
+    monkeypatch.setitem(INSTRUMENTS, "outcome", newer)
+    monkeypatch.setitem(EVER, ("outcome", "2"), newer)
+    # Another is asked no more at all, and even its words are gone.
+    monkeypatch.delitem(INSTRUMENTS, "risk")
+    monkeypatch.delitem(EVER, ("risk", "1"))
+    shown = client_of(cast.caseworker).get(reverse("cases:assessments", args=[place.pk]))
+    page = shown.content.decode()
+    for words in ("Asked otherwise", "School or training", "Doing well", CONCLUSION):
+        assert words in page
+    assert "violence_at_home" in page
+    assert reverse("cases:assess", args=[place.pk, "risk"]) not in page

@@ -15,6 +15,7 @@ from audit.acting import acting
 from audit.models import AuditEvent, Review
 from audit.reading import reading
 from cases.models import BreakGlass, Case, CaseNote, CaseUserObjectPermission
+from cases.services.conflicts import declare_conflict
 from cases.services.emergency import NoSuchCase, break_glass, end_break_glass
 from cases.services.grants import view_permission
 from core.errors import Denied, DomainError
@@ -228,3 +229,32 @@ def test_r_a2_others_do_not_learn_of_it(cast, case, client_of):
     ending = reverse("cases:end_break_glass", args=[broken.pk])
     assert client_of(cast.supervisor).post(ending).status_code == 404
     assert sees(cast.south_caseworker, case)
+
+
+def test_whom_a_conflict_shuts_out_meanwhile_still_ends_their_emergency_access(
+    cast, case, client_of
+):
+    south = cast.south_caseworker
+    broken = breaks(south, case)
+    form = client_of(cast.supervisor).get(reverse("cases:declare_conflict", args=[case.pk]))
+    assert str(south.pk) in form.content.decode(), "whoever sees it for minutes may be too close"
+    declare_conflict(actor=cast.supervisor, case_id=case.pk, relation="family", user_id=south.pk)
+    assert not sees(south, case)
+    client = client_of(south)
+    assert client.get(reverse("cases:case", args=[case.pk])).status_code == 404
+    banner = client.get(reverse("cases:list")).content.decode()
+    assert f"A conflict of interest hides {case.reference}" in banner
+    assert reverse("cases:case", args=[case.pk]) not in banner
+    url = reverse("cases:end_break_glass", args=[broken.pk])
+    assert url in banner
+    shown = client.get(url).content.decode()
+    assert reverse("cases:case", args=[case.pk]) not in shown
+    assert client.post(url).status_code == 302
+    assert BreakGlass.objects.using("owner").get(pk=broken.pk).ended_at is not None
+    assert case.reference not in client.get(reverse("cases:list")).content.decode()
+    # By that door nobody gives themselves sight.
+    with pytest.raises(DatabaseError), acting(south) as act:
+        act.authorise("cases.break_glass")
+        CaseUserObjectPermission.objects.filter(user=south).update(
+            until=timezone.now() + timedelta(minutes=5)
+        )

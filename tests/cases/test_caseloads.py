@@ -28,6 +28,7 @@ def hand_over(cast, cases, **over):
     values = {
         "actor": cast.supervisor,
         "case_ids": [case.pk for case in cases],
+        "from_user_id": cast.caseworker.pk,
         "to_user_id": cast.second_caseworker.pk,
         "reason": "leaves",
     }
@@ -66,6 +67,9 @@ def test_many_cases_go_to_another_lead_with_their_tasks_each_by_an_event(cast, t
     # A case the supervisor does not see is not touched, and not told of.
     assert (lead_of(others), done.left) == (cast.south_caseworker.pk, [])
     assert CaseTask.objects.using("owner").get(pk=task.pk).assignee_id == cast.second_caseworker.pk
+    handed = AuditEvent.objects.get(verb="task.handed")
+    assert (handed.object_id, handed.case_id) == (task.pk, three[0].pk)
+    assert handed.facts == {"for": str(cast.second_caseworker.pk)}
     changed = AuditEvent.objects.filter(verb="case.lead_changed")
     assert {event.case_id for event in changed} == {case.pk for case in three}
     assert len({event.act for event in changed}) == 1
@@ -86,6 +90,17 @@ def test_what_cannot_be_handed_over_keeps_its_lead_and_says_why(cast, three):
     assert reference == three[1].reference
     assert "restricted" in why
     assert lead_of(three[1]) == cast.caseworker.pk
+
+
+def test_what_somebody_else_leads_meanwhile_stays_theirs(cast, three):
+    hand_over(cast, three[:1])
+    done = hand_over(cast, three, to_user_id=cast.south_caseworker.pk)
+    assert set(done.moved) == {three[1].pk, three[2].pk}
+    ((reference, why),) = done.left
+    assert (reference, "Berto Salonga leads it by now" in why) == (three[0].reference, True)
+    assert lead_of(three[0]) == cast.second_caseworker.pk
+    # Nor does somebody give a lead to what has one.
+    assert not hand_over(cast, three, from_user_id=None).moved
 
 
 def test_a_leaver_shows_first_and_a_case_without_a_lead_is_seen_to(cast, three, client_of):

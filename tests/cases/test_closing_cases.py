@@ -274,7 +274,13 @@ def test_each_survivor_is_asked_and_reasons_fit_where_the_case_stands(cast, plac
 def test_r_d3_the_file_has_a_day_on_which_it_is_looked_at(cast, place):
     assert keep_until("survivor_file", date(2026, 5, 3)) == date(2036, 5, 3)
     assert keep_until("survivor_file", date(2026, 5, 3), [1980, 2019]) == date(2044, 12, 31)
-    assert keep_until("short", date(2024, 2, 29), [2019]) == date(2026, 2, 28)
+    # Grown up in the very year: not before its end, since only the year of birth is known.
+    assert keep_until("survivor_file", date(2026, 5, 3), [2011]) == date(2036, 12, 31)
+    assert keep_until("survivor_file", date(2026, 5, 3), [2010]) == date(2036, 5, 3)
+    for day in (28, 29, 30, 31):
+        assert keep_until("short", date(2026, 1, day)) == date(2028, 1, day)
+    assert keep_until("short", date(2024, 2, 29), [2019]) == date(2026, 3, 1)
+    assert keep_until("short", date(2026, 2, 28)) == date(2028, 2, 28)
     closure = asked(cast, place, reason="opened_in_error", retention="short")
     assert closure.keep_until.year == timezone.localdate().year + 2
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import DatabaseError
+from django.db import DatabaseError, connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,12 +21,14 @@ from cases.reporting_rules import FaultyRules, read_rules, reporting_rules_in
 from cases.services.cases import assign_team
 from cases.services.conflicts import declare_conflict
 from cases.services.duties import confirm_receipt, note_duty, report_duty, waive_duty
+from cases.services.legal_status import give_role
+from cases.services.sight import restrict_case, set_cover
 from cases.tasks import alert_overdue_duties
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
 from referrals.services.deciding import decline_referral
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.duties import note_referral_duty
-from tests.factories import log_referral, open_case
+from tests.factories import add_participant, log_referral, open_case
 from tests.jobs import Jobs
 
 
@@ -189,6 +192,54 @@ def test_what_is_wrong_is_refused_and_changes_nothing(cast):
         done.save(update_fields=["alerted_at"])
 
 
+@pytest.mark.parametrize("where", ["case", "referral"])
+def test_two_who_learn_of_the_same_at_once_note_it_once(cast, where):
+    about = open_case(cast.caseworker) if where == "case" else log_referral(cast.intake)
+    people = [cast.caseworker, cast.second_caseworker, cast.supervisor]
+    outcomes, ready = [], threading.Barrier(len(people))
+
+    def note(person):
+        ready.wait()
+        try:
+            (on_case if where == "case" else on_referral)(person, about)
+            outcomes.append("noted")
+        except DomainError as stands:
+            outcomes.append(stands.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=note, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["duty_stands", "duty_stands", "noted"]
+    assert ReportDuty.objects.using("owner").count() == 1
+
+
+def test_the_database_itself_keeps_one_duty_of_a_kind(cast):
+    case = open_case(cast.caseworker)
+    duty = on_case(cast.caseworker, case)
+    twin = {
+        field.name: getattr(duty, field.name)
+        for field in ReportDuty._meta.concrete_fields
+        if field.name not in ("id", "reference", "created_at", "office", "spoken_to")
+    }
+    twin.pop("receipt_number")
+    with pytest.raises(DatabaseError, match="same_duty_of_a_case_once"):
+        with acting(cast.caseworker) as act:
+            act.authorise("cases.record_duty", case)
+            ReportDuty(**twin).save(force_insert=True)
+    # Two referrals of one case each bring the same kind along: both stand, each has a receipt.
+    for _referral in range(2):
+        referral = log_referral(cast.intake)
+        on_referral(cast.intake, referral)
+        start_triage(actor=cast.caseworker, referral_id=referral.pk)
+        accept_referral(actor=cast.caseworker, referral_id=referral.pk, case_id=case.pk)
+    with reading(cast.caseworker):
+        assert ReportDuty.objects.visible_to(cast.caseworker).filter(case=case).count() == 3
+
+
 def test_only_a_second_person_says_that_a_duty_is_none(cast, client_of):
     case = open_case(cast.caseworker)
     own = on_case(cast.supervisor, case)
@@ -264,6 +315,7 @@ def test_r_p3_two_people_are_told_once_of_what_is_overdue_in_neutral_words(cast,
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)
     with reading(keeper):
         assert ReportDuty.objects.visible_to(keeper).count() == 2
+    assign_team(actor=cast.supervisor, case_id=case.pk, team_id=cast.south.pk, reason="shared_work")
     # The supervisor is too close to this case: a colleague is told in their place.
     declare_conflict(actor=cast.supervisor, case_id=case.pk, relation="neighbour")
     Jobs()()
@@ -275,7 +327,11 @@ def test_r_p3_two_people_are_told_once_of_what_is_overdue_in_neutral_words(cast,
     assert alert_overdue_duties() == 0, "it may run twice"
     assert sorted(set(jobs())) == ["cases.tell"]
     addresses = sorted(message.to[0] for message in mail.outbox)
-    told_of_case = {cast.caseworker.email, cast.second_caseworker.email}
+    told_of_case = {
+        cast.caseworker.email,
+        cast.second_caseworker.email,
+        cast.south_caseworker.email,
+    }
     told_of_referral = {cast.supervisor.email, cast.intake.email}
     assert len(addresses) == 4
     assert set(addresses) <= told_of_case | told_of_referral | {
@@ -284,6 +340,7 @@ def test_r_p3_two_people_are_told_once_of_what_is_overdue_in_neutral_words(cast,
         cast.liaison.email,
     }
     assert told_of_referral <= set(addresses)
+    assert addresses.count(cast.supervisor.email) == 1, "not of the case they are too close to"
     assert cast.caseworker.email in addresses
     for message in mail.outbox:
         words = message.subject + message.body
@@ -291,6 +348,8 @@ def test_r_p3_two_people_are_told_once_of_what_is_overdue_in_neutral_words(cast,
             assert secret not in words
     with reading(cast.dpo):
         assert Review.objects.visible_to(cast.dpo).filter(kind="duty").count() == 2
+        teams = Review.objects.visible_to(cast.dpo).get(kind="duty", about_id=late.pk).team_ids
+    assert set(teams) == {cast.north.pk, cast.south.pk}, "also of a team that was given sight"
     reviews = client_of(cast.dpo).get(reverse("audit_trail:reviews")).content.decode()
     assert "Overdue duty to report" in reviews
     overview = client_of(cast.caseworker).get(reverse("cases:case", args=[case.pk]))
@@ -302,6 +361,52 @@ def test_r_p3_two_people_are_told_once_of_what_is_overdue_in_neutral_words(cast,
         "Two people were told"
         in client_of(cast.caseworker).get(reverse("cases:duty", args=[late.pk])).content.decode()
     )
+
+
+def test_r_p3_nobody_is_told_of_a_case_that_is_hidden_from_them(cast):
+    """Whom a restriction shuts out, whom a conflict about a person elsewhere hides it from: neither
+    is told. Whoever covers for the lead sees it, and may be."""
+    case, other = open_case(cast.caseworker), open_case(cast.caseworker)
+    place = add_participant(cast.caseworker, case)
+    elsewhere = give_role(
+        actor=cast.caseworker, participant_id=place.pk, role="witness", case_id=other.pk
+    )
+    duty = on_case(cast.caseworker, case, learned_at=hours_ago(49))
+    today = timezone.localdate()
+    set_cover(
+        actor=cast.caseworker, cover_id=cast.south_caseworker.pk, starts_on=today, ends_on=today
+    )
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+
+    def seers():
+        with reading(keeper), connection.cursor() as cursor:
+            cursor.execute("SELECT liwanag_duty_seers(%s)", [duty.pk])
+            return set(cursor.fetchone()[0])
+
+    north = {cast.caseworker.pk, cast.second_caseworker.pk, cast.supervisor.pk, cast.clinician.pk}
+    assert north | {cast.south_caseworker.pk} <= seers()
+    declare_conflict(
+        actor=cast.supervisor,
+        case_id=other.pk,
+        participant_id=elsewhere.pk,
+        relation="family",
+        user_id=cast.second_caseworker.pk,
+    )
+    assert cast.second_caseworker.pk not in seers()
+    restrict_case(
+        actor=cast.supervisor,
+        case_id=case.pk,
+        user_ids=[cast.supervisor.pk, cast.caseworker.pk],
+        why="A colleague lives next door to the family.",
+    )
+    assert seers() == {cast.supervisor.pk, cast.caseworker.pk}
+    # Nobody but the service that has people told gets an answer.
+    for other_actor in (cast.supervisor, cast.partner):
+        with reading(other_actor), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT liwanag_duty_seers(%s), liwanag_duty_teams(%s)", [duty.pk, duty.pk]
+            )
+            assert cursor.fetchone() == ([], [])
 
 
 def test_programs_note_and_report_by_the_same_services(cast, client_of):

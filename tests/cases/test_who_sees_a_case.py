@@ -7,16 +7,27 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.service_accounts import HOUSEKEEPER_ID
 from audit.models import AuditEvent, OutboxMessage
 from audit.reading import reading
-from cases.models import Case, CaseLead, CaseNote, CaseRestriction, LeaveCover
-from cases.selectors.sight import lead_of, sight_of
+from cases.models import Case, CaseLead, CaseNote, CaseRestriction, CaseTask, LeaveCover
+from cases.selectors.access import assignees_of, colleagues_on, supervisors_on
+from cases.selectors.sight import (
+    covers_of,
+    lead_of,
+    not_covered,
+    restriction_version,
+    sight_of,
+)
 from cases.services.cases import assign_team
 from cases.services.conflicts import declare_conflict, lift_conflict
+from cases.services.duties import note_duty
 from cases.services.emergency import NoSuchCase, break_glass, end_break_glass
 from cases.services.legal_status import give_role
 from cases.services.sight import (
@@ -26,6 +37,7 @@ from cases.services.sight import (
     restrict_case,
     set_cover,
 )
+from cases.services.tasks import finish_task, set_task
 from core.errors import Conflict, Denied, DomainError
 from tests.factories import add_participant, open_case, write_note
 
@@ -64,6 +76,18 @@ def restrict(cast, case, **over):
     return restrict_case(**{**values, **over})
 
 
+def give(cast, case, to, **over):
+    """Another lead, by somebody who has just looked."""
+    values = {
+        "actor": cast.supervisor,
+        "case_id": case.pk,
+        "user_id": to.pk,
+        "reason": "workload",
+        "version": CaseLead.objects.using("owner").filter(case=case).count(),
+    }
+    return change_lead(**{**values, **over})
+
+
 def cover(cast, **over):
     today = timezone.localdate()
     values = {
@@ -90,6 +114,34 @@ def test_the_page_lists_exactly_those_whom_visible_to_lets_in(cast, case):
         cast.stranger_caseworker,
     ]
     standing = {"restriction": None, "block": None, "emergency": None, "covers": []}
+    duty = note_duty(
+        actor=cast.caseworker,
+        case_id=case.pk,
+        rule="social_welfare",
+        trigger="abuse_disclosed",
+        learned_at=timezone.now() - timedelta(hours=1),
+    )
+
+    def check_who_is_asked(listed):
+        """Who is told of duties, supervises and is given work: of those who see it by work."""
+        by_work = {who for who, ways in listed.items() if set(ways) != {"emergency"}}
+        keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+        with reading(keeper), connection.cursor() as cursor:
+            cursor.execute("SELECT liwanag_duty_seers(%s)", [duty.pk])
+            assert set(cursor.fetchone()[0]) == by_work
+        with reading(cast.supervisor):
+            shown = Case.objects.visible_to(cast.supervisor).get(pk=case.pk)
+            able = {who for who, _name in assignees_of(cast.supervisor, shown)}
+            over = set(supervisors_on(cast.supervisor, shown))
+            readers = {who for who, _name in colleagues_on(cast.supervisor, shown)}
+        fresh = {who: User.objects.get(pk=who) for who in by_work}
+        assert able == {who for who, user in fresh.items() if user.may("cases.set_task")}
+        assert over == {who for who, user in fresh.items() if user.may("cases.close_case")}
+        assert readers == {
+            who
+            for who, user in fresh.items()
+            if user.may("cases.read_note") and who != cast.supervisor.pk
+        }
 
     def toggle_restriction():
         if standing["restriction"]:
@@ -139,9 +191,7 @@ def test_the_page_lists_exactly_those_whom_visible_to_lets_in(cast, case):
         if to.pk != lead:
             # Refused where the case is restricted to others, or they are too close to it.
             with suppress(DomainError):
-                change_lead(
-                    actor=cast.supervisor, case_id=case.pk, user_id=to.pk, reason="workload"
-                )
+                give(cast, case, to)
 
     def toggle_cover():
         if standing["covers"]:
@@ -189,6 +239,7 @@ def test_the_page_lists_exactly_those_whom_visible_to_lets_in(cast, case):
         for person in people:
             fresh = User.objects.get(pk=person.pk)
             assert sees(fresh, case) == (person.pk in listed), (number, person.name, listed)
+        check_who_is_asked(listed)
         pictures.add(frozenset(listed))
     assert len(pictures) >= 6, "the walk made a difference"
 
@@ -241,12 +292,7 @@ def test_a_case_has_one_lead_who_sees_it_and_both_are_told_of_a_change(cast, cas
     (lead,) = CaseLead.objects.using("owner").filter(until=None)
     assert lead.user_id == cast.caseworker.pk
     with pytest.raises(Denied):
-        change_lead(
-            actor=cast.caseworker,
-            case_id=case.pk,
-            user_id=cast.second_caseworker.pk,
-            reason="leave",
-        )
+        give(cast, case, cast.second_caseworker, actor=cast.caseworker)
     for user, reason, field in (
         (cast.clinician, "leave", "user_id"),
         (cast.stranger_caseworker, "leave", "user_id"),
@@ -254,22 +300,82 @@ def test_a_case_has_one_lead_who_sees_it_and_both_are_told_of_a_change(cast, cas
         (cast.second_caseworker, "bored", "reason"),
     ):
         with pytest.raises(DomainError) as broken:
-            change_lead(actor=cast.supervisor, case_id=case.pk, user_id=user.pk, reason=reason)
+            give(cast, case, user, reason=reason)
         assert broken.value.field == field
     assert CaseLead.objects.using("owner").count() == 1
     south = cast.south_caseworker
-    change_lead(actor=cast.supervisor, case_id=case.pk, user_id=south.pk, reason="workload")
+    give(cast, case, south)
     assert sees(south, case)
     mails = {tuple(m.ids) for m in OutboxMessage.objects.filter(task="cases.tell")}
     assert mails == {(str(cast.caseworker.pk),), (str(south.pk),)}
     # What they saw by leading alone ends with it.
-    change_lead(
-        actor=cast.supervisor, case_id=case.pk, user_id=cast.caseworker.pk, reason="workload"
-    )
+    give(cast, case, cast.caseworker)
     assert not sees(south, case)
     assert sees(cast.caseworker, case)
     kept = CaseLead.objects.using("owner").filter(case=case)
     assert (kept.count(), kept.filter(until=None).get().user_id) == (3, cast.caseworker.pk)
+
+
+def test_two_who_give_the_lead_away_do_not_overwrite_each_other(cast, case, client_of):
+    page, second = client_of(cast.supervisor), client_of(cast.supervisor)
+    url = reverse("cases:change_lead", args=[case.pk])
+    assert 'name="version" value="1"' in page.get(url).content.decode()
+    answer = {"user_id": str(cast.south_caseworker.pk), "reason": "workload", "version": "1"}
+    assert page.post(url, answer).status_code == 302
+    late = second.post(url, {**answer, "user_id": str(cast.second_caseworker.pk)})
+    assert late.status_code == 422
+    shown = late.content.decode()
+    assert "changed this while you had it open" in shown
+    assert "Corazon Vera" in shown
+    assert "Hana Dizon" in shown
+    # Nothing typed is lost.
+    assert f'value="{cast.second_caseworker.pk}" selected' in shown
+    with reading(cast.supervisor):
+        assert lead_of(case.pk).user_id == cast.south_caseworker.pk
+    with pytest.raises(Conflict):
+        give(cast, case, cast.second_caseworker, version=1)
+    api = client_of(cast.supervisor)
+    lead = api.get(f"/api/v1/cases/{case.pk}/lead/")
+    assert (lead.json()["user"], lead["ETag"]) == (str(cast.south_caseworker.pk), '"2"')
+    body = {"user": str(cast.second_caseworker.pk), "reason": "workload"}
+    send = {"content_type": "application/json"}
+    to = f"/api/v1/cases/{case.pk}/change-lead/"
+    assert api.post(to, body, **send, headers={"If-Match": '"1"'}).status_code == 412
+    done = api.post(to, body, **send, headers={"If-Match": '"2"'})
+    assert (done.status_code, done["ETag"]) == (200, '"3"')
+
+
+def test_open_tasks_go_with_the_lead_each_by_an_event(cast, case):
+    values = {"case_id": case.pk, "due_on": timezone.localdate(), "actor": cast.caseworker}
+    mine = set_task(**values, what="Call the school.")
+    others = set_task(**values, what="Ask the clinic.", assignee_id=cast.clinician.pk)
+    done = set_task(**values, what="Write to the aunt.")
+    finish_task(actor=cast.caseworker, task_id=done.pk, version=1)
+    give(cast, case, cast.second_caseworker)
+    assignees = dict(CaseTask.objects.using("owner").values_list("pk", "assignee_id"))
+    assert assignees == {
+        mine.pk: cast.second_caseworker.pk,
+        others.pk: cast.clinician.pk,
+        done.pk: cast.caseworker.pk,
+    }
+    assert CaseTask.objects.using("owner").get(pk=mine.pk).version == 2
+    (event,) = AuditEvent.objects.filter(verb="task.handed")
+    assert (event.object_id, event.facts) == (mine.pk, {"for": str(cast.second_caseworker.pk)})
+
+
+def test_a_restriction_seen_before_a_lift_never_stands_for_a_later_one(cast, case):
+    first = restrict(cast, case)
+    lift_restriction(actor=cast.supervisor, restriction_id=first.pk, version=first.version)
+    # Whoever still has the page from before there was any, or of the lifted one in force.
+    for seen in (0, first.version):
+        with pytest.raises(Conflict):
+            restrict(cast, case, version=seen)
+    with reading(cast.supervisor):
+        now = restriction_version(cast.supervisor, case.pk)
+    second = restrict(cast, case, version=now)
+    with pytest.raises(Conflict):
+        lift_restriction(actor=cast.supervisor, restriction_id=second.pk, version=first.version)
+    assert second.version > now > first.version
 
 
 def test_leave_cover_begins_and_ends_by_itself_and_both_are_told(cast, case, superuser):
@@ -338,6 +444,36 @@ def test_what_a_cover_will_not_see_is_said_when_it_is_arranged(cast, case, clien
     assert "Nobody is away" in client.get(reverse("cases:covers")).content.decode()
 
 
+def test_what_is_not_covered_is_told_in_full_with_the_same_number_of_queries(cast, client_of):
+    restrict(cast, open_case(cast.caseworker))
+    close = open_case(cast.caseworker)
+    declare_conflict(
+        actor=cast.supervisor,
+        case_id=close.pk,
+        relation="friend",
+        user_id=cast.second_caseworker.pk,
+    )
+    for covers in (cast.second_caseworker, cast.south_caseworker):
+        cover(cast, cover_id=covers.pk)
+    client = client_of(cast.caseworker)
+
+    def queries():
+        with CaptureQueriesContext(connection) as run:
+            page = client.get(reverse("cases:covers")).content.decode()
+        return len(run), page
+
+    few, page = queries()
+    assert page.count(close.reference) == 1, "the other cover is not too close to it"
+    for _case in range(4):
+        restrict(cast, open_case(cast.caseworker))
+    many, page = queries()
+    assert many == few
+    with reading(cast.caseworker):
+        (first, second) = covers_of(cast.caseworker, timezone.now())
+        left = not_covered(cast.caseworker, [first, second])
+    assert {len(left[first.pk]), len(left[second.pk])} == {6, 5}
+
+
 def test_the_page_and_the_api_say_who_and_why(cast, case, client_of):
     break_glass(
         actor=cast.south_caseworker,
@@ -351,6 +487,12 @@ def test_the_page_and_the_api_say_who_and_why(cast, case, client_of):
         actor=cast.supervisor, case_id=case.pk, relation="friend", user_id=cast.legal.pk
     )
     client = client_of(cast.supervisor)
+    overview = client.get(reverse("cases:case", args=[case.pk])).content.decode()
+    seers = overview.split("Who can see this case")[1].split("Everybody, one by one")[0]
+    assert "Ana Ilustre: Leads the case" in seers
+    assert "Hana Dizon: Emergency access, for minutes" in seers
+    assert "North team" in seers
+    assert "Fe Alonzo: In North team" not in seers
     page = client.get(reverse("cases:who_sees", args=[case.pk])).content.decode()
     for words in (
         "Leads the case",
@@ -370,6 +512,7 @@ def test_the_page_and_the_api_say_who_and_why(cast, case, client_of):
     # By API: restricted on what was seen, and lifted.
     address = f"/api/v1/cases/{case.pk}/"
     body = {"people": [str(cast.supervisor.pk), str(cast.caseworker.pk)], "why": WHY}
+    assert client.get(f"{address}restriction/").status_code == 404
     done = client.post(f"{address}restrict/", body, content_type="application/json")
     assert (done.status_code, done["ETag"]) == (200, '"1"')
     again = client.post(f"{address}restrict/", body, content_type="application/json")
@@ -379,12 +522,13 @@ def test_the_page_and_the_api_say_who_and_why(cast, case, client_of):
     lifted = client.post(
         f"{address}lift-restriction/", content_type="application/json", headers={"If-Match": "1"}
     )
-    assert lifted.status_code == 200
+    assert (lifted.status_code, lifted["ETag"]) == (200, '"2"')
+    assert client.get(f"{address}restriction/")["ETag"] == '"2"'
     assert sees(cast.second_caseworker, case)
     lead = {"user": str(cast.second_caseworker.pk), "reason": "workload"}
-    assert (
-        client.post(f"{address}change-lead/", lead, content_type="application/json").status_code
-        == 200
+    given = client.post(
+        f"{address}change-lead/", lead, content_type="application/json", headers={"If-Match": '"1"'}
     )
+    assert given.status_code == 200
     mine = client_of(cast.second_caseworker).get(reverse("cases:list") + "?show=mine")
     assert case.reference in mine.content.decode()
