@@ -110,6 +110,8 @@ CASE_READ = {
     # The law binds whoever learns of it, whatever their role.
     "cases.read_duty",
     "cases.record_duty",
+    # Whoever opens it minds what is flagged, and may flag what others are to mind.
+    "cases.flag_case",
     # Whoever works on the case may be given something to do in it.
     "cases.read_task",
     "cases.set_task",
@@ -126,6 +128,7 @@ SAFETY = {
     "cases.assess_survivor",
     "cases.read_conference",
     "cases.hold_conference",
+    "cases.record_needs",
 }
 PAPERS = {"cases.read_paper", "cases.register_paper", "cases.open_paper"}
 # Bringing a file in and taking a copy out are for fewer.

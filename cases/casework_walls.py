@@ -80,6 +80,13 @@ WALLS = [
         see=PLAN,
         frozen={"an_ended_service_stays": SERVICE_OVER},
     ),
+    # What everybody who sees the case is to mind.
+    Wall(
+        "cases_caseflag",
+        app="SELECT, INSERT, UPDATE (review_on, version, lowered_by_id, lowered_at, what_came)",
+        see=IN_MY_CASES,
+        frozen={"a_lowered_flag_stays": "OLD.lowered_at IS NOT NULL"},
+    ),
     Wall(
         "cases_casetask",
         app="SELECT, INSERT, UPDATE (assignee_id, due_on, status, version, ended_by_id, ended_at, "

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from cases.choices import SURVIVOR_ROLES, ClosureReason
 from cases.models import (
     Case,
+    CaseFlag,
     CaseParticipant,
     CaseTask,
     ContactAttempt,
@@ -58,7 +59,7 @@ def missing_for(actor: Actor, case: Case, reason: str = "") -> list[Missing]:
         reason: a code of `ClosureReason`; lost contact asks for what was tried (R-C6).
     """
     found = [*_of_people(actor, case), *_material(actor, case), *_duties(actor, case)]
-    found += [*_tasks(actor, case), *_holds(actor, case)]
+    found += [*_flags(actor, case), *_tasks(actor, case), *_holds(actor, case)]
     if reason == ClosureReason.LOST_CONTACT:
         found += _tried_too_little(actor, case)
     for guard in GUARDS:
@@ -132,6 +133,17 @@ def _duties(actor: Actor, case: Case) -> Iterable[Missing]:
             _("A duty to report is open: %(authority)s.") % {"authority": duty.authority},
             _("Report it, or say why it need not be"),
             reverse("cases:duty", args=[duty.pk]),
+        )
+
+
+def _flags(actor: Actor, case: Case) -> Iterable[Missing]:
+    left = CaseFlag.objects.visible_to(actor).raised().filter(case=case).count()
+    if left:
+        yield Missing(
+            ngettext("A flag is still raised.", "%(n)d flags are still raised.", left)
+            % {"n": left},
+            _("Lower what is seen to"),
+            reverse("cases:case", args=[case.pk]),
         )
 
 

@@ -59,7 +59,8 @@ STEPS = [
         (
             f"UPDATE cases_person SET code = {NEW_CODE}, birth_year = NULL, "
             "citizenships = '{}', languages = '{}', interpreter_needed = 'not_asked', "
-            f"disability = 'not_asked', erased_on = {TODAY} WHERE id = v_person",
+            "disability = 'not_asked', needs = '{}', "
+            f"erased_on = {TODAY} WHERE id = v_person",
             "UPDATE cases_caseparticipant SET "
             "safeguarded_on = date_trunc('month', safeguarded_on)::date "
             "WHERE person_id = v_person AND safeguarded_on IS NOT NULL",
@@ -96,15 +97,17 @@ STEPS = [
     ),
     ErasureStep(
         "safety",
-        _("Safety plans and crises"),
+        _("Safety plans, crises and flags"),
         (
             *fields("SafetyPlan", "person", "emergency_person"),
             *fields("CrisisFlag", "person"),
+            *fields("CaseFlag", "person"),
             *fields("ClosureAnswer", "person"),
         ),
         (
             gone("cases_safetyplan"),
             gone("cases_crisisflag"),
+            gone("cases_caseflag"),
             gone("cases_closureanswer"),
             let_go("cases_safetyplan", "emergency_person_id"),
         ),
@@ -233,6 +236,7 @@ STEPS = [
             *fields("ReportDuty", "office", "spoken_to", "receipt_number"),
             *fields("LegalGround", "reason", "order_reference"),
             *fields("StatedPurpose", "reason"),
+            *fields("CaseFlag", "why", "what_came"),
             *fields("CaseConference", "record"),
             *fields("ConferenceDecision", "what"),
         ),

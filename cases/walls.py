@@ -195,7 +195,12 @@ WALLS = [
         see=IN_MY_CASES,
         write=GRANT_WRITE,
     ),
-    Wall("cases_person", app="SELECT, INSERT", see=f"id = {MY_PEOPLE}", write=IN_ACT),
+    Wall(
+        "cases_person",
+        app="SELECT, INSERT, UPDATE (languages, interpreter_needed, disability, needs, version)",
+        see=f"id = {MY_PEOPLE}",
+        write=IN_ACT,
+    ),
     Wall(
         "cases_personidentity",
         app="SELECT, INSERT, UPDATE (details, version)",

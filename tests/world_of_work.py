@@ -11,6 +11,7 @@ from cases.instruments import OUTCOME
 from cases.services.assessments import assess_survivor
 from cases.services.conferences import Decided, hold_conference
 from cases.services.duties import note_duty
+from cases.services.flags import raise_flag
 from cases.services.plans import add_goal, approve_plan, review_plan, submit_plan
 from cases.services.support import ask_service
 from cases.services.tasks import set_task
@@ -33,6 +34,14 @@ def add_work(world: Any) -> None:
         rule="social_welfare",
         trigger="immediate_danger",
         learned_at=now - timedelta(hours=1),
+    )
+    world.flag = raise_flag(
+        actor=worker,
+        case_id=world.case_id,
+        kind="check",
+        why="The uncle asks at the school",
+        review_on=timezone.localdate() + timedelta(days=1),
+        person_id=world.survivor.person_id,
     )
     world.task = set_task(
         actor=worker,

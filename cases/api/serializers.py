@@ -18,12 +18,14 @@ from cases.choices import (
     LegalStatus,
     NoteKind,
     ParticipantRole,
+    PersonNeed,
     ProtectionStage,
     Risk,
 )
 from cases.models import Case, CaseNote, CaseParticipant, Person
 from cases.services.notes import PARTS
-from core.choices import Sensitivity
+from core.choices import Sensitivity, YesNoUnknown
+from core.languages import LANGUAGES
 from core.serializers import StrictSerializer
 from vault.opening import opened
 
@@ -109,8 +111,23 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
             "languages",
             "interpreter_needed",
             "disability",
+            "needs",
+            "version",
         )
         read_only_fields = fields
+
+
+class RecordNeedsSerializer(StrictSerializer):
+    """What `record_needs` takes; the answers replace those that stand there."""
+
+    languages = serializers.ListField(
+        child=serializers.ChoiceField(choices=sorted(LANGUAGES)), required=False
+    )
+    interpreter_needed = serializers.ChoiceField(choices=YesNoUnknown.choices, required=False)
+    disability = serializers.ChoiceField(choices=YesNoUnknown.choices, required=False)
+    needs = serializers.ListField(
+        child=serializers.ChoiceField(choices=PersonNeed.choices), required=False
+    )
 
 
 class ParticipantSerializer(serializers.ModelSerializer[CaseParticipant]):

@@ -16,6 +16,7 @@ from cases.api.conferences import ConferenceViewSet
 from cases.api.consent_viewsets import ConsentViewSet, LegalGroundViewSet
 from cases.api.duties import DutyViewSet
 from cases.api.family import HouseholdMemberViewSet, RelationshipViewSet
+from cases.api.flags import FlagViewSet
 from cases.api.material import MaterialViewSet
 from cases.api.papers import PaperViewSet
 from cases.api.plans import GoalViewSet, PlanViewSet, SupportServiceViewSet
@@ -55,6 +56,7 @@ def register(router: Any) -> None:
     router.register("assessments", AssessmentViewSet, basename="assessment")
     router.register("conferences", ConferenceViewSet, basename="conference")
     router.register("duties", DutyViewSet, basename="duty")
+    router.register("flags", FlagViewSet, basename="flag")
     router.register("tasks", TaskViewSet, basename="task")
     router.register("material-reports", MaterialViewSet, basename="material")
     router.register("consents", ConsentViewSet, basename="consent")

@@ -31,6 +31,7 @@ from cases.api.serializers import (
     NoticedSerializer,
     OpenCaseSerializer,
     ParticipantSerializer,
+    RecordNeedsSerializer,
     ShowIdentitySerializer,
     StatePurposeSerializer,
     WriteNoteSerializer,
@@ -47,6 +48,7 @@ from cases.services import (
     identity,
     justice,
     legal_status,
+    needs,
     notes,
     people,
     purposes,
@@ -203,6 +205,19 @@ class ParticipantViewSet(ScopedViewSet):
         data = self.validated(ChangeLegalStatusSerializer)
         return self.changed(
             legal_status.change_legal_status(actor=self.request.user, participant_id=pk, **data)
+        )
+
+    @extend_schema(
+        parameters=[IF_MATCH], request=RecordNeedsSerializer, responses=ParticipantSerializer
+    )
+    @action(detail=True, methods=["post"], url_path="record-needs")
+    def record_needs(self, request: Request, pk: Any = None) -> Response:
+        """Languages and what helps; `If-Match` is the version of the person."""
+        data = self.validated(RecordNeedsSerializer)
+        return self.changed(
+            needs.record_needs(
+                actor=self.request.user, participant_id=pk, version=self.seen_version(), **data
+            )
         )
 
     @extend_schema(request=GiveRoleSerializer, responses={201: ParticipantSerializer})

@@ -58,6 +58,7 @@ from cases.choices.duty import (
     ReportedHow,
 )
 from cases.choices.emergency import EmergencyReason
+from cases.choices.flag import FlagKind
 from cases.choices.harm import (
     FLAGS,
     PARTICULARS,
@@ -106,6 +107,7 @@ from cases.choices.person import (
     LedCategory,
     LegalStatus,
     ParticipantRole,
+    PersonNeed,
     Source,
     TokenKind,
 )
@@ -219,6 +221,7 @@ __all__ = [
     "ExploitationType",
     "FileForm",
     "FileState",
+    "FlagKind",
     "FoundWhere",
     "Gender",
     "GivenBy",
@@ -245,6 +248,7 @@ __all__ = [
     "NoteKind",
     "PaperKind",
     "ParticipantRole",
+    "PersonNeed",
     "PlacementEnd",
     "PlacementKind",
     "PlanAnswer",

@@ -204,3 +204,21 @@ class TokenKind(models.TextChoices):
     NAME = "name", _("A name as it is written")
     SOUND = "sound", _("A name that sounds like it")
     IDENTIFIER = "identifier", _("A number, address or handle")
+
+
+class PersonNeed(models.TextChoices):
+    """What makes it possible for somebody to understand, to be understood and to come.
+
+    What helps, never a diagnosis.
+    """
+
+    SIGN_LANGUAGE = "sign_language", _("Sign language")
+    PLAIN_WORDS = "plain_words", _("Plain words, one question at a time")
+    READ_ALOUD = "read_aloud", _("Read aloud: does not read, or not easily")
+    LARGE_PRINT = "large_print", _("Large print or a screen reader")
+    WRITING = "writing", _("In writing: does not hear well, or does not speak")
+    PICTURES = "pictures", _("Picture cards or a communication board")
+    MORE_TIME = "more_time", _("More time, and breaks")
+    TRUSTED_PERSON = "trusted_person", _("Somebody they trust beside them")
+    STEP_FREE = "step_free", _("A way without steps")
+    OTHER = "other", _("Something else; ask them")

@@ -19,6 +19,7 @@ from cases.forms.family import (
     LeaveHouseholdForm,
     LinkPeopleForm,
 )
+from cases.forms.flag import LowerFlagForm, RaiseFlagForm, ReviewFlagForm
 from cases.forms.harm import (
     ChangeHarmForm,
     EndPlacementForm,
@@ -45,7 +46,12 @@ from cases.forms.paper import (
     MoveOriginalForm,
     RegisterPaperForm,
 )
-from cases.forms.person import AddPersonForm, CorrectIdentityForm, ShowIdentityForm
+from cases.forms.person import (
+    AddPersonForm,
+    CorrectIdentityForm,
+    RecordNeedsForm,
+    ShowIdentityForm,
+)
 from cases.forms.plan import (
     AddActionForm,
     AddGoalForm,
@@ -113,6 +119,7 @@ __all__ = [
     "LiftConflictForm",
     "LinkPeopleForm",
     "LowerCrisisForm",
+    "LowerFlagForm",
     "MaterialStepForm",
     "MomentInput",
     "MoveJusticeTrackForm",
@@ -125,14 +132,17 @@ __all__ = [
     "PlacePersonForm",
     "PlanContactForm",
     "RaiseCrisisForm",
+    "RaiseFlagForm",
     "RecordCustodyForm",
     "RecordHarmForm",
+    "RecordNeedsForm",
     "RefuseErasureForm",
     "RegisterPaperForm",
     "ReportDutyForm",
     "ReportMaterialForm",
     "RequestErasureForm",
     "ReturnPlanForm",
+    "ReviewFlagForm",
     "ReviewPlanForm",
     "SearchNotesForm",
     "SetSafeContactForm",

@@ -9,9 +9,17 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import Gender, IdentityPurpose, LegalStatus, ParticipantRole
+from cases.choices import (
+    Gender,
+    IdentityPurpose,
+    LegalStatus,
+    ParticipantRole,
+    PersonNeed,
+)
 from cases.forms.inputs import CHOOSE_ONE, DayInput
+from core.choices import YesNoUnknown
 from core.forms import PlainForm
+from core.languages import code_of
 from core.versioned_forms import VersionedForm
 
 
@@ -144,3 +152,46 @@ class ShowIdentityForm(PlainForm):
         choices=IdentityPurpose.choices,
         help_text=_("Your answer is written down beside your name and the time."),
     )
+
+
+class RecordNeedsForm(VersionedForm):
+    """Which languages somebody speaks, and what helps them."""
+
+    languages = forms.CharField(
+        label=_("Languages they speak"),
+        required=False,
+        max_length=200,
+        help_text=_("The one they speak best first, such as: Cebuano, Filipino."),
+    )
+    interpreter_needed = forms.ChoiceField(
+        label=_("Do they need an interpreter?"),
+        widget=forms.RadioSelect,
+        choices=YesNoUnknown.choices,
+    )
+    disability = forms.ChoiceField(
+        label=_("Do they live with a disability?"),
+        widget=forms.RadioSelect,
+        choices=YesNoUnknown.choices,
+        help_text=_("As they or whoever cares for them say it. Not a diagnosis."),
+    )
+    needs = forms.MultipleChoiceField(
+        label=_("What helps them to understand, to be understood and to come?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=PersonNeed.choices,
+    )
+
+    def clean_languages(self) -> list[str]:
+        """Codes; what is not known is named, with the way out."""
+        parts = [part.strip() for part in self.cleaned_data["languages"].split(",")]
+        found = [(part, code_of(part)) for part in parts if part]
+        unknown = [part for part, code in found if code is None]
+        if unknown:
+            raise forms.ValidationError(
+                _(
+                    "Not known as a language: %(words)s. Give its name in English or its code of "
+                    "three letters, with a comma between several."
+                ),
+                params={"words": ", ".join(unknown)},
+            )
+        return [code for _part, code in found if code is not None]

@@ -28,6 +28,7 @@ from cases.models.family import (
     HouseholdMember,
     RelationshipLink,
 )
+from cases.models.flag import CaseFlag
 from cases.models.harm import (
     HarmRecord,
     SurvivorContext,
@@ -71,6 +72,7 @@ __all__ = [
     "Case",
     "CaseClosure",
     "CaseConference",
+    "CaseFlag",
     "CaseGroupObjectPermission",
     "CaseLead",
     "CaseNote",

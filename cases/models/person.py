@@ -37,7 +37,7 @@ def survivor_code() -> str:
     return new_reference("S")
 
 
-class Person(GuardedRecord):
+class Person(VersionedRecord):
     """Somebody, by code. Who they are stands in `PersonIdentity`, sealed under their own key."""
 
     code = models.CharField(max_length=12, unique=True, default=survivor_code, editable=False)
@@ -52,6 +52,8 @@ class Person(GuardedRecord):
     disability = models.CharField(
         max_length=10, choices=YesNoUnknown, default=YesNoUnknown.NOT_ASKED
     )
+    # Codes of `PersonNeed`: what helps them to understand and to be understood.
+    needs = ArrayField(models.CharField(max_length=20), default=list, blank=True)
 
     # The day they were erased: nothing is left of them but this row (R-D5).
     erased_on = models.DateField(null=True, blank=True)

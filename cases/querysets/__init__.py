@@ -30,6 +30,7 @@ from cases.querysets.family import (
     HouseholdQuerySet,
     RelationshipLinkQuerySet,
 )
+from cases.querysets.flag import FlagQuerySet
 from cases.querysets.note import (
     NoteDraftQuerySet,
     NoteMentionQuerySet,
@@ -81,6 +82,7 @@ __all__ = [
     "CustodyQuerySet",
     "DutyQuerySet",
     "ErasureRequestQuerySet",
+    "FlagQuerySet",
     "GrantQuerySet",
     "HarmRecordQuerySet",
     "HouseholdMemberQuerySet",

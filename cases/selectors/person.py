@@ -12,10 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.choices import ALLEGED_OFFENDERS, ParticipantRole
+from cases.choices import ALLEGED_OFFENDERS, ParticipantRole, PersonNeed
 from cases.models import Case, CaseParticipant, IdentityCorrection, PersonIdentity
 from cases.selectors.safety import without_contact
 from core.actors import Actor
+from core.languages import name_of
 from vault.opening import opened
 
 # Children who display harmful behaviour never stand beside adult alleged offenders (R-A7).
@@ -90,9 +91,13 @@ def person_facts(place: CaseParticipant) -> list[tuple[str, Any]]:
         (_("Gender"), person.get_gender_display()),
         (_("Year of birth"), str(person.birth_year or "")),
         (_("Citizenship"), ", ".join(person.citizenships)),
-        (_("Languages"), ", ".join(person.languages)),
+        (_("Languages"), ", ".join(name_of(code) for code in person.languages)),
         (_("Interpreter needed"), person.get_interpreter_needed_display()),
         (_("Disability"), person.get_disability_display()),
+        (
+            _("What helps"),
+            "; ".join(str(need.label) for need in PersonNeed if need in person.needs),
+        ),
     ]
 
 

@@ -45,6 +45,7 @@ from cases.timeline import KINDS
 from cases.told import Place, Told, told_of
 from cases.tracks import tracks_of
 from cases.views.base import CaseForm, CaseTab
+from cases.views.flags import flags_context
 from cases.views.safety import plan_in_words
 from cases.views.work import OVERVIEW, tasks_context
 from core.paging import Page
@@ -154,6 +155,7 @@ class CasePage(CaseTab):
             else None,
             "closure": last_closure(user, record),
             "sight": sight_of(user, record),
+            **flags_context(self, record),
             "crises": self.crises(record),
             "hotlines": hotlines(),
             "conflicts": conflicts_of(user, record.pk),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import ALLEGED_OFFENDERS, SAFE_CONTACT_ROLES, SURVIVOR_ROLES, IdentityPurpose
-from cases.forms import AddPersonForm, CorrectIdentityForm, ShowIdentityForm
+from cases.forms import AddPersonForm, CorrectIdentityForm, RecordNeedsForm, ShowIdentityForm
 from cases.models import Case, CaseParticipant, PersonIdentity
 from cases.selectors import (
     contact_held_back,
@@ -21,10 +21,13 @@ from cases.selectors import (
     people_of,
     person_facts,
     ties_of,
+    who_wrote,
 )
 from cases.services.identity import correct_identity
+from cases.services.needs import record_needs
 from cases.services.people import add_participant, show_identity
 from cases.views.base import CaseForm, CaseTab, case_context
+from core.languages import name_of
 from core.requests import session_mark
 from core.views import DetailPage, FormPage
 
@@ -92,6 +95,7 @@ def person_context(user: Any, place: CaseParticipant) -> dict[str, Any]:
         "homes": homes_of(user, place),
         "law": law_of(user, place),
         "can": {
+            "record_needs": user.may("cases.record_needs") and place.person.erased_on is None,
             "show_identity": user.may("cases.show_identity"),
             "add": user.may("cases.add_participant"),
             "correct_identity": user.may("cases.correct_identity")
@@ -199,6 +203,50 @@ class CorrectIdentity(FormPage):
             place = self.find()
         correct_identity(actor=self.request.user, person_id=place.person_id, **data)
         return place
+
+    def done_url(self, result: CaseParticipant) -> str:
+        return reverse("cases:person", args=[result.pk])
+
+
+class RecordNeeds(FormPage):
+    """Which languages somebody speaks, and what helps them."""
+
+    permission = "cases.record_needs"
+    reads = "person.opened"
+    template_name = "cases/person_form.html"
+    form_class = RecordNeedsForm
+    success_message = _("It is written down, for every case they are in.")
+
+    def find(self) -> CaseParticipant:
+        return find_place(self)
+
+    def form_options(self, record: CaseParticipant) -> dict[str, Any]:
+        person = record.person
+        return {
+            "version": person.version,
+            "initial": {
+                "languages": ", ".join(name_of(code) for code in person.languages),
+                "interpreter_needed": person.interpreter_needed,
+                "disability": person.disability,
+                "needs": person.needs,
+            },
+        }
+
+    def who_changed(self, record: CaseParticipant) -> str:
+        return who_wrote(record.case_id, record.pk, "person.needs_recorded")
+
+    def context(self, record: CaseParticipant, form: Any) -> dict[str, Any]:
+        return {
+            "form": form,
+            "back": reverse("cases:person", args=[record.pk]),
+            "title": _("Languages and what helps"),
+            "sentence": _("Asked once: it stands with %(code)s wherever they are helped.")
+            % {"code": record.person.code},
+            "button": _("Save"),
+        }
+
+    def perform(self, data: dict[str, Any]) -> CaseParticipant:
+        return record_needs(actor=self.request.user, participant_id=self.kwargs["pk"], **data)
 
     def done_url(self, result: CaseParticipant) -> str:
         return reverse("cases:person", args=[result.pk])

@@ -11,7 +11,7 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
-from referrals.htcds import languages
+from core import languages
 from referrals.htcds.codes import SPELLINGS
 from referrals.htcds.countries import COUNTRIES, EVERYDAY_NAMES
 from referrals.htcds.dates import parse_date

@@ -226,10 +226,10 @@ def test_the_database_itself_keeps_one_duty_of_a_kind(cast):
         if field.name not in ("id", "reference", "created_at", "office", "spoken_to")
     }
     twin.pop("receipt_number")
-    with pytest.raises(DatabaseError, match="same_duty_of_a_case_once"):
-        with acting(cast.caseworker) as act:
-            act.authorise("cases.record_duty", case)
-            ReportDuty(**twin).save(force_insert=True)
+    once = pytest.raises(DatabaseError, match="same_duty_of_a_case_once")
+    with once, acting(cast.caseworker) as act:
+        act.authorise("cases.record_duty", case)
+        ReportDuty(**twin).save(force_insert=True)
     # Two referrals of one case each bring the same kind along: both stand, each has a receipt.
     for _referral in range(2):
         referral = log_referral(cast.intake)

@@ -27,6 +27,7 @@ from cases.services.copies import request_copy
 from cases.services.drafts import save_draft
 from cases.services.erasure import approve_erasure
 from cases.services.family import join_household
+from cases.services.flags import lower_flag, raise_flag
 from cases.services.grounds import record_legal_ground
 from cases.services.harm import record_harm, record_survivor_context
 from cases.services.identity import correct_identity
@@ -112,6 +113,15 @@ def fill(cast, case, place, name):
     )
     join_household(actor=worker, participant_id=place.pk, source="caregiver")
     request_copy(actor=worker, participant_id=place.pk, asked_for_by="self", at=now())
+    flag = raise_flag(
+        actor=worker,
+        case_id=case.pk,
+        person_id=person_id,
+        kind="safety",
+        why=f"Never ring at the house of {name}",
+        review_on=today + timedelta(days=3),
+    )
+    lower_flag(actor=worker, flag_id=flag.pk, version=1, what_came=f"{name} has moved.")
     set_task(
         actor=worker,
         case_id=case.pk,

@@ -1,4 +1,4 @@
-"""Whoever meets a change is told who made it, also where it was written down about another record."""
+"""Whoever meets a change is told who made it, wherever the log has it."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from core.languages import LANGUAGES
 from referrals.htcds import codes
 from referrals.htcds.countries import COUNTRIES, EVERYDAY_NAMES
 from referrals.htcds.fields import FIELDS, Kind
-from referrals.htcds.languages import LANGUAGES
 from referrals.htcds.text import folded
 from tests.referrals.sheets import SHARED, TODAY, csv_file, one_cell, read
 

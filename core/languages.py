@@ -442,3 +442,21 @@ EVERYDAY_NAMES: dict[str, str] = {
     "Sign language": "sgn",
     "Filipino Sign Language": "sgn",
 }
+
+
+def code_of(text: str) -> str | None:
+    """The code of a language, by its name as people say it or by a code of ISO 639."""
+    asked = text.strip().casefold()
+    code = TWO_LETTER.get(asked) or BIBLIOGRAPHIC.get(asked) or asked
+    if code in LANGUAGES:
+        return code
+    for names in ({name: code for code, name in LANGUAGES.items()}, EVERYDAY_NAMES):
+        for name, code in names.items():
+            if name.casefold() == asked:
+                return code
+    return None
+
+
+def name_of(code: str) -> str:
+    """A language's name; the code itself where it is not known."""
+    return LANGUAGES.get(code, code)
