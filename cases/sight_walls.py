@@ -103,6 +103,20 @@ FUNCTIONS = [
         "AND p.case_id = ANY (liwanag_my_cases())",
         arguments="people uuid[]",
     ),
+    # Before an account is closed: how much work somebody of one's own agency leaves. Numbers alone:
+    # an administrator sees no case.
+    definer_function(
+        "liwanag_work_left",
+        "TABLE (led integer, tasks integer)",
+        "SELECT (SELECT count(*) FROM cases_caselead l JOIN cases_case c ON c.id = l.case_id "
+        "WHERE l.user_id = $1 AND l.until IS NULL "
+        "AND c.protection_stage NOT IN ('closed', 'transferred'))::integer, "
+        "(SELECT count(*) FROM cases_casetask k WHERE k.assignee_id = $1 "
+        "AND k.status = 'open')::integer "
+        "WHERE liwanag_may('accounts.close_account') AND EXISTS (SELECT FROM accounts_user u "
+        "WHERE u.id = $1 AND u.agency_id = liwanag_my_agency())",
+        arguments="a_person uuid",
+    ),
     # For “who can see this case”: whom a conflict hides it from, also one declared elsewhere about
     # somebody who is in this case. Only for who sees the case.
     definer_function(

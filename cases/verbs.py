@@ -45,6 +45,7 @@ VERBS = {
     "case.reopened": _("opened the case again"),
     "case.lead_changed": _("gave the case another lead"),
     "caseload.transferred": _("handed over cases"),
+    "caseload.tasks_handed": _("handed over the tasks of somebody who leaves"),
     "caseload.listed": _("looked at who leads how many cases"),
     "case.restricted": _("restricted who may see the case"),
     "case.restriction_lifted": _("lifted the restriction of the case"),

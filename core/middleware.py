@@ -63,12 +63,21 @@ class NoStrayFilesMiddleware:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
         with request.reading() as look:
             look.record("file.refused", facts={"found": str(found), "size": size_class(size)})
+            user = request.user
+            may_report = user.is_authenticated and user.may("cases.report_material")
         if program:
-            body = {"code": "no_files", "detail": "Files are not taken in here. Send JSON."}
+            body = {
+                "code": "no_files",
+                "detail": "Files are not taken in here. Send JSON. If it may show abuse: do not "
+                "open, copy or forward it, and report it by /api/v1/material-reports/.",
+            }
             return JsonResponse(body, status=415)
         return render(
             request,
             "errors/no_files.html",
-            {"police_desk": settings.LIWANAG_POLICE_DESK},
+            {
+                "police_desk": settings.LIWANAG_POLICE_DESK,
+                "may_report": may_report,
+            },
             status=415,
         )

@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 VERBS = {
     "work.listed": _("looked at what needs doing"),
     "find.searched": _("looked for something by code or name"),
+    "approval.listed": _("looked at what waits for their decision"),
+    "handover.asked": _("had supervisors asked to hand over what somebody leads"),
     "page.printed": _("printed a page"),
 }
 

@@ -20,7 +20,7 @@ from cases.selectors.sight import (
     sight_of,
 )
 from cases.services import sight
-from cases.services.caseload import MOST_CASES, transfer_caseload
+from cases.services.caseload import MOST_CASES, HandedOver, transfer_caseload
 from core.api import IF_KNOWN, IF_MATCH, ScopedViewSet
 from core.serializers import NothingSerializer, StrictSerializer
 
@@ -99,6 +99,12 @@ class HandedOverSerializer(serializers.Serializer[Any]):
     left = StayedSerializer(many=True)
 
 
+def handed_over(done: HandedOver) -> Any:
+    """What an answer says of a handing over."""
+    left = [{"case": reference, "why": why} for reference, why in done.left]
+    return HandedOverSerializer({"moved": done.moved, "left": left}).data
+
+
 class CoverSerializer(serializers.ModelSerializer[LeaveCover]):
     """Who covers for whom, from when until when."""
 
@@ -173,8 +179,7 @@ class SightActions(ScopedViewSet):
             to_user_id=data["user"],
             reason=data["reason"],
         )
-        left = [{"case": reference, "why": why} for reference, why in done.left]
-        return Response(HandedOverSerializer({"moved": done.moved, "left": left}).data)
+        return Response(handed_over(done))
 
     @extend_schema(
         parameters=[IF_KNOWN], request=RestrictCaseSerializer, responses=RestrictionSerializer

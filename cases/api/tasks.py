@@ -11,10 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.safety import OneAtATime
+from cases.api.sight import HandedOverSerializer, handed_over
 from cases.api.texts import shown_text
 from cases.choices import TaskKind
 from cases.models import CaseTask
 from cases.services import tasks
+from cases.services.caseload import MOST_CASES, hand_over_tasks
 from core.api import IF_MATCH
 from core.serializers import StrictSerializer
 
@@ -87,6 +89,14 @@ class CancelTaskSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=2000)
 
 
+class HandOverTasksSerializer(StrictSerializer):
+    """Which tasks of whom, to whom."""
+
+    tasks = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_CASES)
+    from_user = serializers.UUIDField()
+    to_user = serializers.UUIDField()
+
+
 class TaskViewSet(OneAtATime):
     """Tasks: list, read, set, hand on, finish, cancel."""
 
@@ -141,3 +151,16 @@ class TaskViewSet(OneAtATime):
     def cancel(self, request: Request, pk: Any = None) -> Response:
         """Write down that it will not be done, and why."""
         return self.step(tasks.cancel_task, CancelTaskSerializer, pk)
+
+    @extend_schema(request=HandOverTasksSerializer, responses=HandedOverSerializer, filters=False)
+    @action(detail=False, methods=["post"], url_path="hand-over", pagination_class=None)
+    def hand_over(self, request: Request) -> Response:
+        """Give the tasks of somebody who leaves to a colleague; each is recorded."""
+        data = self.validated(HandOverTasksSerializer)
+        done = hand_over_tasks(
+            actor=self.request.user,
+            task_ids=data["tasks"],
+            from_user_id=data["from_user"],
+            to_user_id=data["to_user"],
+        )
+        return Response(handed_over(done))

@@ -29,20 +29,42 @@ class ChangeLeadForm(VersionedForm):
 
 class TransferCaseloadForm(PlainForm):
     case_ids = forms.TypedMultipleChoiceField(
-        label=_("Which cases?"), coerce=uuid.UUID, widget=forms.CheckboxSelectMultiple
+        label=_("Which cases?"),
+        coerce=uuid.UUID,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
-    to_user_id = forms.TypedChoiceField(label=_("Who leads them from now on?"), coerce=uuid.UUID)
+    task_ids = forms.TypedMultipleChoiceField(
+        label=_("Which tasks in cases of others?"),
+        coerce=uuid.UUID,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Open tasks of the cases above go with their case."),
+    )
+    to_user_id = forms.TypedChoiceField(label=_("Who takes over?"), coerce=uuid.UUID)
     reason = forms.ChoiceField(
         label=_("Why?"), widget=forms.RadioSelect, choices=LeadReason.choices
     )
 
-    def __init__(self, *args: Any, cases: Choices, workers: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, cases: Choices, tasks: Choices, workers: Choices, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        found = list(cases)
-        self.fields["case_ids"].choices = found  # type: ignore[attr-defined]
         # All of them, unless somebody unticks one.
-        self.initial.setdefault("case_ids", [pk for pk, _label in found])
+        for name, choices in (("case_ids", list(cases)), ("task_ids", list(tasks))):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            self.initial.setdefault(name, [pk for pk, _label in choices])
+            if not choices:
+                del self.fields[name]
         self.fields["to_user_id"].choices = [CHOOSE_ONE, *workers]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        values["case_ids"] = values.get("case_ids") or []
+        values["task_ids"] = values.get("task_ids") or []
+        if not (values["case_ids"] or values["task_ids"]):
+            self.add_error(None, _("Choose at least one case or task."))
+        return values
 
 
 class RestrictCaseForm(VersionedForm):

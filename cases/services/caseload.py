@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.acting import Act, acting
 from cases.choices import LeadReason
-from cases.models import Case, CaseLead
+from cases.models import Case, CaseLead, CaseTask
+from cases.selectors.access import assignees_of
 from cases.selectors.caseload import working_leads
 from cases.selectors.sight import lead_of
 from cases.services.sight import hand_over, worker_of
+from cases.services.tasks import hand_open_tasks
 from core.errors import Conflict, DomainError
 
 BATCH = 25
@@ -68,6 +70,56 @@ def transfer_caseload(
             act.authorise("cases.change_lead")
             to = worker_of(actor, to_user_id)
             _hand_over_batch(act, actor, batch, from_user_id, to, reason, done)
+    return done
+
+
+def hand_over_tasks(
+    *, actor: User, task_ids: Sequence[UUID], from_user_id: UUID, to_user_id: UUID
+) -> HandedOver:
+    """Give open tasks of somebody who leaves to a colleague who sees their cases; they are told.
+
+    In batches as above. What somebody else has by now stays theirs; what the colleague may not see
+    stays, and the answer says why.
+
+    Args:
+        task_ids: tasks the actor sees, in cases that somebody else leads.
+
+    Raises:
+        Denied: the role may not.
+        DomainError: no task, or too many.
+    """
+    ids = list(dict.fromkeys(task_ids))
+    if not ids:
+        raise DomainError(_("Choose at least one task."), field="task_ids")
+    if len(ids) > MOST_CASES:
+        raise DomainError(
+            _("Choose up to %(most)d tasks at a time.") % {"most": MOST_CASES}, field="task_ids"
+        )
+    done = HandedOver()
+    for batch in _batches(ids):
+        with acting(actor) as act:
+            act.authorise("cases.change_lead")
+            to = User.objects.visible_to(actor).get(pk=to_user_id)
+            tasks = CaseTask.objects.visible_to(actor).open()
+            found = tasks.filter(pk__in=batch, assignee_id=from_user_id).select_related("case")
+            able = {
+                case.pk: to.pk in dict(assignees_of(actor, case))
+                for case in {task.case for task in found}
+            }
+            theirs = [task for task in found if able[task.case_id]]
+            done.left += [
+                (task.case.reference, _("%(name)s does not see it.") % {"name": to.name})
+                for task in found
+                if not able[task.case_id]
+            ]
+            hand_open_tasks(act, tasks.filter(pk__in=[task.pk for task in theirs]), to)
+            done.moved += [task.pk for task in theirs]
+            if theirs:
+                act.after_commit("cases.tell", str(to.pk))
+            act.record(
+                "caseload.tasks_handed",
+                facts={"to": str(to.pk), "moved": len(theirs), "left": len(found) - len(theirs)},
+            )
     return done
 
 

@@ -14,9 +14,15 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from cases.forms.sight import TransferCaseloadForm
-from cases.selectors.caseload import cases_led_by, cases_without_lead, loads
+from cases.selectors.caseload import cases_led_by, cases_without_lead, loads, tasks_in_hand
 from cases.selectors.sight import workers
-from cases.services.caseload import MOST_CASES, HandedOver, transfer_caseload
+from cases.services.caseload import (
+    MOST_CASES,
+    HandedOver,
+    hand_over_tasks,
+    transfer_caseload,
+)
+from core.ui.dates import spell
 from core.views import FormPage, Workspace
 
 
@@ -61,26 +67,46 @@ class TransferCaseload(FormPage):
         cases = [
             (case.pk, f"{case.reference}, {case.get_risk_display()}") for case in found[:MOST_CASES]
         ]
+        in_hand = tasks_in_hand(user, record.pk)[:MOST_CASES] if record else ()
+        tasks = [
+            (
+                task.pk,
+                _("%(kind)s in %(case)s, by %(day)s")
+                % {
+                    "kind": task.get_kind_display(),
+                    "case": task.case.reference,
+                    "day": spell(task.due_on),
+                },
+            )
+            for task in in_hand
+        ]
         people = [(pk, name) for pk, name in workers(user) if not record or pk != record.pk]
-        return {"cases": cases, "workers": people}
+        return {"cases": cases, "tasks": tasks, "workers": people}
 
     def context(self, record: Any, form: Any) -> dict[str, Any]:
         return {
             "form": form,
-            "title": _("Hand over the cases of %(name)s") % {"name": record.name}
+            "title": _("Hand over what %(name)s has") % {"name": record.name}
             if record
             else _("Give these cases a lead"),
-            "nothing": not form.fields["case_ids"].choices,
+            "nothing": not {"case_ids", "task_ids"} & set(form.fields),
         }
 
-    def perform(self, data: dict[str, Any]) -> HandedOver:
-        return transfer_caseload(
-            actor=self.request.user, from_user_id=self.kwargs.get("pk"), **data
-        )
+    def perform(self, data: dict[str, Any]) -> tuple[HandedOver, HandedOver]:
+        """What was handed over of the cases, and of the tasks in cases of others."""
+        actor, whose = self.request.user, self.kwargs.get("pk")
+        tasks, done = data.pop("task_ids"), (HandedOver(), HandedOver())
+        if data["case_ids"]:
+            done = (transfer_caseload(actor=actor, from_user_id=whose, **data), done[1])
+        if tasks:
+            to = data["to_user_id"]
+            handed = hand_over_tasks(actor=actor, task_ids=tasks, from_user_id=whose, to_user_id=to)
+            done = (done[0], handed)
+        return done
 
-    def done_url(self, result: HandedOver) -> str:
-        number = len(result.moved)
-        if number:
+    def done_url(self, result: tuple[HandedOver, HandedOver]) -> str:
+        cases, tasks = result
+        if number := len(cases.moved):
             messages.success(
                 self.request,
                 ngettext(
@@ -90,8 +116,19 @@ class TransferCaseload(FormPage):
                 )
                 % {"n": number},
             )
-        for reference, why in result.left:
+        if number := len(tasks.moved):
+            messages.success(
+                self.request,
+                ngettext("%(n)d task is handed over.", "%(n)d tasks are handed over.", number)
+                % {"n": number},
+            )
+        for reference, why in cases.left:
             messages.warning(
                 self.request, _("%(case)s stays: %(why)s") % {"case": reference, "why": why}
+            )
+        for reference, why in tasks.left:
+            messages.warning(
+                self.request,
+                _("A task in %(case)s stays: %(why)s") % {"case": reference, "why": why},
             )
         return reverse("cases:caseload")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors
 from accounts.models import Agency, Membership, Team, User
 from accounts.services import directory, invitations, lockouts, profile, sessions
+from cases.selectors.caseload import work_left
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage
 from desk.people_forms import (
@@ -23,6 +24,8 @@ from desk.people_forms import (
     LastDayForm,
     ProfileForm,
 )
+from desk.services import handover
+from desk.services.handover import supervisors_of
 
 
 class PeoplePage(ListPage):
@@ -200,7 +203,16 @@ class SetLastDay(AccountAct):
         return {"initial": {"ends_on": record.ends_on}}
 
     def perform(self, data: dict[str, Any]) -> User:
-        return directory.set_last_day(**self.who(), ends_on=data["ends_on"])
+        return handover.set_last_day(**self.who(), ends_on=data["ends_on"])
+
+    def context(self, record: Any, form: Any) -> dict[str, Any]:
+        return {**super().context(record, form), **what_is_left(record)}
+
+
+def what_is_left(user: User) -> dict[str, Any]:
+    """How much somebody would leave, and who is asked to hand it over."""
+    left = work_left(user.pk)
+    return {"left": left, "asked": [name for _pk, name in supervisors_of(user)] if left else []}
 
 
 class CloseAccount(AccountAct):
@@ -211,7 +223,10 @@ class CloseAccount(AccountAct):
     success_message = _("The account is closed. Whatever was open there closes with it.")
 
     def perform(self, data: dict[str, Any]) -> User:
-        return directory.close_account(**self.who())
+        return handover.close_account(**self.who())
+
+    def context(self, record: Any, form: Any) -> dict[str, Any]:
+        return {**super().context(record, form), **what_is_left(record)}
 
 
 class ReopenAccount(AccountAct):

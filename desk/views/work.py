@@ -12,6 +12,7 @@ from core.paging import Page
 from core.views import ListPage, Workspace
 from desk.cards import Card
 from desk.selectors import my_work
+from desk.selectors.approvals import DECIDING
 from desk.waiting import KINDS
 
 
@@ -34,7 +35,11 @@ class MyWorkPage(Workspace):
         work = my_work(self.request.user, at)
         record_unreadable(self, [*work.now, *work.coming])
         self.record_read(facts={"now": len(work.now), "coming": len(work.coming)})
-        can = {"report_breach": self.request.user.may("cases.report_breach")}
+        user = self.request.user
+        can = {
+            "report_breach": user.may("cases.report_breach"),
+            "decide": any(user.may(permission) for permission in DECIDING),
+        }
         return self.answer({"work": work, "at": at, "can": can})
 
 

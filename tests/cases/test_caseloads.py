@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,12 +14,13 @@ from accounts.services.directory import close_account
 from audit.models import AuditEvent, OutboxMessage
 from audit.reading import reading
 from cases.models import CaseLead, CaseTask
-from cases.selectors.caseload import cases_without_lead, loads
-from cases.services.caseload import transfer_caseload
+from cases.selectors.caseload import WorkLeft, cases_without_lead, loads, work_left
+from cases.services.caseload import hand_over_tasks, transfer_caseload
 from cases.services.sight import restrict_case
 from cases.services.tasks import set_task
 from core.errors import Denied, DomainError
 from tests.factories import open_case
+from tests.jobs import Jobs
 
 
 def lead_of(case):
@@ -143,3 +146,110 @@ def test_a_leaver_shows_first_and_a_case_without_a_lead_is_seen_to(cast, three, 
         .status_code
         == 404
     )
+
+
+def test_whoever_leaves_with_tasks_in_cases_of_others_hands_them_over_too(cast, three, client_of):
+    """Closing asks the supervisors by mail; they find it on My work until nothing is left."""
+    due = timezone.localdate() + timedelta(days=3)
+    leaver = cast.second_caseworker
+    tasks = [
+        set_task(
+            actor=cast.caseworker,
+            case_id=case.pk,
+            what="Call the school.",
+            assignee_id=leaver.pk,
+            due_on=due,
+        )
+        for case in three
+    ]
+    mine = open_case(leaver)
+    admin, jobs = client_of(cast.admin), Jobs()
+    jobs()
+    mail.outbox.clear()
+    for name in ("close_account", "set_last_day"):
+        page = admin.get(reverse(f"directory:{name}", args=[leaver.pk])).content.decode()
+        assert "leads open cases: 1. Open tasks: 3." in page
+        assert "Corazon Vera" in page
+        # An administrator sees no case.
+        assert mine.reference not in page
+    last_day = (timezone.localdate() + timedelta(days=9)).isoformat()
+    said = admin.post(reverse("directory:set_last_day", args=[leaver.pk]), {"ends_on": last_day})
+    assert said.status_code == 302
+    jobs()
+    assert [message.to for message in mail.outbox] == [[cast.supervisor.email]]
+    supervisor = client_of(cast.supervisor)
+    url = reverse("cases:transfer_caseload", args=[leaver.pk])
+    work = supervisor.get(reverse("desk:my_work")).content.decode()
+    assert "Hand over what Berto Salonga has" in work
+    assert url in work
+    assert url not in client_of(cast.caseworker).get(reverse("desk:my_work")).content.decode()
+    assert admin.post(reverse("directory:close_account", args=[leaver.pk])).status_code == 302
+    assert AuditEvent.objects.filter(verb="handover.asked").count() == 2
+    page = supervisor.get(url).content.decode()
+    assert mine.reference in page
+    assert page.count(f"Task in {three[0].reference}") == 1
+    nothing = supervisor.post(url, {"to_user_id": str(cast.caseworker.pk), "reason": "leaves"})
+    assert nothing.status_code == 422
+    assert "Choose at least one case or task" in nothing.content.decode()
+    done = supervisor.post(
+        url,
+        {
+            "case_ids": [str(mine.pk)],
+            "task_ids": [str(task.pk) for task in tasks],
+            "to_user_id": str(cast.caseworker.pk),
+            "reason": "leaves",
+        },
+        follow=True,
+    ).content.decode()
+    assert "1 case is handed over" in done
+    assert "3 tasks are handed over" in done
+    assert "Berto Salonga" not in done
+    assert lead_of(mine) == cast.caseworker.pk
+    handed = AuditEvent.objects.filter(verb="task.handed")
+    assert {event.object_id for event in handed} == {task.pk for task in tasks}
+    work = supervisor.get(reverse("desk:my_work")).content.decode()
+    assert "Hand over what" not in work
+
+
+def test_a_task_whose_case_the_colleague_does_not_see_stays_and_says_why(cast, three, client_of):
+    task = set_task(
+        actor=cast.caseworker,
+        case_id=three[0].pk,
+        what="Call the school.",
+        assignee_id=cast.second_caseworker.pk,
+        due_on=timezone.localdate(),
+    )
+    values = {"task_ids": [task.pk], "from_user_id": cast.second_caseworker.pk}
+    with pytest.raises(Denied):
+        hand_over_tasks(actor=cast.caseworker, to_user_id=cast.clinician.pk, **values)
+    for wrong in ({"task_ids": []}, {"task_ids": [uuid4() for _task in range(501)]}):
+        with pytest.raises(DomainError) as broken:
+            hand_over_tasks(
+                actor=cast.supervisor, to_user_id=cast.clinician.pk, **{**values, **wrong}
+            )
+        assert broken.value.field == "task_ids"
+    done = hand_over_tasks(actor=cast.supervisor, to_user_id=cast.south_caseworker.pk, **values)
+    assert (done.moved, done.left) == (
+        [],
+        [(three[0].reference, "Hana Dizon does not see it.")],
+    )
+    # By API, to somebody who does; what somebody else has by now is not touched.
+    client = client_of(cast.supervisor)
+    body = {
+        "tasks": [str(task.pk)],
+        "from_user": str(cast.second_caseworker.pk),
+        "to_user": str(cast.clinician.pk),
+    }
+    send = {"content_type": "application/json"}
+    given = client.post("/api/v1/tasks/hand-over/", body, **send)
+    assert given.json() == {"moved": [str(task.pk)], "left": []}
+    assert client.post("/api/v1/tasks/hand-over/", body, **send).json()["moved"] == []
+
+
+def test_how_much_somebody_leaves_is_told_to_their_administrator_alone(cast, three):
+    for person in (cast.supervisor, cast.partner, cast.dpo):
+        with reading(person):
+            assert not work_left(cast.caseworker.pk)
+    with reading(cast.admin):
+        assert work_left(cast.caseworker.pk) == WorkLeft(led=3, tasks=0)
+        assert not work_left(cast.stranger_caseworker.pk)

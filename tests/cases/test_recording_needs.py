@@ -10,7 +10,7 @@ from cases.models import CaseParticipant, Person
 from cases.services.legal_status import give_role
 from cases.services.needs import record_needs
 from core.errors import Conflict, Denied, DomainError
-from core.languages import LANGUAGES, code_of, name_of
+from core.languages import code_of, name_of
 from tests.factories import add_participant, open_case
 
 

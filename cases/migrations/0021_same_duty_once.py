@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_paper_service'),
-        ('cases', '0019_justice_reason'),
+        ('cases', '0020_erasures_of_what_is_left'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,111 @@
+"""One list of what waits for a second pair of eyes, each with the place to decide it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.services.closing import request_closure
+from cases.services.copies import request_copy
+from cases.services.erasure import request_erasure
+from cases.services.plans import add_goal, submit_plan
+from tests.factories import add_participant, open_case
+
+URL = reverse("desk:approvals")
+
+
+def ask_for_everything(cast):
+    """A plan, a closing, a copy and an erasure that a caseworker asks for."""
+    worker, today = cast.caseworker, timezone.localdate()
+    case = open_case(worker)
+    place = add_participant(worker, case)
+    plan = add_goal(
+        actor=worker, participant_id=place.pk, words="To go to school.", whose_words="their_own"
+    ).plan
+    submit_plan(
+        actor=worker,
+        plan_id=plan.pk,
+        version=plan.version,
+        answer="agreed",
+        review_on=today + timedelta(days=30),
+    )
+    copy = request_copy(
+        actor=worker, participant_id=place.pk, asked_for_by="self", at=timezone.now()
+    )
+    erasure = request_erasure(
+        actor=worker,
+        participant_id=place.pk,
+        ground="person_asked",
+        whole_case=False,
+        at=timezone.now(),
+    )
+    other = open_case(worker)
+    closure = request_closure(
+        actor=worker,
+        case_id=other.pk,
+        reason="survivor_choice",
+        summary="She wants to stop here, and knows whom to call.",
+        contact_after={},
+        version=1,
+    )
+    return {
+        "plan": reverse("cases:approve_plan", args=[plan.pk]),
+        "copy": reverse("cases:copy", args=[copy.pk]),
+        "closure": reverse("cases:closure", args=[closure.pk]),
+        "erasure": reverse("rights:erasure", args=[erasure.pk]),
+    }
+
+
+def test_whoever_decides_finds_each_and_who_asked_finds_none(cast, client_of):
+    page = client_of(cast.supervisor).get(URL).content.decode()
+    assert "Nothing waits for you" in page
+    places = ask_for_everything(cast)
+    supervisor = client_of(cast.supervisor)
+    page = supervisor.get(URL).content.decode()
+    for name in ("plan", "copy", "closure"):
+        assert places[name] in page, name
+        assert supervisor.get(places[name]).status_code == 200
+    assert "Ana Ilustre" in page
+    # An erasure is decided by the data protection officer, who sees no case.
+    assert places["erasure"] not in page
+    officer = client_of(cast.dpo).get(URL).content.decode()
+    assert places["erasure"] in officer
+    assert places["plan"] not in officer
+    for nobody in (cast.caseworker, cast.south_caseworker, cast.clinician):
+        shown = client_of(nobody).get(URL).content.decode()
+        assert "Nothing waits for you" in shown
+    assert URL in supervisor.get("/").content.decode()
+    assert URL not in client_of(cast.caseworker).get("/").content.decode()
+
+
+def test_what_one_asked_for_oneself_waits_for_somebody_else(cast, client_of):
+    case = open_case(cast.supervisor)
+    closure = request_closure(
+        actor=cast.supervisor,
+        case_id=case.pk,
+        reason="survivor_choice",
+        summary="She wants to stop here, and knows whom to call.",
+        contact_after={},
+        version=1,
+    )
+    page = client_of(cast.supervisor).get(URL).content.decode()
+    assert reverse("cases:closure", args=[closure.pk]) not in page
+
+
+def test_the_number_of_queries_is_the_same_for_few_and_many(cast, client_of):
+    client = client_of(cast.supervisor)
+
+    def queries():
+        with CaptureQueriesContext(connection) as run:
+            assert client.get(URL).status_code == 200
+        return len(run)
+
+    ask_for_everything(cast)
+    few = queries()
+    for _number in range(3):
+        ask_for_everything(cast)
+    assert queries() == few
