@@ -102,7 +102,7 @@ def test_an_administrator_cannot_close_their_own_account(cast):
     assert not closed.is_active
 
 
-def test_partners_do_not_see_each_other(cast):
+def test_r_a5_partners_do_not_see_each_other(cast):
     seen = set(Agency.objects.visible_to(cast.partner).values_list("short_code", flat=True))
     assert seen == {"NCRU", "TANGLAW"}
     assert set(User.objects.visible_to(cast.partner).values_list("agency", flat=True)) == {

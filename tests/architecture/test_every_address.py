@@ -79,7 +79,7 @@ def test_every_role_gets_an_answer_on_every_address(who, urls, cast, client_of):
 
 
 @pytest.mark.timeout(900)
-def test_what_is_not_visible_does_not_exist(world, urls, cast, client_of):
+def test_r_a1_what_is_not_visible_does_not_exist(world, urls, cast, client_of):
     """A caseworker of another team, and one of another agency, get 404 for every record of ours."""
     ours = {
         name: url
@@ -107,7 +107,7 @@ def test_what_is_not_visible_does_not_exist(world, urls, cast, client_of):
 
 
 @pytest.mark.timeout(900)
-def test_titles_and_headers_say_nothing(world, urls, cast, client_of):
+def test_r_p2_r_p5_titles_and_headers_say_nothing(world, urls, cast, client_of):
     client: WatchedClient = client_of(cast.supervisor)
     for name, url in urls.items():
         response = client.get(url)
@@ -122,6 +122,6 @@ def test_titles_and_headers_say_nothing(world, urls, cast, client_of):
                 assert secret not in title[1], name
 
 
-def test_addresses_hold_random_ids_only(urls):
+def test_r_p1_addresses_hold_random_ids_only(urls):
     harm = re.compile(r"abuse|victim|survivor|exploit|traffick|rape|osec|child", re.I)
     assert [url for url in urls.values() if harm.search(url)] == []

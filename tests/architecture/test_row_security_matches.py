@@ -203,7 +203,7 @@ def test_every_scoped_model_has_row_security_or_a_written_reason():
             assert wall.see or len(wall.open_because) > 15, model._meta.db_table
 
 
-def test_a_person_of_another_agency_sees_no_row_of_ours(world, cast):
+def test_r_a5_a_person_of_another_agency_sees_no_row_of_ours(world, cast):
     # Auditors read no case; they see what waits for a review, by id.
     of_auditors = {"audit_review", "audit_savedsearch"}
     for person in (cast.stranger, cast.stranger_caseworker, cast.admin, cast.auditor):

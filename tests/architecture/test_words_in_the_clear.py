@@ -57,6 +57,7 @@ CLEAR_COLUMNS: dict[str, str] = {
     "cases.Person.code": REFERENCE,
     "cases.Person.citizenships": CODE,
     "cases.Person.languages": CODE,
+    "cases.Person.needs": CODE,
     "cases.Consent.language": "a language",
     "cases.Consent.countries": CODE,
     "cases.ConsentEvent.pgh_label": CODE,

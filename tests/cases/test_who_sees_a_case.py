@@ -100,7 +100,7 @@ def cover(cast, **over):
 
 
 @pytest.mark.timeout(300)
-def test_the_page_lists_exactly_those_whom_visible_to_lets_in(cast, case):
+def test_r_a1_the_page_lists_exactly_those_whom_visible_to_lets_in(cast, case):
     """A property: after any mix of what changes sight, for everybody, by Python and the walls."""
     chance = random.Random(20261125)
     place = add_participant(cast.caseworker, case)

@@ -137,7 +137,7 @@ def reviews():
     return list(Review.objects.using("owner").filter(kind="unusual_reading").order_by("created_at"))
 
 
-def test_many_cases_open_one_review_that_somebody_else_closes(cast, watcher, client_of):
+def test_r_a8_many_cases_open_one_review_that_somebody_else_closes(cast, watcher, client_of):
     limit = watch_rules().cases_in_an_hour
     read_cases(cast.caseworker, limit - 1)
     watch_log(actor=watcher)

@@ -33,7 +33,7 @@ def watcher(database):
     return User.objects.get(pk=WATCHER_ID)
 
 
-def test_it_answers_who_when_and_why_and_whether_anything_is_gone(cast, client_of, watcher):
+def test_r_a3_it_answers_who_when_and_why_and_whether_anything_is_gone(cast, client_of, watcher):
     case = open_case(cast.caseworker)
     person = add_participant(cast.caseworker, case, identity={"first_name": "Luz"}).person
     client_of(cast.supervisor).get(f"/cases/{case.pk}/")
