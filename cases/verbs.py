@@ -213,6 +213,8 @@ LOOKS = frozenset(
         "paper.looked_at",
         "duty.opened",
         "duty.listed",
+        "flag.opened",
+        "flag.listed",
         "task.opened",
         "task.listed",
         "paper.opened",

@@ -13,6 +13,7 @@ LOOKS = frozenset(
     {
         "find.searched",
         "work.listed",
+        "approval.listed",
         "page.printed",
     }
 )
