@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.choices import OTHER_END, RESTRICTED_KINDS, Kinship, ParticipantRole
-from cases.models import Case, CaseParticipant, Person, RelationshipLink, SafeContact
+from cases.models import CaseParticipant, Person, RelationshipLink, SafeContact
 from cases.querysets import kinds_at_l3
 from core.actors import Actor
 from core.choices import Sensitivity
@@ -29,13 +29,6 @@ def may_read_note(person: Actor, kind: str, level: int) -> bool:
     return person.may("cases.read_note") and (
         level <= person.clearance
         or (level == Sensitivity.RESTRICTED and kind in kinds_at_l3(person))
-    )
-
-
-def may_read_notes_of(person: Actor, case: Case) -> bool:
-    """Whether somebody works on the case and reads notes, so that they may be named on one."""
-    return person.may("cases.read_note") and bool(
-        Case.objects.visible_to(person).filter(pk=case.pk).exists()
     )
 
 

@@ -33,11 +33,6 @@ def supervisors_on(actor: Actor, case: Case) -> list[Any]:
     return sorted(user.pk for user in sight_of(actor, case).working("cases.close_case"))
 
 
-def sees(user: User, case_id: Any) -> bool:
-    """Whether a colleague sees a case that the asker sees."""
-    return bool(Case.objects.visible_to(user).filter(pk=case_id).exists())
-
-
 def colleagues_on(actor: Actor, case: Case) -> list[tuple[Any, str]]:
     """(id, name) of the others of the actor's agency who work on a visible case and read notes."""
     readers = _of_agency(actor, sight_of(actor, case).working("cases.read_note"))

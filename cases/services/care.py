@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from audit.acting import acting
 from cases.choices import SAFE_CONTACT_ROLES, CustodyKind, PlacementEnd, PlacementKind
 from cases.models import (
@@ -21,6 +20,7 @@ from cases.models import (
     PlacementAddress,
     PlacementReader,
 )
+from cases.selectors.sight import sight_of
 from cases.services.safe_contact import speaker_for
 from cases.text_rules import check_text
 from core.actors import Actor
@@ -284,9 +284,11 @@ def record_custody(
 
 def _name_reader(actor: Actor, placement: Placement, case: Case, user_id: UUID) -> PlacementReader:
     if user_id != actor.pk:
-        user = User.objects.get(pk=user_id)
-        if not (user.agency_id == actor.agency_id and user.may("cases.read_harm")):
-            raise DomainError(_("Choose colleagues who work with survivors."), field="reader_ids")
+        able = sight_of(actor, case).working("cases.read_harm")
+        if not any(user.pk == user_id and user.agency_id == actor.agency_id for user in able):
+            raise DomainError(
+                _("Choose colleagues who work with survivors in this case."), field="reader_ids"
+            )
     reader = PlacementReader(case=case, placement=placement, user_id=user_id)
     reader.save(force_insert=True)
     return reader

@@ -22,7 +22,8 @@ from cases.models import (
     NoteReader,
     key_owner,
 )
-from cases.policies import default_sensitivity, may_read_note, may_read_notes_of
+from cases.policies import default_sensitivity, may_read_note
+from cases.selectors.sight import sight_of
 from cases.text_rules import MAX_NOTE, TOO_LONG, check_text
 from cases.wording import has_quotation
 from core.actors import Actor
@@ -290,10 +291,16 @@ def _original(actor: Actor, case: Case, note_id: UUID | None) -> CaseNote | None
     return note
 
 
+def _readers_on(actor: Actor, case: Case) -> list[User]:
+    """Colleagues of the actor's agency who work on the case and read notes."""
+    able = sight_of(actor, case).working("cases.read_note")
+    return [person for person in able if person.agency_id == actor.agency_id]
+
+
 def _named_readers(actor: Actor, case: Case, reader_ids: Sequence[UUID]) -> list[User]:
     wanted = set(reader_ids)
-    people = User.objects.visible_to(actor).people().filter(pk__in=wanted, is_active=True)
-    readers = [person for person in people if may_read_notes_of(person, case)]
+    able = _readers_on(actor, case) if wanted else []
+    readers = [person for person in able if person.pk in wanted]
     if len(readers) != len(wanted):
         raise DomainError(
             _("Name only colleagues who work on this case and read notes."), field="reader_ids"
@@ -306,11 +313,10 @@ def _mentioned(
 ) -> list[User]:
     """Those asked to read the note: each may, by role, level and kind or by being named."""
     wanted = set(mention_ids)
-    people = User.objects.visible_to(actor).people().filter(pk__in=wanted, is_active=True)
     able = [
         person
-        for person in people
-        if may_read_notes_of(person, note.case)
+        for person in (_readers_on(actor, note.case) if wanted else ())
+        if person.pk in wanted
         and (person.pk in reader_ids or may_read_note(person, note.kind, note.sensitivity))
     ]
     if len(able) != len(wanted):

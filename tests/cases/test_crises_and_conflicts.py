@@ -11,9 +11,11 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from audit.reading import reading
 from cases.models import Case, CaseNote, CaseParticipant, ConflictBlock, CrisisFlag, SafetyPlan
+from cases.services.care import place_person
 from cases.services.conflicts import declare_conflict, lift_conflict
 from cases.services.legal_status import give_role
 from cases.services.safety import end_safety_plan, lower_crisis, raise_crisis, write_safety_plan
+from cases.services.tasks import set_task
 from core.errors import Denied, DomainError
 from referrals.models import Referral
 from referrals.services.desk import accept_referral, start_triage
@@ -192,3 +194,63 @@ def test_r_a4_a_conflict_with_a_person_hides_every_case_they_are_in_and_later_on
     give_role(actor=worker, participant_id=place.pk, role="witness", case_id=second.pk)
     assert not sees(other, second.pk)
     assert sees(cast.supervisor, second.pk)
+
+
+def test_r_a4_whoever_is_too_close_is_offered_nowhere_as_reader_or_for_work(cast, client_of):
+    """A conflict about a person, declared in another case of theirs, which the author of a note or
+    a placement does not even know of."""
+    case, other = open_case(cast.caseworker), open_case(cast.second_caseworker)
+    place = add_participant(cast.caseworker, case)
+    elsewhere = give_role(
+        actor=cast.caseworker, participant_id=place.pk, role="witness", case_id=other.pk
+    )
+    declare_conflict(
+        actor=cast.supervisor,
+        case_id=other.pk,
+        participant_id=elsewhere.pk,
+        relation="family",
+        user_id=cast.clinician.pk,
+    )
+    today = timezone.localdate()
+    for refused, field in (
+        (lambda: write_note(cast.caseworker, case, reader_ids=[cast.clinician.pk]), "reader_ids"),
+        (lambda: write_note(cast.caseworker, case, mention_ids=[cast.clinician.pk]), "mention_ids"),
+        (
+            lambda: place_person(
+                actor=cast.caseworker,
+                participant_id=place.pk,
+                kind="shelter",
+                since=today,
+                name="Harbour house",
+                address="3 Pier Road",
+                reader_ids=[cast.clinician.pk],
+            ),
+            "reader_ids",
+        ),
+        (
+            lambda: set_task(
+                actor=cast.caseworker,
+                case_id=case.pk,
+                what="Call the school.",
+                due_on=today,
+                assignee_id=cast.clinician.pk,
+            ),
+            "assignee_id",
+        ),
+    ):
+        with pytest.raises(DomainError) as broken:
+            refused()
+        assert broken.value.field == field
+    form = client_of(cast.caseworker).get(reverse("cases:write_note", args=[case.pk]))
+    assert str(cast.clinician.pk) not in form.content.decode()
+    # Nobody of another team is told where a child lives, either.
+    with pytest.raises(DomainError):
+        place_person(
+            actor=cast.caseworker,
+            participant_id=place.pk,
+            kind="shelter",
+            since=today,
+            name="Harbour house",
+            address="3 Pier Road",
+            reader_ids=[cast.south_caseworker.pk],
+        )
