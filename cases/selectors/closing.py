@@ -103,9 +103,9 @@ def last_closure(actor: Actor, case: Case) -> LastClosure | None:
     if newest is None or (newest.status == "closed" and case.is_open):
         return None
     words = {
-        "asked": _("%(who)s asks to close this case: %(why)s."),
+        "asked": _("%(who)s asks to close this case. Reason: %(why)s."),
         "returned": _("Closing was returned by %(who)s. Read what is still to do."),
-        "closed": _("Closed by %(who)s: %(why)s."),
+        "closed": _("Closed by %(who)s. Reason: %(why)s."),
     }
     who = newest.asked_by if newest.status == "asked" else newest.decided_by
     sentence = words[newest.status] % {

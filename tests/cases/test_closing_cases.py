@@ -329,7 +329,7 @@ def test_the_pages_lead_from_asking_to_closed_and_back(cast, place, client_of):
     assert (refused.status_code, stored(place).protection_stage) == (403, "closure_requested")
     assert supervisor.post(close, {"version": 1}).status_code == 302
     told = supervisor.get(case_url).content.decode()
-    assert "Closed by Corazon Vera: the goals are met." in told
+    assert "Closed by Corazon Vera. Reason: The goals are met." in told
     reopen = reverse("cases:reopen_case", args=[place.case_id])
     assert reopen in told
     again = {"version": stored(place).version, "reason": "came_back", "words": SUMMARY}

@@ -103,7 +103,7 @@ def test_dates_of_court_and_care_stand_side_by_side_for_who_may_see_them(cast, c
     )
     page = client_of(cast.caseworker).get(reverse("cases:case", args=[case.pk])).content.decode()
     left, right = page.index("Protection"), page.index("Help goes on")
-    assert left < page.index("was placed: shelter") < right
+    assert left < page.index("was placed: Shelter") < right
     assert right < page.index("A charge was filed: RA 9208.")
     for secret in ("Pier Road", "Harbour house", "NP-77"):
         assert secret not in page
