@@ -60,15 +60,33 @@ class Seer:
         return permission in permissions_of(self.roles)
 
 
+@dataclass(frozen=True, order=True)
+class ShutOut:
+    """Somebody who was given sight of the case and does not have it, and why."""
+
+    name: str
+    words: str
+    # Whether it is the restriction alone: whoever it is sees the case again once that is lifted.
+    by_restriction: bool = False
+
+
 @dataclass(frozen=True)
 class Sight:
     """Everybody who sees a case; who does not although their team was given sight, and why."""
 
     seers: list[Seer]
-    shut_out: list[tuple[str, str]]
+    shut_out: list[ShutOut]
     lead: CaseLead | None
     restriction: CaseRestriction | None
     restricted_to: list[str]
+
+    @property
+    def by_reason(self) -> list[tuple[Reason, list[str]]]:
+        """(first reason, names of everybody who has it), in few lines."""
+        found: dict[Reason, list[str]] = defaultdict(list)
+        for seer in self.seers:
+            found[seer.reasons[0]].append(seer.user.name)
+        return list(found.items())
 
     def working(self, permission: str) -> list[User]:
         """The people among them who see it by their work and whose role carries a permission."""
@@ -155,12 +173,13 @@ def sight_of(actor: Actor, case: Case, at: datetime | None = None) -> Sight:
             # Who opens no case covers none.
             reasons = [reason for reason in reasons if reason.way != Way.COVER]
         if user.pk in conflicted:
-            shut_out.append((user.name, _("A conflict of interest hides it from them")))
+            shut_out.append(ShutOut(user.name, _("A conflict of interest hides it from them")))
             continue
         if reasons and restriction is not None and user.pk not in allowed:
             reasons = []
             if user.pk not in emergencies:
-                shut_out.append((user.name, _("The case is restricted to others")))
+                words = _("The case is restricted to others")
+                shut_out.append(ShutOut(user.name, words, by_restriction=True))
         if reasons and lead is not None and lead.user_id == user.pk:
             reasons = [Reason(Way.LEAD, str(Way.LEAD.label)), *reasons]
         if user.pk in emergencies:

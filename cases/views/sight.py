@@ -164,7 +164,7 @@ class LiftRestriction(FormPage):
 
     permission = "cases.restrict_case"
     reads = "case.seers_listed"
-    template_name = "cases/form.html"
+    template_name = "cases/lift_restriction.html"
     form_class = LiftRestrictionForm
     success_message = _("The restriction is lifted.")
 
@@ -180,6 +180,7 @@ class LiftRestriction(FormPage):
         return {"version": record.version}
 
     def context(self, record: CaseRestriction, form: Any) -> dict[str, Any]:
+        sight = sight_of(self.request.user, record.case)
         return {
             "case": record.case,
             "form": form,
@@ -187,6 +188,8 @@ class LiftRestriction(FormPage):
             "title": _("Lift the restriction"),
             "sentence": _("Every team and person that was given sight of the case sees it again."),
             "button": _("Lift it"),
+            "again": [one.name for one in sight.shut_out if one.by_restriction],
+            "sight": sight,
         }
 
     def perform(self, data: dict[str, Any]) -> CaseRestriction:

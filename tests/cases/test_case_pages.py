@@ -113,7 +113,7 @@ def test_the_overview_tells_what_happened_who_is_in_it_and_who_sees_it(
         f"{alleged.person.code} was added: alleged offender, source side.",
         "Note: risk.",
         "Berto Salonga",
-        "Ana Ilustre: Leads the case",
+        "Leads the case: Ana Ilustre",
         "Move the case along",
         "Led by Ana Ilustre, Tanglaw Foundation.",
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from contextlib import suppress
 from datetime import timedelta
 
@@ -286,6 +287,10 @@ def test_a_restriction_takes_sight_from_everybody_else_at_once(cast, case, clien
     # The second of two supervisors is told; whoever saw it replaces it.
     with pytest.raises(Conflict):
         restrict(cast, case, version=0)
+    lift = client_of(cast.supervisor).get(reverse("cases:lift_restriction", args=[first.pk]))
+    again = lift.content.decode().split("These see it again at once:")[1].split("</p>")[0]
+    assert "Berto Salonga" in again
+    assert "Ana Ilustre" not in again
     second = restrict(cast, case, team_ids=[cast.north.pk], user_ids=[], version=1)
     assert sees(cast.clinician, case)
     with pytest.raises(DomainError):
@@ -498,10 +503,10 @@ def test_the_page_and_the_api_say_who_and_why(cast, case, client_of):
     client = client_of(cast.supervisor)
     overview = client.get(reverse("cases:case", args=[case.pk])).content.decode()
     seers = overview.split("Who can see this case")[1].split("Everybody, one by one")[0]
-    assert "Ana Ilustre: Leads the case" in seers
-    assert "Hana Dizon: Emergency access, for minutes" in seers
-    assert "North team" in seers
-    assert "Fe Alonzo: In North team" not in seers
+    assert "Leads the case: Ana Ilustre" in seers
+    assert re.search(r"Emergency access, for minutes \(until [^)]+\): Hana Dizon", seers)
+    assert "In North team, which opened the case: Corazon Vera, " in seers
+    assert "Fe Alonzo" not in re.search(r"In North team[^<]*", seers)[0]
     page = client.get(reverse("cases:who_sees", args=[case.pk])).content.decode()
     for words in (
         "Leads the case",
