@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.safety import OneAtATime
+from cases.api.texts import shown_text
 from cases.choices import FlagKind
 from cases.models import CaseFlag
 from cases.services import flags
 from core.api import IF_MATCH
 from core.serializers import StrictSerializer
-from vault.opening import opened
 
 
 class FlagRowSerializer(serializers.ModelSerializer[CaseFlag]):
@@ -50,10 +50,10 @@ class FlagSerializer(FlagRowSerializer):
         read_only_fields: Any = fields
 
     def get_why(self, flag: CaseFlag) -> str:
-        return str(opened(flag, "why").value)
+        return shown_text(flag, "why")
 
     def get_what_came(self, flag: CaseFlag) -> str:
-        return str(opened(flag, "what_came").value)
+        return shown_text(flag, "what_came")
 
 
 class RaiseFlagSerializer(StrictSerializer):
