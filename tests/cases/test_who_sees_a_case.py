@@ -505,7 +505,7 @@ def test_the_page_and_the_api_say_who_and_why(cast, case, client_of):
     seers = overview.split("Who can see this case")[1].split("Everybody, one by one")[0]
     assert "Leads the case: Ana Ilustre" in seers
     assert re.search(r"Emergency access, for minutes \(until [^)]+\): Hana Dizon", seers)
-    assert "In North team, which opened the case: Corazon Vera, " in seers
+    assert "In North team, which opened the case: Berto Salonga, Corazon Vera, " in seers
     assert "Fe Alonzo" not in re.search(r"In North team[^<]*", seers)[0]
     page = client.get(reverse("cases:who_sees", args=[case.pk])).content.decode()
     for words in (

@@ -105,6 +105,7 @@ def test_the_number_of_queries_is_the_same_for_few_and_many(cast, client_of):
         return len(run)
 
     ask_for_everything(cast)
+    queries()
     few = queries()
     for _number in range(3):
         ask_for_everything(cast)
