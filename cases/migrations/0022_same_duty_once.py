@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_paper_service'),
-        ('cases', '0020_erasures_of_what_is_left'),
+        ('cases', '0021_stated_purposes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
