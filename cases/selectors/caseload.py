@@ -114,6 +114,24 @@ def loads(actor: Actor, on: date) -> list[Load]:
     return sorted(shown, key=lambda row: (not row.leaving, -row.number, row.name))
 
 
+def leavers(actor: Actor, on: date) -> QuerySet[Any]:
+    """Colleagues who leave, or have left, with visible open cases or tasks in their hands."""
+    visible = Case.objects.visible_to(actor).open()
+    led = CaseLead.objects.filter(until=None, case__in=visible)
+    open_tasks: Any = CaseTask.objects.visible_to(actor).open()
+    leads, has_tasks = Q(pk__in=led.values("user_id")), Q(pk__in=open_tasks.values("assignee_id"))
+    soon = Q(is_active=False) | Q(ends_on__lte=on + SOON)
+    found: QuerySet[Any] = (
+        User.objects.visible_to(actor)
+        .people()
+        .filter(
+            (leads & (soon | ~Q(pk__in=working_leads())))
+            | (has_tasks & (soon | ~Q(pk__in=_able("cases.set_task"))))
+        )
+    )
+    return found.order_by("ends_on", "name")
+
+
 def _leaving(user: User, working: bool, on: date) -> str:
     if not user.is_active:
         return _("The account is closed")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from cases.models import Case, CaseFlag, CaseLead, key_owner
 from core.actors import Actor
 from vault.keys import load_keys
@@ -38,10 +40,10 @@ def raised_flags(actor: Actor, case: Case, on: date) -> list[ShownFlag]:
     return show_flags(list(flags.select_related("person", "raised_by").defer("what_came")), on)
 
 
-def due_flags(actor: Actor, until: date, most: int) -> list[ShownFlag]:
+def due_flags(actor: Actor, until: date) -> QuerySet[CaseFlag]:
     """Flags that the actor raised, or of open cases they lead, whose day comes by then."""
     led = CaseLead.objects.filter(user_id=actor.pk, until=None).values("case_id")
-    flags = (
+    found: QuerySet[CaseFlag] = (
         CaseFlag.objects.visible_to(actor)
         .due(until)
         .minded_by(actor, led)
@@ -49,4 +51,4 @@ def due_flags(actor: Actor, until: date, most: int) -> list[ShownFlag]:
         .select_related("case", "person")
         .defer("what_came")
     )
-    return show_flags(list(flags[:most]), until)
+    return found

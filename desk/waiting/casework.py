@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts.models import User
 from cases.choices import DutyStatus
 from cases.instruments import INSTRUMENTS
-from cases.models import Assessment, CasePlan, CaseTask, NoteDraft, NoteMention, ReportDuty
+from cases.models import (
+    Assessment,
+    CaseFlag,
+    CasePlan,
+    CaseTask,
+    NoteDraft,
+    NoteMention,
+    ReportDuty,
+)
 from cases.selectors import (
     due_assessments,
     my_drafts,
@@ -26,6 +34,7 @@ from cases.selectors import (
     plans_to_review,
     show_tasks,
 )
+from cases.selectors.flag import due_flags, show_flags
 from desk.cards import Card, end_of_day
 from desk.waiting.kind import Kind
 
@@ -85,6 +94,29 @@ def _task_cards(actor: User, rows: Sequence[CaseTask], at: datetime) -> list[Car
             )
         )
     return cards
+
+
+def _flags(actor: User, at: datetime) -> QuerySet[Any]:
+    return due_flags(actor, timezone.localdate(at) + SOON)
+
+
+def _flag_cards(actor: User, rows: Sequence[CaseFlag], at: datetime) -> list[Card]:
+    """What one flagged, or what is flagged in a case one leads: above the line on its day."""
+    today = timezone.localdate(at)
+    return [
+        Card(
+            what=_("Look at a flag again: %(why)s") % {"why": shown.why},
+            who=f"{shown.flag.case.reference} · {shown.flag.get_kind_display()}",
+            due=end_of_day(shown.flag.review_on),
+            url=reverse("cases:case", args=[shown.flag.case_id]),
+            icon="attention",
+            urgent=shown.flag.review_on < today,
+            now=shown.due,
+            sealed=shown.flag,
+            unreadable=shown.unreadable,
+        )
+        for shown in show_flags(list(rows), today)
+    ]
 
 
 def _approvals(actor: User, at: datetime) -> QuerySet[Any]:
@@ -201,6 +233,15 @@ KINDS = (
         rows=_tasks,
         cards=_task_cards,
         late=_before("due_on"),
+    ),
+    Kind(
+        code="flags",
+        title=gettext_lazy("Flags to look at again"),
+        counted=ngettext_lazy("%(n)d flag", "%(n)d flags", "n"),
+        permission="cases.flag_case",
+        rows=_flags,
+        cards=_flag_cards,
+        late=_before("review_on"),
     ),
     Kind(
         code="notes",

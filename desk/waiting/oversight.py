@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
@@ -17,7 +18,7 @@ from audit.models import Review
 from audit.review_kinds import kinds
 from cases.models import Case, CaseClosure, LeaveCover
 from cases.selectors import closures_to_decide
-from cases.selectors.caseload import cases_without_lead
+from cases.selectors.caseload import cases_without_lead, leavers, loads
 from desk.cards import Card
 from desk.waiting.kind import Kind
 from reporting.models import StatisticsRelease
@@ -79,6 +80,31 @@ def _lead_cards(actor: User, rows: Sequence[Case], at: datetime) -> list[Card]:
             url=reverse("cases:caseload"),
             icon="people",
         )
+    ]
+
+
+def _leavers(actor: User, at: datetime) -> QuerySet[Any]:
+    return leavers(actor, timezone.localdate(at))
+
+
+def _leaver_cards(actor: User, rows: Sequence[User], at: datetime) -> list[Card]:
+    """Whoever leaves, or has left, with cases or tasks that somebody has to take over."""
+    known = {load.user_id: load for load in loads(actor, timezone.localdate(at))}
+    return [
+        Card(
+            what=_("Hand over what %(name)s has") % {"name": user.name},
+            who=_("%(leaving)s · open cases: %(cases)d · open tasks: %(tasks)d")
+            % {
+                "leaving": known[user.pk].leaving,
+                "cases": known[user.pk].number,
+                "tasks": known[user.pk].tasks,
+            },
+            due=None,
+            url=reverse("cases:transfer_caseload", args=[user.pk]),
+            icon="people",
+        )
+        for user in rows
+        if user.pk in known
     ]
 
 
@@ -168,6 +194,14 @@ KINDS = (
         rows=_without_lead,
         cards=_lead_cards,
         own_list=("cases:caseload", ""),
+    ),
+    Kind(
+        code="handovers",
+        title=gettext_lazy("Work to hand over"),
+        counted=ngettext_lazy("%(n)d colleague leaves", "%(n)d colleagues leave", "n"),
+        permission="cases.change_lead",
+        rows=_leavers,
+        cards=_leaver_cards,
     ),
     Kind(
         code="covers",

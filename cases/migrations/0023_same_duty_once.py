@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_paper_service'),
-        ('cases', '0021_stated_purposes'),
+        ('cases', '0022_person_tokens'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
