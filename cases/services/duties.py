@@ -19,6 +19,7 @@ from audit.reviewing import open_review
 from cases.choices import ONLY_SAID, DutyStatus, DutyTrigger, GrantReason, NotRequired, ReportedHow
 from cases.models import Case, CaseGroupObjectPermission, ReportDuty
 from cases.reporting_rules import ReportingRule, reporting_rules_in
+from cases.selectors.access import teams_seeing
 from cases.text_rules import check_text
 from core.actors import Actor
 from core.errors import DomainError

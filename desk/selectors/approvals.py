@@ -16,7 +16,7 @@ from accounts.models import User
 from audit.models import Review
 from audit.review_kinds import kinds
 from cases.models import CaseClosure, ErasureRequest, SubjectCopy
-from cases.selectors import plans_to_approve
+from cases.selectors import closures_to_decide, plans_to_approve
 from cases.selectors.consent import waiting_grounds
 from reporting.models import StatisticsRelease
 
@@ -59,12 +59,6 @@ def approvals_of(actor: User) -> list[Group]:
             rows = [shown(record) for record in waiting[:MOST]]
             groups.append(Group(str(label), rows, number - len(rows)))
     return groups
-
-
-def _closures(actor: User) -> Any:
-    waiting = CaseClosure.objects.visible_to(actor).waiting().exclude(asked_by_id=actor.pk)
-    found = waiting.select_related("case", "asked_by").defer("summary", "why_returned")
-    return found.order_by("created_at")
 
 
 def _closure(closure: CaseClosure) -> Waiting:
@@ -165,7 +159,7 @@ def _review(review: Review) -> Waiting:
 Kind = tuple[str, str | Promise, Callable[[User], Any], Callable[[Any], Waiting]]
 # Permission to decide, label, what waits, how one is shown. What steps up or not, its page says.
 KINDS: tuple[Kind, ...] = (
-    ("cases.close_case", gettext_lazy("Cases to be closed"), _closures, _closure),
+    ("cases.close_case", gettext_lazy("Cases to be closed"), closures_to_decide, _closure),
     ("cases.approve_plan", gettext_lazy("Plans"), plans_to_approve, _plan),
     ("cases.approve_ground", gettext_lazy("Legal bases beside consent"), _grounds, _ground),
     ("cases.release_copy", gettext_lazy("Copies for people"), _copies, _copy),
