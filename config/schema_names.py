@@ -38,6 +38,7 @@ SCHEMA_NAMES = {
     "ContentOrigin": "cases.choices.ContentOrigin",
     "Platform": "cases.choices.Platform",
     "MaterialStep": "cases.choices.MaterialStep",
+    "FlagKind": "cases.choices.FlagKind",
     "TaskKind": "cases.choices.TaskKind",
     "TaskStatus": "cases.choices.TaskStatus",
     "CasePlanStatus": "cases.choices.CasePlanStatus",
