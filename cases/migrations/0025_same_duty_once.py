@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_paper_service'),
-        ('cases', '0023_consent_asked_again_and_small_agencies'),
+        ('cases', '0024_versions_of_a_record'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0024_same_duty_once'),
+        ('cases', '0025_same_duty_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
