@@ -89,7 +89,7 @@ def test_an_archive_is_listed_opened_and_searched_like_the_live_log(archived, ca
         {"code": "C-0000-00"},
         {"verb": "verdict.recorded"},
         {"since": str(timezone.localdate())},
-        {"kind": "changes", "person": str(cast.caseworker.pk), "code": archived.reference},
+        {"kind": "reads", "person": str(cast.supervisor.pk), "code": archived.reference},
     ):
         assert "Nothing matches" in text_of(auditor.post(url, nothing)), nothing
     wrong = auditor.post(url, {"since": "2026-02-02", "until": "2026-02-01"})
