@@ -31,6 +31,7 @@ APPS = (
 DOWNLOAD = re.compile(r"Content-Disposition|FileResponse|as_attachment|text/csv|StreamingHttpResp")
 DOWNLOADS = {
     "reporting/views.py": "published figures alone, small cells hidden (R-S1)",
+    "reporting/public_views.py": "published estimates with noise, for everybody (R-S1)",
     "cases/views/paper_files.py": "one paper, marked on every page; no receiver to ask for",
     "cases/views/registers.py": "the officer's registers: agencies, purposes, days",
     "referrals/views/imports.py": "what was not taken, back to whoever brought it and nobody else",
