@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.court_permissions import COURT_READ, COURT_WORK, OPERATIONS
 from core.choices import Sensitivity
 
 
@@ -179,13 +180,6 @@ HANDOFF_RECEIVE = {
     "handoffs.decline_handoff",
     "handoffs.confirm_stopped",
 }
-COURT_READ = {"courts.read_proceeding"}
-COURT_WORK = COURT_READ | {
-    "courts.open_proceeding",
-    "courts.file_charge",
-    "courts.record_verdict",
-    "courts.advance_proceeding",
-}
 REPORT_READ = {"cases.report_breach", "reporting.read_release"}
 # An auditor closes reviews too: what the data protection officer did is reviewed by somebody else.
 AUDIT = {"cases.report_breach", "audit.read_log", "audit.close_review"}
@@ -201,7 +195,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             REFERRAL_DESK
             | CASE_WORK
             | HANDOFF_SEND
-            | COURT_READ
+            | OPERATIONS
             | REPORT_READ
             | {
                 "referrals.reopen_referral",
@@ -234,7 +228,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         Sensitivity.CONFIDENTIAL,
     ),
     Role.LIAISON_OFFICER: (
-        frozenset(REFERRAL_READ | CASE_READ | {"cases.read_note"} | HANDOFF_SEND | COURT_READ),
+        frozenset(REFERRAL_READ | CASE_READ | {"cases.read_note"} | HANDOFF_SEND | OPERATIONS),
         Sensitivity.CONFIDENTIAL,
     ),
     Role.PARTNER_OFFICER: (frozenset(HANDOFF_RECEIVE), Sensitivity.GENERAL),
@@ -282,7 +276,14 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         Sensitivity.CONFIDENTIAL,
     ),
     Role.MANAGER: (
-        frozenset(REPORT_READ | {"reporting.request_release", "reporting.withdraw_release"}),
+        frozenset(
+            REPORT_READ
+            | {
+                "reporting.request_release",
+                "reporting.withdraw_release",
+                "reporting.read_outcomes",
+            }
+        ),
         Sensitivity.GENERAL,
     ),
     Role.ANALYST: (frozenset(REPORT_READ | {"reporting.request_release"}), Sensitivity.GENERAL),

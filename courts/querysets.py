@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
-from cases.querysets import visible_case_ids
+from django.apps import apps
+from django.db.models import Q
+
+from cases.querysets import standing_case_ids, visible_case_ids
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
+from courts.choices import OVER
+
+
+class PlannedOperationQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Sealed (L4): for whoever planned it and whoever was named, and who works on its case.
+
+        Emergency access opens nothing of it (R-A2).
+        """
+        if not actor.may("courts.read_operation"):
+            return self.none()
+        return self.filter(
+            Q(made_by_id=actor.pk) | Q(pk__in=_named(actor)),
+            about_id__in=standing_case_ids(actor),
+        )
+
+
+class PlannedMemberQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        operations = apps.get_model("courts", "PlannedOperation").objects.visible_to(actor)
+        return self.filter(operation_id__in=operations.values("pk"))
+
+
+def _named(actor: Actor) -> Any:
+    members = apps.get_model("courts", "PlannedOperationMember").objects
+    return members.filter(user_id=actor.pk).values("operation_id")
+
+
+class LawQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The law is the same for everybody who reads proceedings."""
+        return self.all() if actor.may("courts.read_proceeding") else self.none()
+
+    def holding_on(self, day: date) -> Self:
+        """What is in force on a day."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
 class _OfCase(ScopedQuerySet[Any]):
@@ -18,7 +58,15 @@ class _OfCase(ScopedQuerySet[Any]):
 
 class ProceedingQuerySet(_OfCase):
     def pending(self) -> Self:
-        return self.exclude(stage__in=("final", "discontinued"))
+        """A court has still something to decide."""
+        return self.exclude(stage__in=OVER)
+
+    def over(self) -> Self:
+        return self.filter(stage__in=OVER)
+
+
+class StageChangeQuerySet(_OfCase):
+    pass
 
 
 class ChargeQuerySet(_OfCase):
@@ -27,3 +75,39 @@ class ChargeQuerySet(_OfCase):
 
 class VerdictQuerySet(_OfCase):
     pass
+
+
+class AppealQuerySet(_OfCase):
+    pass
+
+
+class RulingQuerySet(_OfCase):
+    pass
+
+
+class SentenceQuerySet(_OfCase):
+    def in_force(self) -> Self:
+        """What no later decision stands in the place of."""
+        return self.filter(superseded_on=None)
+
+
+class AwardQuerySet(_OfCase):
+    pass
+
+
+class WishQuerySet(_OfCase):
+    pass
+
+
+class OperationQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """What was conducted is known to whoever works on the case and reads operations."""
+        if not actor.may("courts.read_operation"):
+            return self.none()
+        return self.filter(case_id__in=visible_case_ids(actor))
+
+
+class OutcomeQuerySet(OperationQuerySet):
+    def in_force(self) -> Self:
+        """The last value for each person."""
+        return self.filter(replaced_by=None)

@@ -56,7 +56,12 @@ MADE_OF = {"handoffs/package.py", "handoffs/package_words.py", "handoffs/case_re
 SHOWS_NOBODY = {"handoffs/erasure.py"}
 # Views over people: counted only who may be, or why nobody is counted by it.
 PEOPLE = re.compile(r"cases_(caseparticipant|person|harmrecord|survivorcontext|placement|casenote)")
-NO_SURVIVOR = {"fact_conviction": "counts people convicted by a court, from public verdicts"}
+NO_SURVIVOR = {
+    "fact_conviction": "counts people convicted by a court, from public verdicts",
+    "fact_charged": "counts people charged before a court",
+    "fact_sentence": "counts sentences of people convicted by a court",
+    "fact_arrest": "counts suspects of operations",
+}
 
 
 def code(*apps):

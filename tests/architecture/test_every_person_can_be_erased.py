@@ -25,6 +25,8 @@ STAYS = {
     "cases.LegalGround.person": "an exception stays on the officer's list as codes",
     "cases.LegalStatusChange.participant": "coded steps of the law about an alleged offender",
     "cases.ErasureRequest.person": "the record of the erasure; the person's code is removed",
+    "courts.OperationOutcome.participant": "coded outcomes, counted by published figures",
+    "courts.CompensationAward.person": "a sum that a public judgment awarded; no words",
     "courts.Proceeding.accused": "public proceedings; the docket number is sealed under the case",
 }
 # Sealed under an owner that no step ends, and why.
@@ -39,6 +41,8 @@ NOT_A_PERSONS = {
     "referrals.ImportWaiting.name": "gone when the job has read it, after a day at most",
     "referrals.ImportWaiting.content": "the same",
     "referrals.ImportRejects.content": "gone after a week; nobody of it is a person of ours yet",
+    "courts.PlannedOperation.plan": "what must be ready, without names; ends with the case's key",
+    "courts.StageChange.document": "which order says so; ends with the case's key",
     "courts.Proceeding.docket_number": "a public number; ends with the case's key",
 }
 

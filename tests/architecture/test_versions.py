@@ -51,7 +51,6 @@ NO_VERSION = {
     "referrals_oncallshift": "ended once",
     "referrals_referraldraft": "one's own draft",
     "referrals_importbatch": "counted by one job",
-    "courts_charge": "decided once",
     "vault_datakey": "rewrapped under a lock",
     "vault_keyepoch": "each end is set once",
 }

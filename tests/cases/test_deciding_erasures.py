@@ -200,6 +200,9 @@ def test_what_speaks_for_keeping_is_shown_and_decides_nothing(cast):
         proceeding_id=proceeding.pk,
         to="discontinued",
         version=proceeding.version,
+        happened_on=timezone.localdate(),
+        document="Order to discontinue",
+        reason="evidence",
     )
     assert ask(worker, add_participant(worker, case)).speaks_for_keeping == ["case_open"]
     # Closed, and not kept long enough.

@@ -314,24 +314,32 @@ def follow_to_the_verdict(legal: Person, story: Story) -> None:
     legal.fill("Docket number", "NP-CR-26-0412")
     legal.look("open-a-proceeding")
     legal.click("Open the proceeding")
+    take_steps(legal, "Preliminary investigation", "Resolved to file")
     legal.follow("Record a charge")
-    legal.fill("Statute", "RA 9208 as amended")
-    legal.fill("Section", "4 and 6")
+    legal.choose("Offence", "6 Qualified trafficking in persons (2022–)")
     legal.fill("Filed on", today)
     legal.click("Record the charge")
-    legal.sees("RA 9208 as amended")
-    legal.follow("Move to the next stage")
-    legal.tick("Trial")
-    legal.click("Move the proceeding")
+    legal.sees("RA 9208 as amended by RA 11862")
+    take_steps(legal, "Arraigned", "Pre-trial", "Trial", "Submitted for decision")
     legal.follow("Record the verdict")
     legal.tick("Convicted")
     legal.fill("Decided on", today)
     legal.look("record-a-verdict")
     legal.click("Record the verdict")
-    legal.sees("Verdict given")
+    legal.sees("Judgment promulgated")
     # The word for the accused follows the verdict.
     legal.sees("Convicted person")
     legal.look("proceeding", pictures="wide")
+
+
+def take_steps(legal: Person, *steps: str) -> None:
+    """Each by the order of its day."""
+    for step in steps:
+        legal.follow("Record the next step")
+        legal.tick(step)
+        legal.fill("Document that says so", f"Order: {step}")
+        legal.click("Record the step")
+        legal.said("The proceeding has moved on.")
 
 
 # --- The manager, and the second person -----------------------------------------------------------
