@@ -172,6 +172,9 @@ HANDOFF_SEND = {
     "handoffs.compose_handoff",
     "handoffs.send_handoff",
     "handoffs.revoke_handoff",
+    "handoffs.reply_to_receiver",
+    # By telephone, when a life depends on it; somebody else looks at it within 24 hours.
+    "handoffs.tell_in_emergency",
 }
 HANDOFF_RECEIVE = {
     "handoffs.read_desk",
@@ -179,6 +182,9 @@ HANDOFF_RECEIVE = {
     "handoffs.accept_handoff",
     "handoffs.decline_handoff",
     "handoffs.confirm_stopped",
+    "handoffs.ask_sender",
+    "handoffs.complete_handoff",
+    "handoffs.hold_key",
 }
 REPORT_READ = {"cases.report_breach", "reporting.read_release"}
 # An auditor closes reviews too: what the data protection officer did is reviewed by somebody else.
@@ -310,6 +316,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.see_to_material",
                 "cases.oversee_grounds",
                 "cases.approve_ground",
+                "handoffs.keep_archive",
             }
             | AUDIT
             | {"audit.make_access_report"}

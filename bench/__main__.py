@@ -23,6 +23,7 @@ BENCHES = {
     "sealed": "bench.sealed",
     "log": "bench.log",
     "papers": "bench.papers",
+    "handoffs": "bench.handoffs",
     "peers": "bench.peers.run",
 }
 SIZES = ("toy", "small", "normal", "full")

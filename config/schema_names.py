@@ -6,6 +6,7 @@ SCHEMA_NAMES = {
     "ReleaseStatus": "reporting.choices.Status",
     "ChargeStatus": "courts.choices.ChargeStatus",
     "ReferralOutcome": "referrals.choices.Outcome",
+    "HandoffOutcome": "handoffs.choices.Outcome",
     "SourceChannel": "referrals.choices.Channel",
     "ReferralDeclineReason": "referrals.choices.DeclineReason",
     "HandoffDeclineReason": "handoffs.choices.DeclineReason",

@@ -82,6 +82,7 @@ class Wall:
             TRUNCATE always goes with them.
         frozen: changes that are refused to everyone by a trigger: name → condition over OLD and
             NEW. The name is what the refusal says.
+        born: rows that are refused at INSERT: name → condition over NEW.
         open_because: the reason for having no row-level security.
     """
 
@@ -95,6 +96,7 @@ class Wall:
     write: str = ""
     never: str = ""
     frozen: Mapping[str, str] = field(default_factory=dict)
+    born: Mapping[str, str] = field(default_factory=dict)
     open_because: str = ""
 
     def __post_init__(self) -> None:
@@ -159,12 +161,16 @@ class Wall:
                 "FOR EACH STATEMENT EXECUTE FUNCTION liwanag_refuse('append_only')"
             )
             yield f'ALTER TABLE "{self.table}" ENABLE ALWAYS TRIGGER liwanag_never'
-        for name, condition in self.frozen.items():
-            yield (
-                f'CREATE TRIGGER liwanag_frozen_{name} BEFORE UPDATE ON "{self.table}" '
-                f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION liwanag_refuse('{name}')"
-            )
-            yield f'ALTER TABLE "{self.table}" ENABLE ALWAYS TRIGGER liwanag_frozen_{name}'
+        for kind, operation, refused in (
+            ("frozen", "UPDATE", self.frozen),
+            ("born", "INSERT", self.born),
+        ):
+            for name, condition in refused.items():
+                yield (
+                    f'CREATE TRIGGER liwanag_{kind}_{name} BEFORE {operation} ON "{self.table}" '
+                    f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION liwanag_refuse('{name}')"
+                )
+                yield f'ALTER TABLE "{self.table}" ENABLE ALWAYS TRIGGER liwanag_{kind}_{name}'
 
 
 @dataclass(frozen=True)

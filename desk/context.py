@@ -52,6 +52,7 @@ ENTRIES = (
         ("cases.oversee_grounds",),
         ("cases",),
     ),
+    (_("Archive"), "handoffs:archive", "archive", ("handoffs.keep_archive",), ("handoffs",)),
     (_("Data rights"), "rights:erasures", "permission", ("cases.read_erasure",), ("rights",)),
     (_("Audit"), "audit_trail:events", "audit", ("audit.read_log",), ("audit_trail",)),
     (

@@ -7,6 +7,7 @@ class HandoffsConfig(AppConfig):
     verbose_name = "Handoffs"
 
     def ready(self) -> None:
+        from accounts.services.leaving import register_leaving
         from cases.closing import register_guard
         from cases.erasing import register_erasure
         from cases.selectors.copies import register_chapter
@@ -17,6 +18,7 @@ class HandoffsConfig(AppConfig):
         from handoffs.copies import given_to
         from handoffs.guards import handoffs_left
         from handoffs.selectors import moments_of_case
+        from handoffs.services.keys import drop_copies_of_those_who_left
         from handoffs.services.stopping import stop_uncovered
 
         register_erasure(*erasure.STEPS)
@@ -25,3 +27,4 @@ class HandoffsConfig(AppConfig):
         register_moments(moments_of_case)
         register_consequence(stop_uncovered)
         register_guard(handoffs_left)
+        register_leaving(drop_copies_of_those_who_left)

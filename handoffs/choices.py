@@ -15,7 +15,9 @@ class Kind(models.TextChoices):
 class Status(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SENT = "sent", _("Sent, waiting for an answer")
+    NEEDS_INFORMATION = "needs_information", _("The receiver asks for more")
     ACCEPTED = "accepted", _("Accepted")
+    COMPLETED = "completed", _("Completed")
     DECLINED = "declined", _("Declined")
     REVOKED = "revoked", _("Revoked")
 
@@ -49,6 +51,41 @@ class DeclineReason(models.TextChoices):
     NO_CAPACITY = "no_capacity", _("No capacity now")
     NEEDS_MORE = "needs_more", _("Needs more information first")
     ANOTHER_AGENCY = "another_agency", _("Another agency handles it")
+
+
+class EmergencyWay(models.TextChoices):
+    """How somebody was told at once."""
+
+    PHONE = "phone", _("By telephone")
+    IN_PERSON = "in_person", _("In person")
+    RADIO = "radio", _("By radio")
+
+
+class KeyWay(models.TextChoices):
+    """What opens an officer's copy of their agency's key."""
+
+    PASSKEY = "passkey", _("Passkey")
+    PASSPHRASE = "passphrase", _("Passphrase")
+    # Made by a colleague for a one-time code; its officer puts their own way in its place.
+    HANDOVER = "handover", _("One-time code of a colleague")
+
+
+class Reply(models.TextChoices):
+    """What the sender says to a question. No free text: what is told goes by a handoff alone."""
+
+    NEW_HANDOFF = "new_handoff", _("A further handoff brings it")
+    CALL_US = "call_us", _("Call us")
+    NO_MORE = "no_more", _("We may not tell more. Decide on what is here")
+
+
+class Outcome(models.TextChoices):
+    """What came of a handoff, as its receiver says."""
+
+    DONE = "done", _("What was asked for is done")
+    IN_PART = "in_part", _("Done in part")
+    TAKEN_ON = "taken_on", _("It goes on as our own work")
+    NOT_POSSIBLE = "not_possible", _("It was not possible")
+    NOT_WANTED = "not_wanted", _("The survivor did not want it")
 
 
 class Reach(models.TextChoices):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cases.models import CaseParticipant
 from cases.selectors.copy_parts import Part
 from core.actors import Actor
-from handoffs.models import Handoff
+from handoffs.models import EmergencyDisclosure, Handoff
 
 
 def given_to(actor: Actor, place: CaseParticipant) -> Part | None:
@@ -25,5 +25,17 @@ def given_to(actor: Actor, place: CaseParticipant) -> Part | None:
             f"{handoff.to_agency.name} ({handoff.get_legal_basis_display()})",
         )
         for handoff in sent
+    ]
+    told = (
+        EmergencyDisclosure.objects.visible_to(actor)
+        .filter(case_id=place.case_id)
+        .select_related("to_agency")
+    )
+    facts += [
+        (
+            timezone.localdate(one.told_at).isoformat(),
+            _("%(agency)s (told at once, to save a life)") % {"agency": one.to_agency.name},
+        )
+        for one in told
     ]
     return Part(_("To whom we gave something about your case"), facts) if facts else None

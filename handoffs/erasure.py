@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.erasing import ErasureStep, speaks_of, words_of_the_erased
 from cases.models import ErasureRequest
-from handoffs.models import Handoff, HandoffPackage
+from handoffs.models import EmergencyDisclosure, Handoff, HandoffPackage
 from vault.errors import CannotOpen
 from vault.fields import Sealed
 
@@ -19,6 +19,7 @@ def find_packages(request: ErasureRequest) -> list[UUID]:
     """The handoffs whose package names the person, by code or name, and drafts that say so in what
     they are for. Nobody is shown any of them.
 
+    A sealed file opens for nobody here; it goes with everybody who was in the case when it left.
     One that does not open is no use to anybody and goes with them.
 
     Raises:
@@ -30,8 +31,10 @@ def find_packages(request: ErasureRequest) -> list[UUID]:
             [request.pk],
         )
         rows = cursor.fetchall()
+        cursor.execute("SELECT liwanag_sealed_files_to_erase(%s)", [request.pk])
+        (sealed_files,) = cursor.fetchone()
     words = words_of_the_erased(request) if rows else set()
-    found = []
+    found = list(sealed_files)
     for pk, handoff_id, content, purpose, is_whole in rows:
         package = HandoffPackage(pk=pk, handoff_id=handoff_id)
         draft = Handoff(pk=handoff_id)
@@ -49,15 +52,51 @@ def find_packages(request: ErasureRequest) -> list[UUID]:
     return found
 
 
+def find_emergencies(request: ErasureRequest) -> list[UUID]:
+    """What was told in emergencies and names the person, by code or name.
+
+    Raises:
+        vault.errors.KeyUnavailable: the key-encryption key is missing; nothing is erased then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, words FROM liwanag_emergencies_to_erase(%s)", [request.pk])
+        rows = cursor.fetchall()
+    words = words_of_the_erased(request) if rows else set()
+    found = []
+    for pk, sealed in rows:
+        told = EmergencyDisclosure(pk=pk, words=Sealed(bytes(sealed)))
+        try:
+            text = json.dumps(told.words, ensure_ascii=False)
+        except CannotOpen:
+            text = None
+        if text is None or request.whole_case or speaks_of(text, words):
+            found.append(pk)
+    return found
+
+
 STEPS = [
+    ErasureStep(
+        "emergencies",
+        _("What was told in emergencies"),
+        ("handoffs.EmergencyDisclosure.words",),
+        keys="SELECT 'handoff', d.id FROM handoffs_emergencydisclosure d "
+        "WHERE d.id = ANY (a_found) AND d.case_id = ANY (v_cases)",
+        find=find_emergencies,
+    ),
     # The handoff, its digest and its receipts stay: what left, to whom and on what basis can still
     # be answered for. What a partner has opened is with the partner and can't be called back.
     ErasureStep(
         "packages",
         _("Copies of packages sent"),
-        ("handoffs.HandoffPackage.content", "handoffs.Handoff.purpose"),
+        (
+            "handoffs.HandoffPackage.content",
+            "handoffs.HandoffPackage.sealed",
+            "handoffs.Handoff.purpose",
+            "handoffs.Handoff.question",
+            "handoffs.Handoff.outcome_words",
+        ),
         keys="SELECT 'handoff', h.id FROM handoffs_handoff h "
         "WHERE h.id = ANY (a_found) AND h.case_id = ANY (v_cases)",
         find=find_packages,
-    )
+    ),
 ]

@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import LegalBasis
 from core.forms import PlainForm
 from core.versioned_forms import VersionedForm
-from handoffs.choices import DeclineReason, Kind, Section, Urgency
+from handoffs.choices import (
+    DeclineReason,
+    EmergencyWay,
+    Kind,
+    Outcome,
+    Reply,
+    Section,
+    Urgency,
+)
 from handoffs.services.drafting import LONGEST_PURPOSE
 
 CHOOSE = ("", _("Choose"))
@@ -114,3 +122,81 @@ class DeclineForm(PlainForm):
     reason = forms.ChoiceField(
         label=_("Why do you decline?"), choices=DeclineReason.choices, widget=forms.RadioSelect
     )
+
+
+class AskForm(PlainForm):
+    """What the receiver needs to know before they answer."""
+
+    question = forms.CharField(
+        label=_("What do you need to know first?"),
+        help_text=_("Without names. The sender answers, or sends a further handoff."),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ReplyForm(PlainForm):
+    """A reply to a question; what tells more goes by a handoff of its own."""
+
+    reply = forms.ChoiceField(
+        label=_("What do you reply?"), choices=Reply.choices, widget=forms.RadioSelect
+    )
+
+
+class CompleteForm(PlainForm):
+    """What came of it."""
+
+    outcome = forms.ChoiceField(
+        label=_("What came of it?"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("What the sender should know"),
+        help_text=_("Without names."),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class EmergencyForm(PlainForm):
+    """What was told at once, to whom, and why. Short: there is no time."""
+
+    to_agency = forms.TypedChoiceField(label=_("Who was told"), coerce=UUID)
+    told_at = forms.DateTimeField(
+        label=_("When"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        error_messages={"invalid": _("Give a day and a time, such as 2026-11-30T14:05.")},
+    )
+    way = forms.ChoiceField(
+        label=_("How"),
+        choices=EmergencyWay.choices,
+        widget=forms.RadioSelect,
+        initial=EmergencyWay.PHONE,
+    )
+    officer = forms.CharField(label=_("Whom you spoke to: name and office"), max_length=200)
+    their_reference = forms.CharField(
+        label=_("The number they gave you"), max_length=100, required=False
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("What you told"), choices=Section.choices, widget=forms.CheckboxSelectMultiple
+    )
+    said = forms.CharField(
+        label=_("In your words: the least that was needed"),
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    why = forms.CharField(
+        label=_("Whose life was in danger, and how"),
+        help_text=_("Somebody else looks at this within 24 hours."),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self, *args: Any, receivers: list[tuple[str, list[tuple[str, str]]]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["to_agency"].choices = [CHOOSE, *receivers]
+        fields["told_at"].initial = timezone.localtime().strftime("%Y-%m-%dT%H:%M")

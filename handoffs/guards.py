@@ -13,14 +13,17 @@ from core.actors import Actor
 from handoffs.choices import Status
 from handoffs.models import Handoff
 
+OPEN = (Status.DRAFT, Status.SENT, Status.NEEDS_INFORMATION, Status.ACCEPTED)
+
 
 def handoffs_left(actor: Actor, case: Case) -> Iterable[Missing]:
     """Drafts and unanswered handoffs block; what a partner accepted is only told."""
     ours = Handoff.objects.visible_to(actor).filter(case=case).select_related("to_agency")
-    for handoff in ours.filter(status__in=(Status.DRAFT, Status.SENT, Status.ACCEPTED)):
+    for handoff in ours.filter(status__in=OPEN):
         words = {
             Status.DRAFT: _("A handoff to %(agency)s is composed and was not sent."),
             Status.SENT: _("A handoff to %(agency)s has no answer yet."),
+            Status.NEEDS_INFORMATION: _("%(agency)s asks for more before they answer a handoff."),
             Status.ACCEPTED: _("%(agency)s accepted a handoff and works with what they got."),
         }
         yield Missing(

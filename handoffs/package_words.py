@@ -48,6 +48,7 @@ PART_WORDS: dict[str, str | Promise] = {
     "professional_assessment": gettext_lazy("Professional assessment"),
     "actions": gettext_lazy("What was done"),
 }
+NUMBER = gettext_lazy("Number or address")
 NEVER_INSIDE = gettext_lazy(
     "Never inside: notes above level 2, notes of clinicians, exact addresses, names of staff."
 )
@@ -227,7 +228,7 @@ def _reach(contact: Mapping[str, Any] | None) -> Pairs:
         (_("Text messages"), yes if contact["text"] else no),
         (_("E-mail"), yes if contact["email"] else no),
         (_("Confirmed"), _moment(contact["confirmed_at"])),
-        (_("Number or address"), contact["number"]),
+        (str(NUMBER), contact["number"]),
     ]
     return [(label, value) for label, value in pairs if value]
 

@@ -14,9 +14,16 @@ from core.history import HistoryQuerySet
 from core.querysets import ScopedQuerySet
 
 # What a receiving desk may see on its list; drafts are nobody else's business.
-ON_THE_DESK = ("sent", "accepted", "declined", "revoked")
+ON_THE_DESK = (
+    "sent",
+    "needs_information",
+    "accepted",
+    "completed",
+    "declined",
+    "revoked",
+)
 # These may be opened, now or once accepted.
-OUT = ("sent", "accepted")
+OUT = ("sent", "needs_information", "accepted")
 
 
 def of_sender_or_desk(actor: Actor) -> Q:
@@ -74,6 +81,65 @@ class HandoffHistoryQuerySet(HistoryQuerySet):
         if actor.may("handoffs.read_handoff"):
             left |= Q(case_id__in=visible_case_ids(actor))
         return super().visible_to(actor).filter(left)
+
+
+class AgencyKeyQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A desk's own, and for whoever sends those of the agencies they may address: the house
+        addresses everybody, a partner those it has an agreement with (R-A5)."""
+        seen = Q(pk=None)
+        if actor.may("handoffs.read_desk"):
+            seen |= Q(agency_id=actor.agency_id)
+        if actor.may("handoffs.read_handoff"):
+            agreements = apps.get_model("accounts", "DataSharingAgreement").objects
+            agreed = agreements.filter(from_agency_id=actor.agency_id).values("to_agency_id")
+            seen |= ~Q(pk=None) if actor.of_the_house else Q(agency_id__in=agreed)
+        return self.filter(seen)
+
+    def in_use(self) -> Self:
+        return self.filter(retired_at=None)
+
+
+class WrappedKeyQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The copies of one's own desk: who holds one; nobody opens another's."""
+        if not actor.may("handoffs.read_desk"):
+            return self.none()
+        return self.filter(key__agency_id=actor.agency_id)
+
+
+class SigningKeyQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own agency's, and of those who sent something to one's desk."""
+        seen = Q(pk=None)
+        if actor.may("handoffs.read_handoff"):
+            seen |= Q(agency_id=actor.agency_id)
+        if actor.may("handoffs.read_desk"):
+            received = apps.get_model("handoffs", "Handoff").objects.on_desk_of(actor)
+            seen |= Q(agency_id__in=received.values("from_agency_id"))
+        return self.filter(seen)
+
+    def in_use(self) -> Self:
+        return self.filter(retired_at=None)
+
+
+class ArchiveKeyQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own agency's, for whoever sends and whoever keeps the archive."""
+        if actor.may("handoffs.read_handoff") or actor.may("handoffs.keep_archive"):
+            return self.filter(agency_id=actor.agency_id)
+        return self.none()
+
+    def in_use(self) -> Self:
+        return self.filter(retired_at=None)
+
+
+class OfSenderQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The sender's, by case."""
+        if not actor.may("handoffs.read_handoff"):
+            return self.none()
+        return self.filter(case_id__in=visible_case_ids(actor))
 
 
 class PackageQuerySet(ScopedQuerySet[Any]):

@@ -42,10 +42,14 @@ CHAIN_OF_BOTH = (
     "handoff.sent",
     "handoff.accepted",
     "handoff.declined",
+    "handoff.asked",
+    "handoff.replied",
+    "handoff.completed",
     "handoff.revoked",
     "handoff.stopped",
     "handoff.stop_confirmed",
     "package.opened",
+    "package.taken",
     "package.mismatched",
 )
 CHAIN_OF_SENDER = ("handoff.composed", "handoff.changed", *CHAIN_OF_BOTH)
@@ -55,10 +59,14 @@ ICONS = {
     "handoff.sent": "sent",
     "handoff.accepted": "accept",
     "handoff.declined": "decline",
+    "handoff.asked": "question",
+    "handoff.replied": "reply",
+    "handoff.completed": "check",
     "handoff.revoked": "revoke",
     "handoff.stopped": "revoke",
     "handoff.stop_confirmed": "check",
     "package.opened": "envelope-open",
+    "package.taken": "envelope-open",
     "package.mismatched": "warning",
 }
 
@@ -67,15 +75,19 @@ ICONS = {
 SHOWN: dict[str, tuple[str | Promise, Q]] = {
     "all": (gettext_lazy("All"), Q()),
     "drafts": (gettext_lazy("Drafts"), Q(status="draft")),
+    "asked": (gettext_lazy("Asked for more"), Q(status="needs_information")),
     "waiting": (gettext_lazy("Waiting for an answer"), Q(status="sent")),
     "overdue": (gettext_lazy("Overdue"), Q(status="sent")),
-    "answered": (gettext_lazy("Answered"), Q(status__in=("accepted", "declined"))),
+    "answered": (gettext_lazy("Answered"), Q(status__in=("accepted", "declined", "completed"))),
     "ended": (gettext_lazy("Revoked"), Q(status="revoked")),
 }
 ON_DESK: dict[str, tuple[str | Promise, Q]] = {
-    "waiting": (gettext_lazy("Waiting for you"), Q(status="sent")),
+    "waiting": (gettext_lazy("Waiting for you"), Q(status__in=("sent", "needs_information"))),
     "accepted": (gettext_lazy("Accepted"), Q(status="accepted")),
-    "closed": (gettext_lazy("Declined or ended"), Q(status__in=("declined", "revoked"))),
+    "closed": (
+        gettext_lazy("Completed, declined or ended"),
+        Q(status__in=("completed", "declined", "revoked")),
+    ),
 }
 
 

@@ -4,19 +4,26 @@ Sender and receiver write to the same row, so column grants alone would let the 
 was sent: the frozen changes say who may write what, whatever the application believes.
 """
 
-from accounts.walls import may
+from django.conf import settings
+
+from accounts.roles import roles_with
+from accounts.walls import LIVE, may
 from audit.walls import log_name_functions
 from cases.erasing import erasure_functions
 from core.walls import (
     ACTOR,
+    IN_ACT,
     Wall,
     changed,
     definer_function,
+    definer_procedure,
+    listed,
     step_out_of_order,
     the_applications,
 )
 from handoffs.erasure import STEPS as ERASURE_STEPS
 from handoffs.models import STEPS
+from handoffs.policies import NEEDS_NO_AGREEMENT
 
 MY_AGENCY = "(SELECT liwanag_my_agency())"
 BY_CASE = f"{may('handoffs.read_handoff')} AND case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
@@ -30,7 +37,7 @@ OVERSEEN = (
 # What time alone ended is stopped, and its receivers told, by the housekeeping service: it sees the
 # outside of what is out, and of what it stopped, and no package.
 UNCOVERED = (
-    f"{may('handoffs.stop_uncovered')} AND (status IN ('sent', 'accepted') "
+    f"{may('handoffs.stop_uncovered')} AND (status IN ('sent', 'needs_information', 'accepted') "
     "OR (status = 'revoked' AND revoked_because = 'ground_gone'))"
 )
 # The history of a handoff is seen by whoever sees the handoff, whose own policy says who; what it
@@ -39,6 +46,8 @@ HISTORY = (
     "EXISTS (SELECT FROM handoffs_handoff h WHERE h.id = handoffs_handoffevent.id) "
     f"AND (status <> 'draft' OR ({BY_CASE}))"
 )
+SENDS, KEEPS = may("handoffs.read_handoff"), may("handoffs.keep_archive")
+MY_DESKS = f"({may('handoffs.read_desk')} AND agency_id = {MY_AGENCY})"
 PACKAGE = "handoff_id = ANY ((SELECT liwanag_my_packages())::uuid[])"
 
 CONTENT = (
@@ -55,6 +64,8 @@ CONTENT = (
     "composed_by_id",
     "subject_ids",
     "withheld",
+    "sealed_to",
+    "expires_on",
 )
 SENDING = ("sent_by_id", "sent_at", "revoked_at", "revoked_because")
 ANSWER = ("answered_by_id", "answered_at", "decline_reason")
@@ -64,10 +75,29 @@ STOPPED = (
     "NEW.status = 'revoked' AND NEW.revoked_because = 'ground_gone' "
     f"AND NOT {changed(*CONTENT, 'sent_by_id', 'sent_at')}"
 )
+ASKED = "(NEW.status IN ('needs_information', 'completed') AND OLD.status <> NEW.status)"
+ASKING = ("question", "outcome", "outcome_words", "completed_at")
 STATUS_BY_SENDER = "(NEW.status IN ('sent', 'revoked') AND OLD.status <> NEW.status)"
 
+# Today as the services reckon it, whatever the time zone of the connection.
+TODAY = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
+
 FUNCTIONS = [
-    *log_name_functions("handoffs", "SELECT id, reference::text FROM handoffs_handoff"),
+    # Whether an agreement in force today (or a legal duty) carries a handoff: domain.md 3.2, (6).
+    definer_function(
+        "liwanag_agreed",
+        "boolean",
+        f"SELECT $4 IN ({listed(NEEDS_NO_AGREEMENT)}) OR EXISTS ("
+        "SELECT FROM accounts_datasharingagreement a WHERE a.id = $1 AND a.from_agency_id = $2 "
+        "AND a.to_agency_id = $3 AND a.categories::text[] @> $5 "
+        f"AND a.valid_from <= {TODAY} AND coalesce(a.valid_until >= {TODAY}, true))",
+        arguments="a_agreement uuid, a_from uuid, a_to uuid, a_basis text, a_sections text[]",
+    ),
+    *log_name_functions(
+        "handoffs",
+        "SELECT id, reference::text FROM handoffs_handoff "
+        "UNION ALL SELECT id, reference::text FROM handoffs_emergencydisclosure",
+    ),
     definer_function(
         "liwanag_my_packages",
         "uuid[]",
@@ -107,10 +137,38 @@ FUNCTIONS = [
     definer_function(
         "liwanag_packages_to_erase",
         "TABLE (id uuid, handoff_id uuid, content bytea, purpose bytea, is_whole boolean)",
-        "SELECT p.id, h.id, p.content, h.purpose, coalesce(h.case_id = e.whole, false) "
+        "SELECT CASE WHEN length(p.sealed) > 0 THEN NULL ELSE p.id END, h.id, p.content, "
+        "h.purpose, coalesce(h.case_id = e.whole, false) "
         "FROM liwanag_erasing($1) e "
         "JOIN handoffs_handoff h ON h.case_id = ANY (e.cases) "
         "LEFT JOIN handoffs_handoffpackage p ON p.handoff_id = h.id",
+        arguments="a_request uuid",
+    ),
+    # Nobody here can look into a sealed file: it goes with everybody who was in the case then.
+    definer_function(
+        "liwanag_sealed_files_to_erase",
+        "uuid[]",
+        "SELECT coalesce(array_agg(h.id), '{}') FROM liwanag_erasing($1) e "
+        "JOIN handoffs_handoff h ON h.case_id = ANY (e.cases) "
+        "AND (coalesce(h.case_id = e.whole, false) OR e.person_id = ANY (h.subject_ids)) "
+        "JOIN handoffs_handoffpackage p ON p.handoff_id = h.id AND length(p.sealed) > 0",
+        arguments="a_request uuid",
+    ),
+    # A copy of a desk's key ends with the account or the role of whoever held it.
+    definer_procedure(
+        "liwanag_drop_left_copies",
+        "integer",
+        "DECLARE v_dropped integer; BEGIN DELETE FROM handoffs_wrappedkey w WHERE NOT EXISTS ("
+        "SELECT FROM accounts_user u JOIN accounts_membership m ON m.user_id = u.id "
+        f"WHERE u.id = w.officer_id AND u.is_active AND {LIVE} "
+        f"AND m.role IN ({listed(roles_with('handoffs.hold_key'))})); "
+        "GET DIAGNOSTICS v_dropped = ROW_COUNT; RETURN v_dropped; END",
+    ),
+    definer_function(
+        "liwanag_emergencies_to_erase",
+        "TABLE (id uuid, words bytea)",
+        "SELECT d.id, d.words FROM liwanag_erasing($1) e "
+        "JOIN handoffs_emergencydisclosure d ON d.case_id = ANY (e.cases)",
         arguments="a_request uuid",
     ),
     *erasure_functions(ERASURE_STEPS),
@@ -122,12 +180,19 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (status, version, kind, to_agency_id, agreement_id, purpose, "
         "legal_basis, urgency, answer_by, sections, sent_by_id, sent_at, revoked_at, "
         "answered_by_id, answered_at, decline_reason, revoked_because, subject_ids, withheld, "
-        "opened_at, stop_confirmed_by_id, stop_confirmed_at)",
+        "opened_at, stop_confirmed_by_id, stop_confirmed_at, sealed_to, expires_on, "
+        "question, reply, outcome, outcome_words, completed_at)",
         see=f"{MINE} OR ({OVERSEEN}) OR ({UNCOVERED})",
         write=f"({OVERSEEN}) OR ({UNCOVERED}) OR ({BY_CASE} AND from_agency_id = {MY_AGENCY}) "
         f"OR ({ON_MY_DESK})",
+        born={"a_handoff_begins_as_a_draft": the_applications("NEW.status <> 'draft'")},
         frozen={
             "steps_go_in_order": step_out_of_order(STEPS),
+            "nothing_leaves_without_an_agreement": the_applications(
+                "NEW.status = 'sent' AND OLD.status <> 'sent' AND NOT liwanag_agreed("
+                "NEW.agreement_id, NEW.from_agency_id, NEW.to_agency_id, NEW.legal_basis::text, "
+                "NEW.sections::text[])"
+            ),
             "what_was_sent_stays": f"OLD.status <> 'draft' AND {changed(*CONTENT)}",
             "an_answer_is_given_once": f"OLD.status <> 'sent' AND {changed(*ANSWER)}",
             "the_first_look_stays": f"OLD.opened_at IS NOT NULL AND {changed('opened_at')}",
@@ -140,6 +205,16 @@ WALLS = [
             "the_receiver_answers": the_applications(
                 f"({ANSWERED} OR {changed(*ANSWER)}) AND (NEW.to_agency_id IS DISTINCT FROM "
                 f"liwanag_my_agency() OR NEW.answered_by_id IS DISTINCT FROM {ACTOR})"
+            ),
+            "the_receiver_asks_and_completes": the_applications(
+                f"({ASKED} OR {changed(*ASKING)}) "
+                "AND NEW.to_agency_id IS DISTINCT FROM liwanag_my_agency()"
+            ),
+            "an_outcome_stays": "OLD.completed_at IS NOT NULL AND "
+            f"{changed('outcome', 'outcome_words', 'completed_at')}",
+            "the_sender_replies": the_applications(
+                f"{changed('reply')} AND NEW.reply <> '' "
+                "AND NEW.from_agency_id IS DISTINCT FROM liwanag_my_agency()"
             ),
             "the_sender_sends_and_revokes": the_applications(
                 f"({STATUS_BY_SENDER} OR {changed(*CONTENT, *SENDING)}) "
@@ -156,5 +231,55 @@ WALLS = [
         f"OR {may('cases.oversee_grounds')} OR {may('handoffs.stop_uncovered')}",
         never="UPDATE",
     ),
-    Wall("handoffs_handoffpackage", app="SELECT, INSERT", see=PACKAGE, never="UPDATE, DELETE"),
+    Wall(
+        "handoffs_handoffpackage",
+        app="SELECT, INSERT",
+        see=PACKAGE,
+        never="UPDATE, DELETE",
+        born={
+            "a_package_is_kept_in_one_form": "(length(NEW.content) = 0) = (length(NEW.sealed) = 0)"
+        },
+    ),
+    Wall(
+        "handoffs_emergencydisclosure",
+        app="SELECT, INSERT",
+        see=BY_CASE,
+        write=f"{BY_CASE} AND from_agency_id = {MY_AGENCY} AND told_by_id = {ACTOR}",
+        never="UPDATE, DELETE",
+    ),
+    Wall(
+        "handoffs_agencykey",
+        app="SELECT, INSERT, UPDATE (retired_at)",
+        see=f"{MY_DESKS} OR ({SENDS} AND (NOT (SELECT a.is_partner FROM accounts_agency a "
+        f"WHERE a.id = {MY_AGENCY}) OR agency_id IN (SELECT d.to_agency_id "
+        f"FROM accounts_datasharingagreement d WHERE d.from_agency_id = {MY_AGENCY})))",
+        write=f"{MY_DESKS} AND {IN_ACT}",
+        never="DELETE",
+        frozen={"a_retired_key_stays_retired": "OLD.retired_at IS NOT NULL"},
+    ),
+    Wall(
+        "handoffs_wrappedkey",
+        app="SELECT, INSERT, DELETE",
+        see=f"{may('handoffs.read_desk')} AND key_id IN (SELECT k.id FROM handoffs_agencykey k "
+        f"WHERE k.agency_id = {MY_AGENCY})",
+        never="UPDATE",
+    ),
+    Wall(
+        "handoffs_signingkey",
+        app="SELECT, INSERT, UPDATE (retired_at)",
+        see=f"({SENDS} AND agency_id = {MY_AGENCY}) OR ({may('handoffs.read_desk')} AND agency_id "
+        f"IN (SELECT h.from_agency_id FROM handoffs_handoff h WHERE h.to_agency_id = {MY_AGENCY} "
+        "AND h.status <> 'draft'))",
+        write=f"{SENDS} AND agency_id = {MY_AGENCY}",
+        never="DELETE",
+        frozen={"a_retired_key_stays_retired": "OLD.retired_at IS NOT NULL"},
+    ),
+    Wall(
+        "handoffs_archivekey",
+        app="SELECT, INSERT, UPDATE (retired_at)",
+        see=f"({SENDS} OR {KEEPS}) AND agency_id = {MY_AGENCY}",
+        write=f"{KEEPS} AND agency_id = {MY_AGENCY}",
+        never="DELETE",
+        frozen={"a_retired_key_stays_retired": "OLD.retired_at IS NOT NULL"},
+    ),
 ]

@@ -60,7 +60,10 @@ from courts.services.outcomes import record_outcome
 from courts.services.proceedings import open_proceeding
 from courts.services.releases import award_compensation, record_wish
 from courts.services.sentences import record_sentence
+from handoffs.models import WrappedKey
+from handoffs.services.emergency import tell_in_emergency
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff
+from handoffs.services.keys import make_agency_key, make_archive_key
 from referrals.services.asking import ask_source
 from referrals.services.closing import give_feedback
 from referrals.services.deciding import decline_referral
@@ -69,6 +72,7 @@ from referrals.services.importing import import_referrals
 from referrals.services.oncall import set_on_call
 from reporting.services.releases import compute_release, request_release
 from tests.factories import approve_grounds, give_consent, log_referral
+from tests.handoffs.sealing import Key, wrapped
 from tests.world_of_imports import add_imports
 from tests.world_of_work import add_work
 
@@ -143,12 +147,26 @@ class World:
             person_id=self.survivor.person_id,
             given_by="individual",
         )
+        self.told = tell_in_emergency(
+            actor=worker,
+            case_id=self.case_id,
+            to_agency_id=cast.cyber_unit.pk,
+            told_at=timezone.now() - timedelta(minutes=5),
+            way="phone",
+            officer="The officer on duty",
+            said="Where they are now.",
+            why="He is at the door.",
+            categories=["case_summary"],
+            at=timezone.now(),
+        )
         self.sent = self._handoff()
         with reading(worker):
             self.ground = LegalGround.objects.visible_to(worker).get(case_id=self.case_id)
         self.accepted = self._handoff()
         accept_handoff(actor=cast.partner, handoff_id=self.accepted.pk)
         self.draft = self._handoff(send=False)
+        add_keys(self)
+        self.sealed = self._handoff()
         self.proceeding = open_proceeding(
             actor=legal,
             case_id=self.case_id,
@@ -366,6 +384,19 @@ def add_operations(world: Any) -> None:
         lead_agency_id=world.cast.cyber_unit.pk,
         plan="Two cars and a social worker.",
         member_ids=[world.cast.supervisor.pk],
+
+
+def add_keys(world: Any) -> None:
+    """The cyber unit's desk has a key of its own; two people of ours hold the archive."""
+    cast, key = world.cast, Key()
+    world.desk_key = make_agency_key(
+        actor=cast.partner, recipient=key.public, way="passphrase", copy=wrapped(key)
+    )
+    with reading(cast.partner):
+        world.key_copy = WrappedKey.objects.visible_to(cast.partner).get()
+    world.archive_key = make_archive_key(
+        actor=cast.dpo,
+        holders=[(cast.dpo.pk, Key().public), (cast.auditor.pk, Key().public)],
     )
 
 

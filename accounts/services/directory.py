@@ -14,6 +14,7 @@ from accounts.models import Agency, DataSharingAgreement, Membership, Team, User
 from accounts.policies import manages
 from accounts.roles import SERVICE_ROLES, Role
 from accounts.service_accounts import IMPORTER_ID
+from accounts.services.leaving import end_what_they_held
 from accounts.sessions import end_all_of
 from audit.acting import acting
 from core.errors import DomainError
@@ -105,6 +106,7 @@ def end_role(*, actor: User, membership_id: uuid.UUID) -> Membership:
             raise DomainError("This role has ended before.")
         membership.ends_at = timezone.now()
         membership.save(update_fields=["ends_at"])
+        end_what_they_held(act)
         act.record("role.ended", membership, facts={"role": membership.role})
     return membership
 
@@ -165,6 +167,7 @@ def close_account(*, actor: User, user_id: uuid.UUID) -> User:
         user.save(update_fields=["is_active"])
         user.invitations.waiting().update(withdrawn_at=timezone.now())
         end_all_of(user)
+        end_what_they_held(act)
         act.record("user.closed", user)
     return user
 
@@ -214,7 +217,9 @@ def close_ended_accounts(*, actor: User, today: date, most: int = 200) -> int:
             user.save(update_fields=["is_active"])
             end_all_of(user)
             act.record("user.closed", user, facts={"because": "last_day"})
-        if not ended:
+        if ended:
+            end_what_they_held(act)
+        else:
             act.record("user.none_ended")
     return len(ended)
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from cases.choices import LegalBasis
 from core.serializers import StrictSerializer
-from handoffs.choices import DeclineReason, Kind, Section, Urgency
+from handoffs.choices import DeclineReason, Kind, Outcome, Reply, Section, Urgency
 from handoffs.models import Handoff
 from handoffs.policies import is_sender
 from handoffs.services.drafting import LONGEST_PURPOSE
@@ -21,6 +21,7 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
     from_agency = serializers.CharField(source="from_agency.name", read_only=True)
     to_agency = serializers.CharField(source="to_agency.name", read_only=True)
     purpose = serializers.CharField(source="purpose_shown", read_only=True)
+    is_sealed = serializers.SerializerMethodField()
 
     class Meta:
         model = Handoff
@@ -42,9 +43,18 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
             "revoked_at",
             "revoked_because",
             "stop_confirmed_at",
+            "reply",
+            "outcome",
+            "completed_at",
+            "is_sealed",
+            "expires_on",
             "version",
         )
         read_only_fields = fields
+
+    def get_is_sealed(self, handoff: Handoff) -> bool:
+        """Sealed to the receiver's own key: take the file, nothing here opens it."""
+        return bool(handoff.sealed_to)
 
     def get_case(self, handoff: Handoff) -> str | None:
         """The id of the case; null for the receiver, who never sees it."""
@@ -79,11 +89,34 @@ class DeclineHandoffSerializer(StrictSerializer):
     reason = serializers.ChoiceField(choices=DeclineReason.choices)
 
 
+class AskSenderSerializer(StrictSerializer):
+    question = serializers.CharField(max_length=600, help_text="Without names.")
+
+
+class ReplySerializer(StrictSerializer):
+    reply = serializers.ChoiceField(choices=Reply.choices)
+
+
+class CompleteSerializer(StrictSerializer):
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    words = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=600, help_text="Without names."
+    )
+
+
 class OpenPackageSerializer(StrictSerializer):
     read_instructions = serializers.BooleanField(
         default=False,
         help_text="You read how each person may be reached. Their numbers are covered otherwise.",
     )
+
+
+class SealedFileSerializer(serializers.Serializer[Any]):
+    """A sealed file: one age file, for `verify_handoff.py` or the `age` command."""
+
+    name = serializers.CharField()
+    file = serializers.CharField(help_text="Base64.")
+    sha256 = serializers.CharField(help_text="Of the file; it stands on the transmittal letter.")
 
 
 class PackageSerializer(serializers.Serializer[Any]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -14,18 +16,24 @@ from core.errors import Denied
 from core.requests import ApiRequest, session_mark
 from core.serializers import NothingSerializer
 from handoffs.api.serializers import (
+    AskSenderSerializer,
+    CompleteSerializer,
     ComposeHandoffSerializer,
     DeclineHandoffSerializer,
     HandoffSerializer,
     OpenPackageSerializer,
     PackageSerializer,
+    ReplySerializer,
+    SealedFileSerializer,
     SendHandoffSerializer,
 )
 from handoffs.models import Handoff
 from handoffs.policies import is_receiver
 from handoffs.selectors import sent_digest
 from handoffs.services import handoffs
+from handoffs.services.answering import ask_sender, complete_handoff, reply_to_receiver
 from handoffs.services.opening import open_package
+from handoffs.services.sealing import take_sealed_file
 from handoffs.services.stopping import confirm_stopped
 from vault.keys import load_keys
 
@@ -38,7 +46,7 @@ class HandoffViewSet(ScopedViewSet):
     model = Handoff
     lists = "handoff.listed"
     reads = "handoff.opened"
-    steps_up = frozenset({"send", "package"})
+    steps_up = frozenset({"send", "package", "sealed"})
     serializer_class = HandoffSerializer
     filterset_fields = ("status", "kind", "urgency")
 
@@ -97,6 +105,27 @@ class HandoffViewSet(ScopedViewSet):
         data = self.validated(DeclineHandoffSerializer)
         return self.changed(handoffs.decline_handoff(actor=request.user, handoff_id=pk, **data))
 
+    @extend_schema(request=AskSenderSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def ask(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Ask the sender for more before answering."""
+        data = self.validated(AskSenderSerializer)
+        return self.changed(ask_sender(actor=request.user, handoff_id=pk, **data))
+
+    @extend_schema(request=ReplySerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def reply(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Reply to what the receiver asked; it lies before them again."""
+        data = self.validated(ReplySerializer)
+        return self.changed(reply_to_receiver(actor=request.user, handoff_id=pk, **data))
+
+    @extend_schema(request=CompleteSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def complete(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Say as its receiver what came of it; the package closes."""
+        data = self.validated(CompleteSerializer)
+        return self.changed(complete_handoff(actor=request.user, handoff_id=pk, **data))
+
     @extend_schema(request=NothingSerializer, responses=HandoffSerializer)
     @action(detail=True, methods=["post"])
     def revoke(self, request: ApiRequest, pk: Any = None) -> Response:
@@ -110,6 +139,16 @@ class HandoffViewSet(ScopedViewSet):
         """Say as its receiver that nothing of an ended handoff is used any more."""
         self.validated(NothingSerializer)
         return self.changed(confirm_stopped(actor=request.user, handoff_id=pk))
+
+    @extend_schema(request=NothingSerializer, responses=SealedFileSerializer)
+    @action(detail=True, methods=["post"])
+    def sealed(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Take the sealed file. A POST, since every taking is an act of its own in the log."""
+        self.validated(NothingSerializer)
+        name, data = take_sealed_file(actor=request.user, handoff_id=pk)
+        digest = hashlib.sha256(data).hexdigest()
+        file = base64.b64encode(data).decode()
+        return Response({"name": name, "file": file, "sha256": digest})
 
     @extend_schema(request=OpenPackageSerializer, responses=PackageSerializer)
     @action(detail=True, methods=["post"])

@@ -32,6 +32,7 @@ from handoffs.services.drafting import (
     write_draft,
 )
 from handoffs.services.packing import instructions_read, package_of, participants_with
+from handoffs.services.sealing import expiry_of, recipients_of, seal_package
 from vault.keys import make_keys
 
 PARTIES = ("from_agency", "to_agency")
@@ -44,6 +45,8 @@ SENT_FIELDS = (
     "agreement",
     "subject_ids",
     "withheld",
+    "sealed_to",
+    "expires_on",
 )
 
 
@@ -181,7 +184,9 @@ def preview_package(
 
 
 def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Handoff:
-    """Freeze the package, seal it under the handoff's own key, and let it leave.
+    """Freeze the package, seal it to the receiver's key, and let it leave.
+
+    A desk without a key of its own gets it under the handoff's key: it opens here for them.
 
     The ground is asked again: an agreement that lapsed since composing stops it.
 
@@ -196,6 +201,7 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
         NoGround: no agreement in force and no legal duty carries it today.
         Conflict: the content changed since it was looked at.
         DomainError: the receiver is no longer active, or the day to answer by has passed.
+        NoArchiveKey: it would be sealed, and the sender's archive has no key.
         vault.errors.CannotOpen: a part of the case cannot be read; a gap is never sent.
     """
     now = timezone.now()
@@ -217,12 +223,19 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
             raise Conflict(
                 _("The case changed since you looked at the package. Look again, then send it.")
             )
-        digest = digest_of(package)
         handoff.agreement = agreement
+        handoff.sealed_to = recipients_of(actor, handoff)
+        handoff.expires_on = expiry_of(handoff, now)
+        kept = HandoffPackage(handoff=handoff, content=package, digest=digest_of(package))
+        if handoff.sealed_to:
+            # From here on only the receiver, or two people of ours, can open it.
+            file = seal_package(act, actor, handoff, package, verdict)
+            kept.content, kept.sealed = {}, file.data
+            kept.digest, kept.file_digest = file.manifest_digest, file.file_digest
         handoff.subject_ids = everybody_in(handoff.case_id)
         handoff.withheld = sorted({one.key for one in verdict.withheld})
         handoff.save(update_fields=SENT_FIELDS)
-        HandoffPackage(handoff=handoff, content=package, digest=digest).save(force_insert=True)
+        kept.save(force_insert=True)
         act.record(
             "handoff.sent",
             handoff,
@@ -233,7 +246,8 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
                 "agreement": str(agreement.pk) if agreement else "",
                 "rests_on": sorted(str(one) for one in verdict.rests_on),
                 "withheld": sorted({str(one.category) for one in verdict.withheld}),
-                "digest": digest.hex(),
+                "digest": kept.digest.hex(),
+                "sealed_file": kept.file_digest.hex(),
             },
         )
         act.after_commit("handoffs.tell_desk", str(handoff.to_agency_id))

@@ -27,6 +27,12 @@ class PackageRefused(Unreadable):
     code = "package_refused"
 
 
+class SealedPackage(InvalidTransition):
+    """It is sealed to keys that this server does not have."""
+
+    code = "sealed"
+
+
 class PackageErased(PackageRefused):
     """The key of the package ended with somebody's erasure: nothing is wrong."""
 
@@ -53,6 +59,7 @@ def open_package(
     Raises:
         Handoff.DoesNotExist: not visible to the actor.
         Denied: not the actor's to open.
+        SealedPackage: it is sealed to the receiver's own key; nothing here opens it.
         InvalidTransition: the receiver has not accepted it, or it has ended.
         NoGround: what carried the handoff is no longer in force.
         PackageRefused: the stored package is not what was sent; that is recorded.
@@ -68,6 +75,15 @@ def open_package(
         )
         if receives:
             _check_open_to_receiver(handoff)
+        if handoff.sealed_to:
+            raise SealedPackage(
+                _("It is sealed to your desk’s key: open it in your browser, or with your key.")
+                if receives
+                else _(
+                    "It is sealed to the receiver. Two people of your agency open the archive’s "
+                    "copy together."
+                )
+            )
         sealed = HandoffPackage.objects.visible_to(actor).filter(handoff=handoff).first()
         if sealed is None:
             raise InvalidTransition(_("There is no package yet: this handoff has not been sent."))

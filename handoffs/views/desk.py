@@ -16,14 +16,23 @@ from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage, Workspace
 from handoffs import selectors
 from handoffs.choices import Status
-from handoffs.forms import DeclineForm
+from handoffs.forms import AskForm, CompleteForm, DeclineForm
+from handoffs.key_selectors import desk_keys, for_the_browser, signature_of
 from handoffs.models import Handoff
 from handoffs.package_words import section_labels
 from handoffs.services import handoffs
+from handoffs.services.answering import ask_sender, complete_handoff
 from handoffs.services.opening import open_package
 from handoffs.services.stopping import confirm_stopped
 from handoffs.views.package_page import package_context
 from vault.keys import load_keys
+from vault.opening import opened
+
+FORMS_OF_AN_ENVELOPE = {
+    AskForm: "ask_form",
+    CompleteForm: "complete_form",
+    DeclineForm: "decline_form",
+}
 
 
 def on_desk(user: Any) -> models.QuerySet[Handoff]:
@@ -53,6 +62,7 @@ class Desk(ListPage):
             "page": page,
             "envelopes": [(row, section_labels(row.sections)) for row in page.rows],
             "show": self.show,
+            "can_hold_key": self.request.user.may("handoffs.hold_key"),
             "overdue": self.queryset().overdue(timezone.localdate()).order_by().count(),
             "chips": [
                 {
@@ -95,8 +105,9 @@ class Answer(FormPage):
 
     def context(self, record: Any, form: Any) -> dict[str, Any]:
         context = envelope_context(self.request.user, record)
-        if isinstance(form, DeclineForm):
-            context["decline_form"] = form
+        for kind, name in FORMS_OF_AN_ENVELOPE.items():
+            if isinstance(form, kind):
+                context[name] = form
         problems = form.non_field_errors()
         return {**context, "problem": problems[0] if problems else ""}
 
@@ -120,6 +131,31 @@ class DeclineHandoff(Answer):
     def perform(self, data: dict[str, Any]) -> Handoff:
         return handoffs.decline_handoff(
             actor=self.request.user, handoff_id=self.kwargs["pk"], reason=data["reason"]
+        )
+
+
+class AskSender(Answer):
+    permission = "handoffs.ask_sender"
+    form_class = AskForm
+    success_message = _("The sender is asked. The package stays closed until you answer.")
+
+    def perform(self, data: dict[str, Any]) -> Handoff:
+        return ask_sender(
+            actor=self.request.user, handoff_id=self.kwargs["pk"], question=data["question"]
+        )
+
+
+class CompleteHandoff(Answer):
+    permission = "handoffs.complete_handoff"
+    form_class = CompleteForm
+    success_message = _("The handoff is completed. The sender is told what came of it.")
+
+    def perform(self, data: dict[str, Any]) -> Handoff:
+        return complete_handoff(
+            actor=self.request.user,
+            handoff_id=self.kwargs["pk"],
+            outcome=data["outcome"],
+            words=data["words"],
         )
 
 
@@ -166,17 +202,36 @@ class OpenPackage(Workspace):
             return self.answer(package_context(record, package, back=back, show_numbers=show))
 
 
+def sealed_context(user: Any, record: Handoff) -> dict[str, Any]:
+    """What the page's script needs to open a sealed file; the key itself is never here."""
+    own = [copy for copy in desk_keys(user).own if copy.key.recipient in record.sealed_to]
+    return {
+        "own": for_the_browser(own),
+        "signature": signature_of(user, record.from_agency),
+        "today": timezone.localdate().isoformat(),
+    }
+
+
 def envelope_context(user: Any, record: Handoff) -> dict[str, Any]:
     waiting = record.status == Status.SENT
+    opens = record.status == Status.ACCEPTED and user.may("handoffs.open_package")
     return {
         "handoff": record,
         "holds": section_labels(record.sections),
         "chain": selectors.chain_of(record, user, selectors.CHAIN_OF_BOTH),
         "decline_form": DeclineForm(),
+        "ask_form": AskForm(auto_id="ask_%s"),
+        "complete_form": CompleteForm(auto_id="complete_%s"),
+        "question": opened(record, "question").value,
+        "outcome_words": opened(record, "outcome_words").value,
         "can": {
             "accept": waiting and user.may("handoffs.accept_handoff"),
+            "ask": waiting and user.may("handoffs.ask_sender"),
+            "complete": record.status == Status.ACCEPTED and user.may("handoffs.complete_handoff"),
             "decline": waiting and user.may("handoffs.decline_handoff"),
             "confirm": record.has_to_be_stopped and user.may("handoffs.confirm_stopped"),
-            "open": record.status == Status.ACCEPTED and user.may("handoffs.open_package"),
+            "open": opens and not record.sealed_to,
+            "open_sealed": opens and bool(record.sealed_to),
         },
+        **(sealed_context(user, record) if opens and record.sealed_to else {}),
     }

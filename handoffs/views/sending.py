@@ -17,12 +17,14 @@ from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage, Workspace
 from handoffs import selectors
 from handoffs.choices import Status
-from handoffs.forms import ComposeForm, SendForm
-from handoffs.models import Handoff
+from handoffs.forms import ComposeForm, ReplyForm, SendForm
+from handoffs.models import EmergencyDisclosure, Handoff
 from handoffs.package import counts, digest_of
 from handoffs.package_words import NEVER_INSIDE, section_labels
 from handoffs.policies import can_read_sent_package
 from handoffs.services import handoffs
+from handoffs.services.answering import reply_to_receiver
+from vault.opening import opened
 
 STEPS = (_("Choose"), _("Check and send"))
 SIDES = ("from_agency", "to_agency", "agreement", "composed_by", "sent_by", "case")
@@ -80,7 +82,15 @@ class HandoffTab(CaseTab):
         return super().context(record) | {
             "rows": list(selectors.outgoing(user, "all", on=today).filter(case=record)),
             "today": today,
-            "can": {"compose": user.may("handoffs.compose_handoff")},
+            "told_at_once": list(
+                EmergencyDisclosure.objects.visible_to(user)
+                .filter(case=record)
+                .select_related("to_agency")
+            ),
+            "can": {
+                "compose": user.may("handoffs.compose_handoff"),
+                "tell": user.may("handoffs.tell_in_emergency"),
+            },
         }
 
 
@@ -254,6 +264,38 @@ class HandoffPage(DetailPage):
         return handoff_context(self.request.user, record)
 
 
+class ReplyToReceiver(FormPage):
+    """A reply to what the receiver asked; a broken rule comes back on the handoff."""
+
+    permission = "handoffs.reply_to_receiver"
+    reads = "handoff.opened"
+    form_class = ReplyForm
+    template_name = "handoffs/handoff.html"
+    success_message = _("They have your reply. You will be told when they answer.")
+
+    def find(self) -> Handoff:
+        return own(self.request.user).get(pk=self.kwargs["pk"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("handoffs:handoff", args=[self.kwargs["pk"]]))
+
+    def context(self, record: Any, form: Any) -> dict[str, Any]:
+        problems = form.non_field_errors()
+        return {
+            **handoff_context(self.request.user, record),
+            "reply_form": form,
+            "problem": problems[0] if problems else "",
+        }
+
+    def perform(self, data: dict[str, Any]) -> Handoff:
+        return reply_to_receiver(
+            actor=self.request.user, handoff_id=self.kwargs["pk"], reply=data["reply"]
+        )
+
+    def done_url(self, result: Handoff) -> str:
+        return reverse("handoffs:handoff", args=[result.pk])
+
+
 class RevokeHandoff(FormPage):
     """End it; what was opened cannot be called back, and the page says so."""
 
@@ -320,12 +362,19 @@ def handoff_context(user: Any, record: Handoff) -> dict[str, Any]:
         "handoff": record,
         "leaving": section_labels(record.sections),
         "chain": selectors.chain_of(record, user, selectors.CHAIN_OF_SENDER),
+        "question": opened(record, "question").value,
+        "outcome_words": opened(record, "outcome_words").value,
+        "reply_form": ReplyForm(),
         "late": record.status == Status.SENT and record.answer_by < timezone.localdate(),
         "can": {
             "send": not sent and user.may("handoffs.send_handoff"),
             "change": not sent and user.may("handoffs.compose_handoff"),
-            "revoke": record.status in (Status.SENT, Status.ACCEPTED)
+            "reply": record.status == Status.NEEDS_INFORMATION
+            and user.may("handoffs.reply_to_receiver"),
+            "revoke": record.status in (Status.SENT, Status.NEEDS_INFORMATION, Status.ACCEPTED)
             and user.may("handoffs.revoke_handoff"),
-            "show_sent": sent and can_read_sent_package(user, record),
+            "show_sent": sent and not record.sealed_to and can_read_sent_package(user, record),
+            "take_archived": sent and bool(record.sealed_to),
+            "letter": sent,
         },
     }

@@ -30,6 +30,7 @@ APPS = (
 # What hands a file or a sheet of paper to somebody, and why it may.
 DOWNLOAD = re.compile(r"Content-Disposition|FileResponse|as_attachment|text/csv|StreamingHttpResp")
 DOWNLOADS = {
+    "handoffs/views/sealed.py": "handoffs.services.sealing asks; it opens for its receiver alone",
     "reporting/views.py": "published figures alone, small cells hidden (R-S1)",
     "reporting/public_views.py": "published estimates with noise, for everybody (R-S1)",
     "cases/views/paper_files.py": "one paper, marked on every page; no receiver to ask for",
@@ -40,6 +41,7 @@ DOWNLOADS = {
 PAPER = {
     "templates/handoffs/package.html": "handoffs.services.opening asks at each opening",
     "templates/referrals/paper_form.html": "blank questions",
+    "templates/handoffs/letter.html": "agencies, days and digests: nobody's data",
     "templates/cases/consent_paper.html": "questions to the person; a code and no answer",
     "templates/cases/copy_print.html": "to the person it is about, others left out (R-D6)",
     "templates/cases/print.html": "for those who work on the case; codes and days, no words",

@@ -137,6 +137,7 @@ def test_whatever_a_reading_writes_is_a_look_and_nothing_else_is(trees):
         "note.draft_opened",
         "note.searched",
         "package.opened",
+        "package.taken",
         "paper.copied_out",
         "placement.address_shown",
         "referral.rejects_taken",

@@ -248,6 +248,7 @@ def test_refuse_triggers_fire_always_and_ask_no_setting(superuser):
     expected |= {
         (wall.table, f"liwanag_frozen_{name}") for wall in all_walls() for name in wall.frozen
     }
+    expected |= {(wall.table, f"liwanag_born_{name}") for wall in all_walls() for name in wall.born}
     assert {(t, n) for t, n, *_ in found if n != "append_only"} == expected
     for table, name, enabled, function, source in found:
         assert enabled == "A", f"{name} of {table} does not fire always"

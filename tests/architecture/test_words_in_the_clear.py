@@ -13,6 +13,7 @@ from tests.architecture.test_scope import our_models
 
 # What stands in the clear, and why.
 REFERENCE = "a random reference"
+PUBLIC_KEY = "a public key"
 CODE = "a code, checked by its service"
 STAFF = "the directory of staff and agencies, who are no survivors"
 LOG = "ids, verbs and codes of the log, checked when written"
@@ -58,6 +59,17 @@ CLEAR_COLUMNS: dict[str, str] = {
     "handoffs.Handoff.reference": REFERENCE,
     "handoffs.Handoff.withheld": CODE,
     "handoffs.HandoffEvent.pgh_label": CODE,
+    "handoffs.Handoff.sealed_to": PUBLIC_KEY,
+    "handoffs.EmergencyDisclosure.reference": REFERENCE,
+    "handoffs.AgencyKey.recipient": PUBLIC_KEY,
+    "handoffs.AgencyKey.recipient_type": CODE,
+    "handoffs.WrappedKey.blob": "an age file that its officer's passkey or passphrase opens",
+    "handoffs.WrappedKey.hint": "which passkey opens it; says nothing of what it opens",
+    "handoffs.SigningKey.public": PUBLIC_KEY,
+    "handoffs.SigningKey.private_sealed": "sealed under the system's key",
+    "handoffs.ArchiveKey.recipient": PUBLIC_KEY,
+    "handoffs.ArchiveKey.first_half": "an age file that its holder alone opens",
+    "handoffs.ArchiveKey.second_half": "an age file that its holder alone opens",
     "referrals.Referral.reference": REFERENCE,
     "referrals.Referral.source_name": "the office a referral came from",
     "referrals.Referral.redirected_to_name": "the office a referral was sent on to",

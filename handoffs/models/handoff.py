@@ -19,15 +19,25 @@ from core.history import keeps_history
 from core.querysets import scoped_manager
 from core.records import GuardedRecord, VersionedRecord
 from core.references import new_reference
-from handoffs.choices import DeclineReason, Kind, RevokedBecause, Section, Status, Urgency
+from handoffs.choices import (
+    DeclineReason,
+    Kind,
+    Outcome,
+    Reply,
+    RevokedBecause,
+    Section,
+    Status,
+    Urgency,
+)
 from handoffs.querysets import HandoffHistoryQuerySet, HandoffQuerySet, PackageQuerySet
-from vault.fields import EncryptedJSONField, EncryptedTextField
+from vault.fields import EncryptedBytesField, EncryptedJSONField, EncryptedTextField
 from vault.opening import told
 
 STEPS: dict[str, tuple[str, ...]] = {
     Status.DRAFT: (Status.SENT,),
-    Status.SENT: (Status.ACCEPTED, Status.DECLINED, Status.REVOKED),
-    Status.ACCEPTED: (Status.REVOKED,),
+    Status.SENT: (Status.ACCEPTED, Status.DECLINED, Status.NEEDS_INFORMATION, Status.REVOKED),
+    Status.NEEDS_INFORMATION: (Status.SENT, Status.REVOKED),
+    Status.ACCEPTED: (Status.COMPLETED, Status.REVOKED),
 }
 
 
@@ -70,11 +80,22 @@ class Handoff(VersionedRecord):
     )
     answered_at = models.DateTimeField(null=True, blank=True)
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    # What the receiver asks before they answer, and the sender's reply to it.
+    question = EncryptedTextField(owner="handoff", owner_field="id", blank=True)
+    reply = models.CharField(max_length=12, choices=Reply, blank=True, default="")
+    # What came of it; the receiver's sight of the package ends with it.
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")
+    outcome_words = EncryptedTextField(owner="handoff", owner_field="id", blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=12, choices=RevokedBecause, blank=True)
     # Whose yes counted when it left, and what stayed here; what, never why.
     subject_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     withheld = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    # The age recipients it was sealed to: the receiver's keys. Empty: it opens here, as before.
+    sealed_to = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    # After this day its sealed file is refused by whoever checks it.
+    expires_on = models.DateField(null=True, blank=True)
     # The receiver's first look. From then on a copy may stand in proceedings (R-K2).
     opened_at = models.DateTimeField(null=True, blank=True)
     # The receiver's word that they use nothing of it any more (R-K2).
@@ -98,6 +119,10 @@ class Handoff(VersionedRecord):
             models.CheckConstraint(
                 condition=~Q(status="declined") | ~Q(decline_reason=""),
                 name="declined_handoff_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="completed") | ~Q(outcome="") & Q(completed_at__isnull=False),
+                name="completed_handoff_has_an_outcome",
             ),
             models.CheckConstraint(
                 condition=Q(stop_confirmed_at__isnull=True)
@@ -148,6 +173,23 @@ class Handoff(VersionedRecord):
         self._step(Status.DECLINED)
         self.answered_by, self.answered_at, self.decline_reason = by, at, reason
 
+    def ask(self, *, question: str) -> None:
+        """The receiver needs more before they answer. Does not save. Raises InvalidTransition."""
+        self._step(Status.NEEDS_INFORMATION)
+        self.question, self.reply = question, ""
+
+    def answer_question(self, *, reply: str) -> None:
+        """It lies before the receiver again. Does not save. Raises InvalidTransition."""
+        if self.status != Status.NEEDS_INFORMATION:
+            raise InvalidTransition("Nobody asks for more here.", field="status")
+        self._step(Status.SENT)
+        self.reply = reply
+
+    def complete(self, *, at: datetime, outcome: str, words: str) -> None:
+        """What was handed over is done with. Does not save. Raises InvalidTransition."""
+        self._step(Status.COMPLETED)
+        self.completed_at, self.outcome, self.outcome_words = at, outcome, words
+
     def revoke(self, *, at: datetime, because: str = RevokedBecause.SENDER) -> None:
         """It ends; copies already opened cannot be called back. Does not save."""
         self._step(Status.REVOKED)
@@ -185,15 +227,22 @@ class Handoff(VersionedRecord):
 
 
 class HandoffPackage(GuardedRecord):
-    """What was sent, frozen: canonical JSON sealed under the handoff's own key, and its digest.
+    """What was sent, frozen, under the handoff's own key, and its digest.
+
+    Where the receiving agency has a key of its own it is the sealed file, which this server cannot
+    open (`handoffs.sealed_file`); else it is canonical JSON, which opens here for the receiver.
 
     The application may insert it and never change it (see walls).
     """
 
     handoff = models.OneToOneField(Handoff, on_delete=models.PROTECT, related_name="package")
     content = EncryptedJSONField(owner="handoff")
-    # SHA-256 of the RFC 8785 form; stands in the audit log too.
+    sealed = EncryptedBytesField(owner="handoff", blank=True)
+    # SHA-256 of the RFC 8785 form of the content, or of the sealed file's manifest; stands in the
+    # audit log too.
     digest = models.BinaryField()
+    # SHA-256 of the sealed file; empty where there is none.
+    file_digest = models.BinaryField(default=bytes, blank=True)
 
     objects = scoped_manager(PackageQuerySet)
 
