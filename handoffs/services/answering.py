@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.acting import acting
+from cases.services.consequences import hold_disclosures
 from cases.text_rules import check_text
 from core.errors import DomainError
 from handoffs.choices import Outcome, Reply
@@ -59,6 +60,9 @@ def reply_to_receiver(*, actor: User, handoff_id: uuid.UUID, reply: str) -> Hand
         NoGround: what carries the handoff is no longer in force; revoke it.
     """
     with acting(actor) as act:
+        # A withdrawal at the same moment comes before or after, never between.
+        known = Handoff.objects.visible_to(actor).values_list("case_id", flat=True)
+        hold_disclosures(known.get(pk=handoff_id))
         handoff: Handoff = (
             Handoff.objects.visible_to(actor)
             .locked()
