@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0008_paper_service'),
         ('cases', '0020_erasures_of_what_is_left'),
-        ('handoffs', '0006_told_in_emergency'),
+        ('handoffs', '0007_told_in_emergency'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

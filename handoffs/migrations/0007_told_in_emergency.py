@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0008_paper_service'),
         ('cases', '0019_justice_reason'),
-        ('handoffs', '0005_sealed_files'),
+        ('handoffs', '0006_sealed_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

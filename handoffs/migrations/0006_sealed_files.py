@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_paper_service'),
-        ('handoffs', '0004_purpose_sealed'),
+        ('handoffs', '0005_versions_of_a_record'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
