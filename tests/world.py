@@ -384,6 +384,7 @@ def add_operations(world: Any) -> None:
         lead_agency_id=world.cast.cyber_unit.pk,
         plan="Two cars and a social worker.",
         member_ids=[world.cast.supervisor.pk],
+    )
 
 
 def add_keys(world: Any) -> None:
