@@ -39,6 +39,7 @@ def test_a_locked_account_is_recorded_once_shown_and_let_in_again(cast, client_o
     account = reverse("directory:account", args=[user.pk])
     for page in ("/", reverse("directory:people"), account):
         assert "ocked out" in admin.get(page).content.decode(), page
+    assert user.name in admin.get("/").content.decode()
     assert "Too many wrong passwords" in admin.get(account).content.decode()
 
     lift = reverse("directory:lift_lock", args=[user.pk])
@@ -47,7 +48,9 @@ def test_a_locked_account_is_recorded_once_shown_and_let_in_again(cast, client_o
     assert admin.post(lift)["Location"] == account
     assert admin.post(lift).status_code == 422, "lifted already"
     assert _try(user.email, PASSWORD, network="10.2.2.4")["Location"] == FACTOR
-    assert "ocked out" not in admin.get("/").content.decode()
+    # The page still says what kinds of things would stand there, with their day.
+    assert "ocked out</" not in admin.get("/").content.decode()
+    assert user.name not in admin.get("/").content.decode()
     assert SignInLock.objects.get().lifted_by == cast.admin
     assert AuditEvent.objects.filter(verb="signin.lock_lifted").count() == 1
 

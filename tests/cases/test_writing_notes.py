@@ -342,7 +342,7 @@ def test_a_note_of_five_megabytes_is_refused_before_it_is_read(cast, case, clien
     client = client_of(cast.caseworker)
     address = reverse("cases:write_note", args=[case.pk])
     answer = client.post(address, {"facts_reported": "Kulasisi " * 600_000})
-    assert answer.status_code == 400
+    assert answer.status_code == 413
     assert "Kulasisi" not in answer.content.decode() + caplog.text
     big = client.post(
         "/api/v1/notes/",
