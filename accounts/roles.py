@@ -284,11 +284,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     Role.MANAGER: (
         frozenset(
             REPORT_READ
-            | {
-                "reporting.request_release",
-                "reporting.withdraw_release",
-                "reporting.read_outcomes",
-            }
+            | {"reporting.request_release", "reporting.withdraw_release", "reporting.read_outcomes"}
         ),
         Sensitivity.GENERAL,
     ),

@@ -10,7 +10,15 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # What is the same in every language, or is no word.
-SAME_EVERYWHERE = {"Liwanag", "Ctrl K", "PDF", "CSV", "JSON"}
+SAME_EVERYWHERE = {
+    "Liwanag",
+    "Ctrl K",
+    "PDF",
+    "CSV",
+    "JSON",
+    "SHA-256 …",
+    "python verify_handoff.py .handoff --identity KEY --key",
+}
 # The first value of a notice is its kind.
 KINDS = {"quiet", "attention", "irreversible"}
 # Shown to nobody but developers, as examples of each component.

@@ -74,7 +74,7 @@ def test_the_protection_officer_finds_it_by_the_code_and_sees_no_case(cast, clie
     assert "Case supervisor, Tanglaw Foundation your name" in text_of(dpo.get(url))
     assert dpo.get(f"/audit/people/{accused.person_id}/report/").status_code == 404
     searched = dpo.post("/audit/", {"code": accused.person.code}).content.decode()
-    assert "/report/" not in searched
+    assert "/report/" not in searched.replace("/breaches/report/", "")
     assert client_of(cast.auditor).get(url).status_code == 403
     assert client_of(cast.caseworker).get(url).status_code == 404
 

@@ -8,11 +8,11 @@ import json
 
 import pytest
 from django.db import connections
-from django.test import Client
 from django.urls import reverse
 
 from reporting.models import StatisticsRelease
 from reporting.services.releases import advise_release, publish_release, withdraw_release
+from tests.client import WatchedClient
 from tests.conftest import admin_connection
 from tests.reporting.conftest import kept
 from tests.reporting.made_up import survivors
@@ -65,7 +65,7 @@ def test_the_advisor_then_the_officer(cast, client_of, in_public_review):
 
 
 def test_everybody_reads_it_without_a_cookie(public_release):
-    reader = Client()
+    reader = WatchedClient()
     listed = reader.get(reverse("public_reports:list"))
     assert "Brought to safety in 2025" in listed.content.decode()
     page = reader.get(reverse("public_reports:report", args=[public_release.reference]))
@@ -82,7 +82,7 @@ def test_everybody_reads_it_without_a_cookie(public_release):
 
 
 def test_the_downloads_are_the_document(public_release):
-    reader = Client()
+    reader = WatchedClient()
     lines = reader.get(reverse("public_reports:csv", args=[public_release.reference]))
     rows = list(csv.DictReader(io.StringIO(lines.content.decode())))
     female = next(r for r in rows if r["table"] == "s-res-gender" and r["row_code"] == "Feminine")
@@ -95,7 +95,7 @@ def test_the_downloads_are_the_document(public_release):
 
 @pytest.mark.parametrize("state", ["in_review", "partner", "missing"])
 def test_nothing_else_is_to_be_had_there(state, cast, request):
-    reader = Client()
+    reader = WatchedClient()
     if state == "in_review":
         reference = request.getfixturevalue("in_public_review").reference
     elif state == "partner":
@@ -111,7 +111,7 @@ def test_a_withdrawn_report_says_why_and_keeps_its_figures_to_itself(cast, publi
     withdraw_release(
         actor=cast.dpo, release_id=public_release.pk, reason="A table was mislabelled."
     )
-    reader = Client()
+    reader = WatchedClient()
     page = reader.get(reverse("public_reports:report", args=[public_release.reference]))
     text = page.content.decode()
     assert "A table was mislabelled." in text
@@ -145,6 +145,6 @@ def test_a_document_that_was_altered_is_not_shown(cast, public_release, database
             "UPDATE reporting_publicreport SET document = convert_to("
             "replace(convert_from(document, 'UTF8'), 'Female', 'Fiddled'), 'UTF8')"
         )
-    reader = Client()
+    reader = WatchedClient()
     url = reverse("public_reports:report", args=[public_release.reference])
     assert reader.get(url).status_code == 404
