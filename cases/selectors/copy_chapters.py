@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import (
     Assessment,
+    CaseFlag,
     CasePlan,
     CaseTask,
     ClosureAnswer,
@@ -43,6 +44,7 @@ def work_chapters(made: Maker) -> list[Part | None]:
         _services(made),
         _assessments(made),
         _tasks(made),
+        _flags(made),
         _contacts(made),
         _crises(made),
         _papers(made),
@@ -131,6 +133,14 @@ def _tasks(made: Maker) -> Part | None:
         texts.append((task.due_on, _("What was to be done for you"), made.text(task, "what")))
         texts.append((task.due_on, _("What came of it"), made.text(task, "result")))
     return _part(_("What we set out to do"), [], texts)
+
+
+def _flags(made: Maker) -> Part | None:
+    texts: Texts = []
+    for flag in made.mine(CaseFlag):
+        texts.append((flag.review_on, _("What we were to mind"), made.text(flag, "why")))
+        texts.append((flag.review_on, _("What came of it"), made.text(flag, "what_came")))
+    return _part(_("What everybody was to mind"), [], texts)
 
 
 def _contacts(made: Maker) -> Part | None:

@@ -47,6 +47,7 @@ TOLD = {
     "HarmRecord",
     "CaseNote",
     "CaseTask",
+    "CaseFlag",
     "Consent",
     "LegalGround",
     "Paper",
@@ -65,6 +66,9 @@ NOT_TOLD = {
     "PersonToken": "digests of the name that is told",
     "SubjectCopy": "the copy itself",
     "ErasureRequest": "answered by its own receipt",
+    "CompensationAward": "of a court; told by the legal officer with the judgment (open)",
+    "OperationOutcome": "of an operation; told with what happened to them (open)",
+    "ReleaseWish": "their own wish, which they told the legal officer (open)",
 }
 
 

@@ -263,6 +263,7 @@ def test_r_d5_after_one_siblings_erasure_nothing_that_is_left_opens_their_name(
     assert {name for name, rows in steps.items() if not rows} == {
         "conflicts",
         "case_texts",
+        "emergencies",
         "packages",
         "release_wishes",
     }

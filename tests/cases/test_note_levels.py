@@ -28,6 +28,7 @@ MATRIX = {
     "liaison": (ALL, ALL, NONE, NONE),
     "south_caseworker": (NONE,) * 4,
     "manager": (NONE,) * 4,
+    "approver": (NONE,) * 4,
     "analyst": (NONE,) * 4,
     "dpo": (NONE,) * 4,
     "auditor": (NONE,) * 4,

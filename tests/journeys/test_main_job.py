@@ -34,6 +34,8 @@ TITLE = "Referrals and convictions of the quarter"
 class Story:
     """What the people leave for each other."""
 
+    # The source's own number; another story in the same product needs another one.
+    number: str = "NCPL-2026-0147"
     referral: str = ""
     case: str = ""
     case_path: str = ""
@@ -92,7 +94,7 @@ def log_the_referral(intake: Person, story: Story) -> None:
     tomorrow = datetime.now(MANILA) + timedelta(days=1)
     intake.fill("When did it reach us", tomorrow.strftime("%Y-%m-%dT%H:%M"))
     intake.fill("Name of the organisation", "Norden Child Protection Liaison")
-    intake.fill("Their reference", "NCPL-2026-0147")
+    intake.fill("Their reference", story.number)
     intake.tick("Livestreamed trafficking", group="How did any material come about?")
     intake.tick("Live-streaming of child sexual abuse")
     intake.tick("Public task", group="Why may we keep this?")

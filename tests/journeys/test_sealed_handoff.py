@@ -65,7 +65,7 @@ def test_a_sealed_handoff_from_composing_to_opening_by_every_way(
     desk = person("stranger").sign_in()
     passkey_device(desk)
     passphrase, key_file = make_the_desks_key(desk, tmp_path)
-    story = Story()
+    story = Story(number="NCPL-2026-0218")
     with signed_in(person("intake")) as intake:
         log_the_referral(intake, story)
     worker = person("caseworker").sign_in()
