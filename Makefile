@@ -51,6 +51,7 @@ bench: env  ## Measure speed and memory, as ratios; make bench BENCH="notes log"
 
 soak: env  ## Tamper, run under load, kill -9 two hundred times: about an hour
 	@LIWANAG_EVERY_ROLE=1 $(PY) -m pytest -n 2 tests/architecture/test_every_address.py
+	@LIWANAG_SOAK=1 $(PY) -m pytest -n 2 -m soak
 	@$(PY) -m bench.soak
 
 lock: env  ## Pin the newest allowed versions of all Python packages, with hashes

@@ -33,6 +33,7 @@ SIZES = {
     "full": (100_000, 60, 9, 40),
 }
 ADDRESS = "/cases/"
+IN_EVERY_HEAD = 'FROM "accounts_notice"'
 ON_CASES = 'FROM "cases_case"'
 RATIO = Target("at most", 3)
 
@@ -179,9 +180,14 @@ def opened_and_closed() -> None:
 
 @contextmanager
 def without_queries() -> Any:
-    """Fail when the template asks the database: it would not be rendered from memory."""
+    """Fail when the template asks the database: it would not be rendered from memory.
+
+    The head of every page counts the reader's notices, on both sides of the comparison.
+    """
 
     def refuse(execute: Any, text: str, *rest: Any) -> Any:
+        if IN_EVERY_HEAD in text:
+            return execute(text, *rest)
         raise RuntimeError(f"the template asked the database: {text}")
 
     with connection.execute_wrapper(refuse):

@@ -42,6 +42,16 @@ def admin_connection(database: str) -> psycopg.Connection[Any]:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the minutes-long tests to `make soak`."""
+    if os.environ.get("LIWANAG_SOAK"):
+        return
+    left_out = pytest.mark.skip(reason="runs in make soak")
+    for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker(left_out)
+
+
 @pytest.fixture(scope="session")
 def template(django_db_blocker: Any) -> str:
     """The name of the provisioned database that tests clone. Made by whoever comes first."""

@@ -50,6 +50,7 @@ def benches(like, tmp_path):
     return done, kept_in(tmp_path)
 
 
+@pytest.mark.soak
 def test_every_bench_does_its_work_and_says_what_it_found(benches):
     """All of them in one run, and so in one test: otherwise every worker would run them again."""
     for look in LOOKS:

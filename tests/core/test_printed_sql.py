@@ -64,6 +64,7 @@ def looked_at(name):
     return state, rows
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_the_printed_sql_makes_an_empty_database_a_whole_one(database, empty, tmp_path):
     file = tmp_path / "liwanag.sql"
