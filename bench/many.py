@@ -125,8 +125,8 @@ def _examples() -> dict[str, uuid.UUID]:
     legal = join(admin, own, name="Lawyer", email="legal@bench.example", role=Role.LEGAL_OFFICER)
     desk = add_agency(
         actor=admin,
-        name="Northern Cyber Response Unit",
-        short_code="NCRU",
+        name="Northern Digital Response Unit",
+        short_code="NCRB",
         agency_type="LawEnforcement",
         country="PH",
         side="source",

@@ -25,7 +25,7 @@ WHO = {
 }
 
 
-@pytest.mark.soak
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_ten_kills_under_load_lose_nothing_and_the_log_holds(template: str, tmp_path: Path) -> None:
     like = take_along(template, tmp_path / "like")
