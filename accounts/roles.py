@@ -178,6 +178,16 @@ COURT_WORK = COURT_READ | {
     "courts.file_charge",
     "courts.record_verdict",
     "courts.advance_proceeding",
+    "courts.change_proceeding",
+    "courts.amend_charge",
+    "courts.enter_plea",
+    "courts.file_appeal",
+    "courts.decide_appeal",
+    "courts.record_sentence",
+    "courts.record_release",
+    "courts.award_compensation",
+    "courts.record_wish",
+    "courts.edit_law",
 }
 REPORT_READ = {"cases.report_breach", "reporting.read_release"}
 # An auditor closes reviews too: what the data protection officer did is reviewed by somebody else.

@@ -1,4 +1,4 @@
-"""Code lists of a proceeding (domain.md 3.1 and 3.2, generic stages)."""
+"""Code lists of a proceeding (domain.md 3.1 and 3.2)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,55 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Stage(models.TextChoices):
+    """What every country's steps are counted as. The steps themselves are data: `models.law`."""
+
     PRE_CHARGE = "pre_charge", _("Before charge")
     CHARGED = "charged", _("Charged")
     PRE_TRIAL = "pre_trial", _("Pre-trial")
     TRIAL = "trial", _("Trial")
+    ON_HOLD = "on_hold", _("On hold")
     VERDICT = "verdict", _("Verdict given")
+    SENTENCING = "sentencing", _("Sentenced")
+    APPEAL = "appeal", _("On appeal")
     FINAL = "final", _("Final")
+    SERVING = "serving", _("Serving a sentence")
+    ENDED = "ended", _("Sentence ended")
     DISCONTINUED = "discontinued", _("Discontinued")
+
+
+# Nothing is left for a court to decide.
+OVER = (Stage.FINAL, Stage.SERVING, Stage.ENDED, Stage.DISCONTINUED)
+# Charges may still be added.
+CHARGING = (Stage.PRE_CHARGE, Stage.CHARGED, Stage.PRE_TRIAL, Stage.TRIAL)
+
+
+class ReachedBy(models.TextChoices):
+    """A step that is not chosen: it follows from what is recorded."""
+
+    CHOICE = "", _("Chosen")
+    CHARGE = "charge", _("The first charge")
+    VERDICT = "verdict", _("The verdict on the last charge")
+    SENTENCE = "sentence", _("The first sentence")
+    APPEAL = "appeal", _("An appeal")
+    RULING = "ruling", _("The decision on an appeal")
+
+
+class StopReason(models.TextChoices):
+    """Why a proceeding ended without a judgment, or waits."""
+
+    EVIDENCE = "evidence", _("There is not enough evidence")
+    DECEASED = "deceased", _("The accused person has died")
+    AT_LARGE = "at_large", _("The accused person is at large")
+    UNFIT = "unfit", _("The accused person cannot stand trial")
+    SURVIVOR_INTEREST = "survivor_interest", _("It would harm the survivor")
+    ELSEWHERE = "elsewhere", _("Another court or country has taken it")
+    TIME_BARRED = "time_barred", _("Too much time has passed under the law")
+    OTHER = "other", _("Another reason")
 
 
 class ChargeStatus(models.TextChoices):
     FILED = "filed", _("Filed")
+    AMENDED = "amended", _("Replaced by an amended charge")
     DISMISSED = "dismissed", _("Dismissed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     CONVICTED = "convicted", _("Convicted")
@@ -25,8 +63,139 @@ class ChargeStatus(models.TextChoices):
     CONVICTED_LESSER = "convicted_lesser", _("Convicted of a lesser offence")
 
 
+CONVICTIONS = (ChargeStatus.CONVICTED, ChargeStatus.CONVICTED_LESSER)
+
+
 class VerdictResult(models.TextChoices):
     CONVICTED = "convicted", _("Convicted")
     CONVICTED_LESSER = "convicted_lesser", _("Convicted of a lesser offence")
     ACQUITTED = "acquitted", _("Acquitted")
     DISMISSED = "dismissed", _("Dismissed")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the prosecution")
+
+
+# A court drops these at any time; the others come with a judgment.
+WITHOUT_JUDGMENT = (VerdictResult.DISMISSED, VerdictResult.WITHDRAWN)
+
+
+class Plea(models.TextChoices):
+    NOT_ENTERED = "not_entered", _("Not entered")
+    NOT_GUILTY = "not_guilty", _("Not guilty")
+    GUILTY = "guilty", _("Guilty")
+    GUILTY_LESSER = "guilty_lesser", _("Guilty of a lesser offence, by agreement")
+    NO_CONTEST = "no_contest", _("No contest")
+
+
+PLEA_BARGAINS = (Plea.GUILTY_LESSER,)
+
+
+class AppealBy(models.TextChoices):
+    DEFENCE = "defence", _("The defence")
+    PROSECUTION = "prosecution", _("The prosecution")
+    PRIVATE = "private", _("The private complainant")
+
+
+class AppealOutcome(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    DISMISSED = "dismissed", _("Dismissed")
+    AFFIRMED = "affirmed", _("Affirmed")
+    MODIFIED = "modified", _("Modified")
+    REVERSED = "reversed", _("Reversed")
+    REMANDED = "remanded", _("Sent back to the court below")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# These leave every charge as it stood.
+CHANGES_NOTHING = (AppealOutcome.DISMISSED, AppealOutcome.AFFIRMED, AppealOutcome.WITHDRAWN)
+
+
+class RulingResult(models.TextChoices):
+    """What a higher court made of the decision on one charge."""
+
+    STANDS = "stands", _("Stands as it was")
+    CONVICTED = "convicted", _("Convicted")
+    CONVICTED_LESSER = "convicted_lesser", _("Convicted of a lesser offence")
+    ACQUITTED = "acquitted", _("Acquitted")
+    DISMISSED = "dismissed", _("Dismissed")
+    SENT_BACK = "sent_back", _("Sent back: it is tried again")
+
+
+# Which changes of a charge go with which outcome; one at least must be there.
+GOES_WITH = {
+    AppealOutcome.MODIFIED: (
+        RulingResult.STANDS,
+        RulingResult.CONVICTED_LESSER,
+        RulingResult.CONVICTED,
+        RulingResult.ACQUITTED,
+        RulingResult.DISMISSED,
+    ),
+    AppealOutcome.REVERSED: (
+        RulingResult.ACQUITTED,
+        RulingResult.DISMISSED,
+        RulingResult.CONVICTED,
+        RulingResult.CONVICTED_LESSER,
+    ),
+    AppealOutcome.REMANDED: (RulingResult.SENT_BACK,),
+}
+
+
+class SentenceKind(models.TextChoices):
+    LIFE = "life", _("Life imprisonment")
+    RECLUSION_PERPETUA = "reclusion_perpetua", _("Reclusion perpetua")
+    DETERMINATE = "determinate", _("Imprisonment for a fixed time")
+    INDETERMINATE = "indeterminate", _("Imprisonment from a minimum to a maximum")
+    SUSPENDED = "suspended", _("Suspended imprisonment")
+    COMMUNITY = "community", _("Community order")
+    FINE_ONLY = "fine_only", _("Fine only")
+    OTHER = "other", _("Other")
+
+
+# No months can be counted with those of others.
+FOR_LIFE = (SentenceKind.LIFE, SentenceKind.RECLUSION_PERPETUA)
+NEEDS_MONTHS = (
+    SentenceKind.DETERMINATE,
+    SentenceKind.INDETERMINATE,
+    SentenceKind.SUSPENDED,
+)
+
+
+class Runs(models.TextChoices):
+    ALONE = "", _("The only one")
+    CONCURRENT = "concurrent", _("At the same time as another")
+    CONSECUTIVE = "consecutive", _("After another")
+
+
+class SentenceOrder(models.TextChoices):
+    REGISTER = "register", _("Entry in an offender register")
+    PREVENTION = "prevention", _("Prevention order")
+    NO_CONTACT = "no_contact", _("No contact with the survivor")
+    SUPERVISION = "supervision", _("Supervision after release")
+    DEPORTATION = "deportation", _("Deportation")
+    FORFEITURE = "forfeiture", _("Forfeiture")
+
+
+class AwardKind(models.TextChoices):
+    RESTITUTION = "restitution", _("Restitution")
+    CIVIL_INDEMNITY = "civil_indemnity", _("Civil indemnity")
+    MORAL_DAMAGES = "moral_damages", _("Moral damages")
+    EXEMPLARY_DAMAGES = "exemplary_damages", _("Exemplary damages")
+    STATE_FUND = "state_fund", _("Payment from a state fund")
+
+
+class Currency(models.TextChoices):
+    PHP = "PHP", "PHP"
+    AUD = "AUD", "AUD"
+    CAD = "CAD", "CAD"
+    EUR = "EUR", "EUR"
+    GBP = "GBP", "GBP"
+    NOK = "NOK", "NOK"
+    SEK = "SEK", "SEK"
+    USD = "USD", "USD"
+
+
+class Wish(models.TextChoices):
+    """What a survivor wants to hear of a release."""
+
+    TELL = "tell", _("Wants to be told")
+    DO_NOT_TELL = "do_not_tell", _("Does not want to be told")
+    ASK_AGAIN = "ask_again", _("Wants to be asked again later")

@@ -10,7 +10,7 @@ from cases.timeline import Moment
 from cases.tracks import TrackStep
 from core.actors import Actor
 from core.ui.dates import spell
-from courts.models import Charge, Proceeding, Verdict
+from courts.models import Charge, Proceeding, StageChange, Verdict
 
 
 def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
@@ -38,6 +38,19 @@ def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
                 kind="court",
                 icon="law",
                 url=reverse("courts:proceeding", args=[charge.proceeding_id]),
+            )
+        )
+    changes = StageChange.objects.visible_to(actor).filter(case=case, number__gt=1)
+    for change in changes.select_related("to_step", "recorded_by").defer("document"):
+        told.append(
+            Moment(
+                at=change.created_at,
+                sentence=_("Step of %(day)s: %(step)s.")
+                % {"day": spell(change.happened_on), "step": change.to_step.label},
+                kind="court",
+                icon="court",
+                who=change.recorded_by.name,
+                url=reverse("courts:proceeding", args=[change.proceeding_id]),
             )
         )
     verdicts = Verdict.objects.visible_to(actor).filter(case=case)
@@ -77,6 +90,16 @@ def justice_steps_of(actor: Actor, case: Case) -> list[TrackStep]:
                 charge.filed_on,
                 _("A charge was filed: %(statute)s.") % {"statute": charge.statute},
                 reverse("courts:proceeding", args=[charge.proceeding_id]),
+            )
+        )
+    changes = StageChange.objects.visible_to(actor).filter(case=case, number__gt=1)
+    # Charges and verdicts speak for the steps they lead to.
+    for change in changes.filter(to_step__reached_by="").select_related("to_step"):
+        steps.append(
+            TrackStep(
+                change.happened_on,
+                change.to_step.label,
+                reverse("courts:proceeding", args=[change.proceeding_id]),
             )
         )
     verdicts = Verdict.objects.visible_to(actor).filter(case=case).select_related("charge")

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
+
+from django.db.models import Q
 
 from cases.querysets import visible_case_ids
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
+from courts.choices import OVER
+
+
+class LawQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The law is the same for everybody who reads proceedings."""
+        return self.all() if actor.may("courts.read_proceeding") else self.none()
+
+    def holding_on(self, day: date) -> Self:
+        """What is in force on a day."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
 class _OfCase(ScopedQuerySet[Any]):
@@ -18,7 +32,15 @@ class _OfCase(ScopedQuerySet[Any]):
 
 class ProceedingQuerySet(_OfCase):
     def pending(self) -> Self:
-        return self.exclude(stage__in=("final", "discontinued"))
+        """A court has still something to decide."""
+        return self.exclude(stage__in=OVER)
+
+    def over(self) -> Self:
+        return self.filter(stage__in=OVER)
+
+
+class StageChangeQuerySet(_OfCase):
+    pass
 
 
 class ChargeQuerySet(_OfCase):
@@ -26,4 +48,26 @@ class ChargeQuerySet(_OfCase):
 
 
 class VerdictQuerySet(_OfCase):
+    pass
+
+
+class AppealQuerySet(_OfCase):
+    pass
+
+
+class RulingQuerySet(_OfCase):
+    pass
+
+
+class SentenceQuerySet(_OfCase):
+    def in_force(self) -> Self:
+        """What no later decision stands in the place of."""
+        return self.filter(superseded_on=None)
+
+
+class AwardQuerySet(_OfCase):
+    pass
+
+
+class WishQuerySet(_OfCase):
     pass

@@ -8,10 +8,8 @@ from uuid import UUID
 
 from cases.choices import RetentionReason
 from core.actors import Actor
-from courts.choices import Stage
+from courts.choices import OVER
 from courts.models import Proceeding
-
-OVER = (Stage.FINAL, Stage.DISCONTINUED)
 
 
 def proceedings_not_over(actor: Actor, case_ids: Iterable[UUID], at: datetime) -> list[str]:

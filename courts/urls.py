@@ -2,19 +2,54 @@
 
 from django.urls import path
 
-from courts import views
+from courts.views import charges, law, proceedings, sentences
 
 app_name = "courts"
 urlpatterns = [
-    path("", views.ProceedingList.as_view(), name="list"),
-    path("case/<uuid:pk>/", views.CourtTab.as_view(), name="tab"),
-    path("case/<uuid:pk>/open/", views.OpenProceeding.as_view(), name="open"),
-    path("<uuid:pk>/", views.ProceedingPage.as_view(), name="proceeding"),
-    path("<uuid:pk>/charge/", views.FileCharge.as_view(), name="file_charge"),
+    path("", proceedings.ProceedingList.as_view(), name="list"),
+    path("laws/", law.StatuteList.as_view(), name="statutes"),
+    path("laws/add/", law.AddStatute.as_view(), name="add_statute"),
+    path("laws/<uuid:pk>/", law.ChangeStatute.as_view(), name="change_statute"),
+    path("procedures/", law.ProcedureList.as_view(), name="procedures"),
+    path("case/<uuid:pk>/", proceedings.CourtTab.as_view(), name="tab"),
+    path("case/<uuid:pk>/open/", proceedings.OpenProceeding.as_view(), name="open"),
+    path("<uuid:pk>/", proceedings.ProceedingPage.as_view(), name="proceeding"),
+    path("<uuid:pk>/change/", proceedings.ChangeProceeding.as_view(), name="change"),
+    path("<uuid:pk>/advance/", proceedings.AdvanceProceeding.as_view(), name="advance"),
+    path("<uuid:pk>/charge/", charges.FileCharge.as_view(), name="file_charge"),
+    path(
+        "<uuid:pk>/charge/<uuid:charge>/amend/",
+        charges.AmendCharge.as_view(),
+        name="amend_charge",
+    ),
+    path(
+        "<uuid:pk>/charge/<uuid:charge>/replace/",
+        charges.ReplaceCharge.as_view(),
+        name="replace_charge",
+    ),
+    path("<uuid:pk>/charge/<uuid:charge>/plea/", charges.EnterPlea.as_view(), name="enter_plea"),
     path(
         "<uuid:pk>/charge/<uuid:charge>/verdict/",
-        views.RecordVerdict.as_view(),
+        charges.RecordVerdict.as_view(),
         name="record_verdict",
     ),
-    path("<uuid:pk>/advance/", views.AdvanceProceeding.as_view(), name="advance"),
+    path("<uuid:pk>/sentence/", sentences.RecordSentence.as_view(), name="record_sentence"),
+    path(
+        "<uuid:pk>/sentence/<uuid:part>/release/",
+        sentences.RecordRelease.as_view(),
+        name="record_release",
+    ),
+    path("<uuid:pk>/appeal/", sentences.FileAppeal.as_view(), name="file_appeal"),
+    path(
+        "<uuid:pk>/appeal/<uuid:part>/decide/",
+        sentences.DecideAppeal.as_view(),
+        name="decide_appeal",
+    ),
+    path("<uuid:pk>/award/", sentences.AwardCompensation.as_view(), name="award_compensation"),
+    path(
+        "<uuid:pk>/award/<uuid:part>/paid/",
+        sentences.RecordPayment.as_view(),
+        name="record_payment",
+    ),
+    path("<uuid:pk>/wish/<uuid:survivor>/", sentences.RecordWish.as_view(), name="record_wish"),
 ]

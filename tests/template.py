@@ -29,6 +29,8 @@ SHAPING = (
     "*/walls.py",
     "*/*_walls.py",
     "*/fields.py",
+    "*/triggers.py",
+    "*/law/*.json",
     "*/sql/*",
     "core/*.py",
     "core/management/commands/*.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -46,7 +47,12 @@ from cases.services.safe_contact import (
 )
 from cases.services.safety import raise_crisis, write_safety_plan
 from cases.services.sight import restrict_case, set_cover
-from courts.services.proceedings import file_charge, open_proceeding, record_verdict
+from courts.models import Proceeding, Statute
+from courts.services.appeals import file_appeal
+from courts.services.charges import file_charge, record_verdict
+from courts.services.proceedings import open_proceeding
+from courts.services.releases import award_compensation, record_wish
+from courts.services.sentences import record_sentence
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff
 from referrals.models import ImportBatch
 from referrals.services.asking import ask_source
@@ -143,20 +149,25 @@ class World:
             side="source",
             opened_on=date(2026, 1, 5),
             docket_number="NP-1",
+            step="submitted_for_decision",
+            earlier_unknown=True,
         )
+        with reading(legal):
+            self.statute = Statute.objects.visible_to(legal).get(code="PH-RA7610-7")
         self.charge = file_charge(
             actor=legal,
             proceeding_id=self.proceeding.pk,
-            statute="RA 9208",
+            statute="PH-RA11862-4",
             filed_on=date(2026, 1, 6),
         )
         self.decided = file_charge(
             actor=legal,
             proceeding_id=self.proceeding.pk,
-            statute="RA 7610",
+            statute="PH-RA7610-5",
             filed_on=date(2026, 1, 6),
         )
         record_verdict(actor=legal, charge_id=self.decided.pk, result="convicted", decided_on=today)
+        add_outcome(self)
         import_referrals(
             actor=User.objects.get(pk=IMPORTER_ID),
             file=io.BytesIO(SHEET.encode()),
@@ -237,6 +248,53 @@ class World:
         )
         approve_grounds(cast.caseworker, self.case_id)
         return send_handoff(actor=cast.caseworker, handoff_id=handoff.pk) if send else handoff
+
+
+def add_outcome(world: Any) -> None:
+    """Another proceeding of the accused, with a sentence, an award and an appeal that waits."""
+    legal, today = world.cast.legal, timezone.localdate()
+    judged = open_proceeding(
+        actor=legal,
+        case_id=world.case_id,
+        accused_id=world.accused.pk,
+        jurisdiction="GB",
+        side="demand",
+        opened_on=today,
+        step="verdict",
+        earlier_unknown=True,
+    )
+    charge = file_charge(
+        actor=legal, proceeding_id=judged.pk, statute="GB-SOA2003-10", filed_on=today
+    )
+    record_verdict(actor=legal, charge_id=charge.pk, result="convicted", decided_on=today)
+    world.sentence = record_sentence(
+        actor=legal,
+        proceeding_id=judged.pk,
+        charge_id=charge.pk,
+        kind="determinate",
+        imposed_on=today,
+        max_months=60,
+    )
+    world.award = award_compensation(
+        actor=legal,
+        proceeding_id=judged.pk,
+        person_id=world.survivor.person_id,
+        kind="moral_damages",
+        amount=Decimal(1000),
+        currency="GBP",
+        awarded_on=today,
+    )
+    world.wish = record_wish(
+        actor=legal,
+        proceeding_id=judged.pk,
+        person_id=world.survivor.person_id,
+        version=0,
+        wish="tell",
+        asked_on=today,
+    )
+    world.appeal = file_appeal(actor=legal, proceeding_id=judged.pk, by="defence", filed_on=today)
+    with reading(legal):
+        world.judged = Proceeding.objects.visible_to(legal).get(pk=judged.pk)
 
 
 def add_closing(world: Any) -> None:

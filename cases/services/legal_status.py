@@ -54,16 +54,22 @@ def change_legal_status(
 
 
 def follow_the_court(
-    act: Act, *, participant_id: UUID, to: str, happened_on: date
+    act: Act,
+    *,
+    participant_id: UUID,
+    to: str,
+    happened_on: date,
+    conviction_fell: bool = False,
 ) -> CaseParticipant | None:
     """Let a person's status follow a charge or a verdict, whatever steps came before.
 
     Part of the act that records the charge or the verdict. A conviction in one country is not
-    undone by a charge or a verdict in another: then nothing changes and None is returned.
+    undone by a charge or a verdict in another: then nothing changes and None is returned. Only
+    where every conviction fell on appeal does the word change back (`conviction_fell`).
     """
     place: CaseParticipant = CaseParticipant.objects.locked().get(pk=participant_id)
     came_from = place.legal_status
-    if came_from in (LegalStatus.CONVICTED, to):
+    if came_from == to or (came_from == LegalStatus.CONVICTED and not conviction_fell):
         return None
     place.legal_status = to
     place.save(update_fields=["legal_status"])

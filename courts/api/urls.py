@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from courts.api.viewsets import ProceedingViewSet
+from courts.api.outcome import AppealViewSet, AwardViewSet, SentenceViewSet, WishViewSet
+from courts.api.viewsets import ChargeViewSet, ProceedingViewSet, StatuteViewSet
 
 
 def register(router: Any) -> None:
     router.register("proceedings", ProceedingViewSet, basename="proceeding")
+    router.register("charges", ChargeViewSet, basename="charge")
+    router.register("appeals", AppealViewSet, basename="appeal")
+    router.register("sentences", SentenceViewSet, basename="sentence")
+    router.register("awards", AwardViewSet, basename="award")
+    router.register("release-wishes", WishViewSet, basename="release-wish")
+    router.register("statutes", StatuteViewSet, basename="statute")

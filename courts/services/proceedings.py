@@ -1,23 +1,30 @@
-"""Proceedings, charges and verdicts, each with the day the court gave."""
+"""Proceedings: opened, put right, and moved along their procedure."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import date
 
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import User
-from audit.acting import Act, acting
-from cases.choices import ALLEGED_OFFENDERS, LegalStatus
+from accounts.models import Agency, User
+from audit.acting import acting
+from cases.choices import ALLEGED_OFFENDERS
 from cases.models import Case, CaseParticipant
-from cases.services.legal_status import follow_the_court
 from cases.text_rules import check_text
 from core.errors import DomainError
-from courts.choices import ChargeStatus, Stage, VerdictResult
-from courts.models import Charge, Proceeding, Verdict
+from courts.choices import ReachedBy
+from courts.models import ProcedureStep, Proceeding
+from courts.services.steps import (
+    LONGEST_DOCUMENT,
+    RECORD_INSTEAD,
+    begin,
+    first_step,
+    move,
+    not_ahead,
+)
 
-LONGEST_COURT, LONGEST_DOCKET, LONGEST_STATUTE, LONGEST_SECTION = 120, 80, 120, 60
+LONGEST_COURT, LONGEST_DOCKET = 120, 80
 
 
 def open_proceeding(
@@ -30,170 +37,144 @@ def open_proceeding(
     opened_on: date,
     court: str = "",
     docket_number: str = "",
+    prosecutor_id: uuid.UUID | None = None,
+    step: str = "",
+    earlier_unknown: bool = False,
+    document: str = "",
 ) -> Proceeding:
     """Open the proceeding of one accused before the courts of one country.
 
     Args:
         accused_id: the participant, an alleged offender of this case.
         jurisdiction: ISO 3166 alpha-2 code of the country.
+        opened_on: the day of the first step that is known.
         docket_number: sealed; shown on the court pages alone.
+        prosecutor_id: the agency that prosecutes.
+        step: code of where it begins; empty for where its procedure begins.
+        earlier_unknown: it came with later steps only, such as a judgment: any step may be first.
+        document: which document says so; sealed.
 
     Raises:
-        DomainError: the participant is not an alleged offender, the day lies ahead, or a text
-            holds what R-U3 refuses.
+        DomainError: the participant is not an alleged offender, the day lies ahead, a proceeding
+            does not begin there, or a text holds what R-U3 refuses.
     """
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).get(pk=case_id)
         act.authorise("courts.open_proceeding", case)
         accused = CaseParticipant.objects.visible_to(actor).get(pk=accused_id, case=case)
         if accused.role not in ALLEGED_OFFENDERS:
-            raise DomainError("Only an alleged offender is accused.", field="accused")
-        _not_ahead(opened_on, "opened_on")
-        court = check_text(court, field="court", most=LONGEST_COURT)
-        docket_number = check_text(docket_number, field="docket_number", most=LONGEST_DOCKET)
-        proceeding = Proceeding.objects.create(
+            raise DomainError(_("Only an alleged offender is accused."), field="accused")
+        not_ahead(opened_on, "opened_on")
+        begins = first_step(
+            actor, jurisdiction, step, on=opened_on, earlier_unknown=earlier_unknown
+        )
+        proceeding = Proceeding(
             case=case,
             accused=accused,
             jurisdiction=jurisdiction,
             side=side,
-            court=court,
-            docket_number=docket_number,
             opened_on=opened_on,
+            step=begins,
+            stage=begins.stage,
+            reached_on=opened_on,
+            earlier_unknown=earlier_unknown,
             opened_by=actor,
         )
-        act.record("proceeding.opened_new", proceeding, facts={"side": side})
+        _describe(actor, proceeding, court, docket_number, prosecutor_id)
+        proceeding.save(force_insert=True)
+        begin(
+            act,
+            proceeding,
+            document=check_text(document, field="document", most=LONGEST_DOCUMENT),
+        )
+        act.record("proceeding.opened_new", proceeding, facts={"side": side, "step": begins.code})
     return proceeding
 
 
-def file_charge(
+def change_proceeding(
     *,
     actor: User,
     proceeding_id: uuid.UUID,
-    statute: str,
-    filed_on: date,
-    section: str = "",
-    counts: int = 1,
-) -> Charge:
-    """Record a charge; the first one makes the proceeding “charged” and the accused charged.
-
-    Raises:
-        DomainError: the charge lies ahead, or before the proceeding opened, or a text holds what
-            R-U3 refuses.
-        InvalidTransition: the proceeding is past charging.
-    """
-    with acting(actor) as act:
-        proceeding = Proceeding.objects.visible_to(actor).locked().get(pk=proceeding_id)
-        act.authorise("courts.file_charge", proceeding)
-        _not_ahead(filed_on, "filed_on")
-        statute = check_text(statute, field="statute", most=LONGEST_STATUTE)
-        section = check_text(section, field="section", most=LONGEST_SECTION)
-        if filed_on < proceeding.opened_on:
-            raise DomainError(
-                "The charge cannot be earlier than the proceeding. Check both dates.",
-                field="filed_on",
-            )
-        if proceeding.stage == Stage.PRE_CHARGE:
-            proceeding.advance(Stage.CHARGED)
-            proceeding.save(update_fields=["stage", "version"])
-            follow_the_court(
-                act,
-                participant_id=proceeding.accused_id,
-                to=LegalStatus.CHARGED,
-                happened_on=filed_on,
-            )
-        elif proceeding.stage not in (Stage.CHARGED, Stage.PRE_TRIAL, Stage.TRIAL):
-            raise DomainError(
-                "Charges cannot be added after the verdict.", code="invalid_transition"
-            )
-        charge = Charge.objects.create(
-            proceeding=proceeding,
-            case_id=proceeding.case_id,
-            statute=statute,
-            section=section,
-            counts=counts,
-            filed_on=filed_on,
-        )
-        act.record("charge.filed", charge, facts={"counts": counts})
-    return charge
-
-
-def record_verdict(*, actor: User, charge_id: uuid.UUID, result: str, decided_on: date) -> Verdict:
-    """Record what the court decided on one charge. With the last charge decided, the proceeding
-    stands at “verdict given” and the accused's label follows.
-
-    Raises:
-        DomainError: the charge was decided before, or the verdict lies ahead or before the charge.
-    """
-    with acting(actor) as act:
-        charge = Charge.objects.visible_to(actor).locked().get(pk=charge_id)
-        act.authorise("courts.record_verdict", charge)
-        proceeding = Proceeding.objects.visible_to(actor).locked().get(pk=charge.proceeding_id)
-        _not_ahead(decided_on, "decided_on")
-        charge.decide(result=result, on=decided_on)
-        charge.save(update_fields=["status"])
-        verdict = Verdict.objects.create(
-            charge=charge,
-            case_id=charge.case_id,
-            result=result,
-            decided_on=decided_on,
-            recorded_by=actor,
-        )
-        _close_when_decided(act, proceeding, decided_on)
-        act.record("verdict.recorded", verdict, facts={"result": result})
-    return verdict
-
-
-def advance_proceeding(
-    *, actor: User, proceeding_id: uuid.UUID, to: str, version: int
+    version: int,
+    court: str = "",
+    docket_number: str = "",
+    prosecutor_id: uuid.UUID | None = None,
 ) -> Proceeding:
-    """Move a proceeding along one allowed edge.
+    """Say which court, under which number and by which prosecutor, as far as it is known now.
 
     Raises:
         Conflict: somebody else changed it since `version` was read.
-        InvalidTransition: there is no such step from here.
-        DomainError: a verdict stage with charges still undecided.
+        DomainError: an agency that is not known, or a text holds what R-U3 refuses.
     """
     with acting(actor) as act:
         proceeding = Proceeding.objects.visible_to(actor).locked().get(pk=proceeding_id)
-        act.authorise("courts.advance_proceeding", proceeding)
+        act.authorise("courts.change_proceeding", proceeding)
         proceeding.check_seen(version)
-        if to == Stage.CHARGED:
-            raise DomainError("Record the charge; the stage follows.", field="stage")
-        if to == Stage.VERDICT and proceeding.charges.filter(status=ChargeStatus.FILED).exists():
-            raise DomainError(
-                "Record a verdict for each charge first; the stage follows.", field="stage"
-            )
-        before = proceeding.stage
-        proceeding.advance(to)
-        proceeding.save(update_fields=["stage", "version"])
-        act.record(
-            "proceeding.advanced", proceeding, fields=["stage"], facts={"from": before, "to": to}
-        )
+        _describe(actor, proceeding, court, docket_number, prosecutor_id)
+        proceeding.version += 1
+        changed = ["court", "docket_number", "prosecutor"]
+        proceeding.save(update_fields=[*changed, "version"])
+        act.record("proceeding.changed", proceeding, fields=changed)
     return proceeding
 
 
-def _close_when_decided(act: Act, proceeding: Proceeding, decided_on: date) -> None:
-    if proceeding.charges.filter(status=ChargeStatus.FILED).exists():
-        return
-    if proceeding.stage in (Stage.CHARGED, Stage.PRE_TRIAL, Stage.TRIAL):
-        proceeding.advance(Stage.VERDICT)
-        proceeding.save(update_fields=["stage", "version"])
-    results = set(
-        Verdict.objects.filter(charge__proceeding=proceeding).values_list("result", flat=True)
-    )
-    convicted = results & {VerdictResult.CONVICTED, VerdictResult.CONVICTED_LESSER}
-    follow_the_court(
-        act,
-        participant_id=proceeding.accused_id,
-        to=LegalStatus.CONVICTED
-        if convicted
-        else LegalStatus.ACQUITTED
-        if VerdictResult.ACQUITTED in results
-        else LegalStatus.DISCHARGED,
-        happened_on=decided_on,
-    )
+def advance_proceeding(
+    *,
+    actor: User,
+    proceeding_id: uuid.UUID,
+    to: str,
+    version: int,
+    happened_on: date,
+    document: str,
+    reason: str = "",
+) -> Proceeding:
+    """Move a proceeding along one way of its procedure.
+
+    Args:
+        to: code of the step.
+        happened_on: the day of the order, hearing or resolution.
+        document: which document says so; sealed.
+        reason: a code of `StopReason`, where the step asks for one.
+
+    Raises:
+        Conflict: somebody else changed it since `version` was read.
+        InvalidTransition: there is no such way from here on this day.
+        DomainError: the step follows from what is recorded, the day is ahead or before the last
+            step, or no document is named.
+    """
+    with acting(actor) as act:
+        proceeding = (
+            Proceeding.objects.visible_to(actor)
+            .select_related("step")
+            .locked()
+            .get(pk=proceeding_id)
+        )
+        act.authorise("courts.advance_proceeding", proceeding)
+        proceeding.check_seen(version)
+        steps = ProcedureStep.objects.visible_to(actor)
+        step = steps.filter(procedure=proceeding.step.procedure, code=to).first()
+        if step is None:
+            raise DomainError(_("There is no such step."), field="to")
+        if step.reached_by:
+            raise DomainError(str(RECORD_INSTEAD[ReachedBy(step.reached_by)]), field="to")
+        document = check_text(document, field="document", most=LONGEST_DOCUMENT)
+        if not document:
+            raise DomainError(_("Name the document that says so."), field="document")
+        move(act, proceeding, step, on=happened_on, document=document, reason=reason)
+    return proceeding
 
 
-def _not_ahead(day: date, field: str) -> None:
-    if day > timezone.localdate():
-        raise DomainError("This day lies ahead. Enter the day it happened.", field=field)
+def _describe(
+    actor: User,
+    proceeding: Proceeding,
+    court: str,
+    docket_number: str,
+    prosecutor_id: uuid.UUID | None,
+) -> None:
+    proceeding.court = check_text(court, field="court", most=LONGEST_COURT)
+    proceeding.docket_number = check_text(docket_number, field="docket_number", most=LONGEST_DOCKET)
+    if prosecutor_id is not None:
+        known = Agency.objects.visible_to(actor).active().filter(pk=prosecutor_id)
+        if not known.exists():
+            raise DomainError(_("This agency is not known here."), field="prosecutor")
+    proceeding.prosecutor_id = prosecutor_id

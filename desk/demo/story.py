@@ -20,17 +20,10 @@ from audit.models import AuditEvent
 from audit.reading import reading
 from audit.verification import verify
 from cases.choices import LegalStatus, NoteKind, ParticipantRole
-from cases.models import CaseParticipant
 from cases.services.notes import write_note
 from cases.services.people import add_participant
-from courts.choices import Stage, VerdictResult
-from courts.services.proceedings import (
-    advance_proceeding,
-    file_charge,
-    open_proceeding,
-    record_verdict,
-)
 from desk.demo.casework import ask_for_consent, look_over_legal_bases
+from desk.demo.court import judge
 from desk.demo.daily_work import plan_with_the_children, record_duties
 from desk.demo.people import person
 from desk.demo.siblings import record_siblings
@@ -289,39 +282,8 @@ def ask(story: Story) -> str:
 
 
 def follow_to_court(story: Story) -> str:
-    """From the charge to the verdict, as the legal officer records it."""
-    legal, case_id = person("legal@tanglaw.example"), _known(story.case_id)
-    with reading(legal):
-        accused = CaseParticipant.objects.visible_to(legal).get(
-            case_id=case_id, role=ParticipantRole.ALLEGED_OFFENDER_SOURCE
-        )
-    today = timezone.localdate()
-    proceeding = open_proceeding(
-        actor=legal,
-        case_id=case_id,
-        accused_id=accused.pk,
-        jurisdiction="PH",
-        side="source",
-        court="Regional Trial Court, Northern Province",
-        docket_number="NP-CR-26-0412",
-        opened_on=today,
-    )
-    charge = file_charge(
-        actor=legal,
-        proceeding_id=proceeding.pk,
-        statute="RA 9208 as amended",
-        section="4 and 6",
-        filed_on=today,
-    )
-    with reading(legal):
-        proceeding.refresh_from_db()
-    advance_proceeding(
-        actor=legal, proceeding_id=proceeding.pk, to=Stage.TRIAL, version=proceeding.version
-    )
-    record_verdict(
-        actor=legal, charge_id=charge.pk, result=VerdictResult.CONVICTED, decided_on=today
-    )
-    return "one person charged, tried and convicted (source side, PH)"
+    """From the complaint to the judgment, as the legal officer records it."""
+    return judge(_known(story.case_id))
 
 
 def release(story: Story) -> str:

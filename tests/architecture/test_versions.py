@@ -45,7 +45,6 @@ NO_VERSION = {
     "referrals_sourcequestion": "changed with its referral locked, and answered once",
     "referrals_oncallshift": "ended once",
     "referrals_importbatch": "counted by one job",
-    "courts_charge": "decided once",
     "vault_datakey": "rewrapped under a lock",
     "vault_keyepoch": "each end is set once",
 }

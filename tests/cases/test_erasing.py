@@ -254,6 +254,7 @@ def test_r_d5_after_one_siblings_erasure_nothing_that_is_left_opens_their_name(
         "conflicts",
         "case_texts",
         "packages",
+        "release_wishes",
     }
     # The person's, the referral's and that of the one package that named them.
     assert erased.receipt["keys"] == 3

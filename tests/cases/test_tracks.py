@@ -16,7 +16,8 @@ from cases.services.care import place_person
 from cases.services.justice import move_justice_track
 from cases.tracks import tracks_of
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
-from courts.services.proceedings import file_charge, open_proceeding
+from courts.services.charges import file_charge
+from courts.services.proceedings import open_proceeding
 from tests.factories import add_participant, open_case
 
 
@@ -94,17 +95,19 @@ def test_dates_of_court_and_care_stand_side_by_side_for_who_may_see_them(cast, c
         side="source",
         opened_on=date(2026, 1, 5),
         docket_number="NP-77",
+        step="resolved_to_file",
+        earlier_unknown=True,
     )
     file_charge(
         actor=cast.legal,
         proceeding_id=proceeding.pk,
-        statute="RA 9208",
+        statute="PH-RA11862-4",
         filed_on=date(2026, 1, 6),
     )
     page = client_of(cast.caseworker).get(reverse("cases:case", args=[case.pk])).content.decode()
     left, right = page.index("Protection"), page.index("Help goes on")
     assert left < page.index("was placed: shelter") < right
-    assert right < page.index("A charge was filed: RA 9208.")
+    assert right < page.index("A charge was filed: RA 9208")
     for secret in ("Pier Road", "Harbour house", "NP-77"):
         assert secret not in page
     # Whoever reads neither care nor courts sees the stages alone.

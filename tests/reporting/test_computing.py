@@ -17,7 +17,8 @@ from accounts.roles import Role
 from accounts.service_accounts import IMPORTER_ID, STATISTICIAN_ID
 from audit.models import AuditEvent, OutboxMessage
 from core.errors import Denied
-from courts.services.proceedings import file_charge, open_proceeding, record_verdict
+from courts.services.charges import file_charge, record_verdict
+from courts.services.proceedings import open_proceeding
 from reporting import facts
 from reporting.disclosure import DisclosureRisk, Policy, audit
 from reporting.measures import MEASURES, CountingError, Period
@@ -140,13 +141,14 @@ def test_a_conviction_is_counted_once_and_hidden_while_it_is_one_of_few(cast, ru
         jurisdiction="PH",
         side="source",
         opened_on=date(2025, 2, 1),
+        step="submitted_for_decision",
+        earlier_unknown=True,
     )
     charges = [
         file_charge(
             actor=cast.legal,
             proceeding_id=proceeding.pk,
-            statute="RA 9208",
-            section=section,
+            statute=f"PH-RA11862-{section}",
             filed_on=date(2025, 2, 2),
         )
         for section in ("4", "6")

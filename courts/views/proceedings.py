@@ -1,4 +1,4 @@
-"""Court pages: the list, the tab on a case, one proceeding, and what is recorded about it."""
+"""Court pages: the list, the tab on a case, one proceeding, and the steps it takes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
@@ -13,18 +14,19 @@ from cases.selectors import who_wrote
 from cases.tabs import tabs_of
 from core.paging import Page
 from core.views import DetailPage, FormPage, ListPage
-from courts import selectors
-from courts.choices import Stage
-from courts.forms import (
+from courts.forms.proceeding import (
     AdvanceProceedingForm,
-    FileChargeForm,
+    ChangeProceedingForm,
     OpenProceedingForm,
-    RecordVerdictForm,
 )
-from courts.models import Charge, Proceeding, Verdict
+from courts.models import Proceeding
+from courts.selectors import proceeding as selectors
+from courts.selectors.sentence import outcome_of
 from courts.services import proceedings
+from vault.opening import opened
 
-CONCLUDED = (Stage.FINAL, Stage.DISCONTINUED)
+# What raises the version of a proceeding.
+CHANGES = ("proceeding.advanced", "proceeding.changed")
 
 
 class ProceedingList(ListPage):
@@ -36,10 +38,7 @@ class ProceedingList(ListPage):
     template_name = "courts/list.html"
 
     def queryset(self) -> models.QuerySet[Any]:
-        found = selectors.proceedings_of(self.request.user)
-        if self.show == "concluded":
-            return found.filter(stage__in=CONCLUDED)
-        return found.exclude(stage__in=CONCLUDED)
+        return selectors.proceedings_of(self.request.user, over=self.show == "concluded")
 
     @property
     def show(self) -> str:
@@ -95,7 +94,12 @@ class OpenProceeding(FormPage):
         return Case.objects.visible_to(self.request.user).get(pk=self.kwargs["pk"])
 
     def form_options(self, record: Any) -> dict[str, Any]:
-        return {"accused": selectors.possible_accused(self.request.user, record.pk)}
+        user = self.request.user
+        return {
+            "accused": selectors.possible_accused(user, record.pk),
+            "steps": selectors.step_choices(user),
+            "agencies": selectors.agency_choices(user),
+        }
 
     def perform(self, data: dict[str, Any]) -> Proceeding:
         return proceedings.open_proceeding(
@@ -106,7 +110,11 @@ class OpenProceeding(FormPage):
             side=data["side"],
             court=data["court"],
             docket_number=data["docket_number"],
+            prosecutor_id=data["prosecutor"] or None,
             opened_on=data["opened_on"],
+            step=data["step"],
+            earlier_unknown=data["earlier_unknown"],
+            document=data["document"],
         )
 
     def done_url(self, result: Proceeding) -> str:
@@ -125,8 +133,12 @@ class ProceedingPage(DetailPage):
         return selectors.one_proceeding(self.request.user, self.kwargs["pk"])
 
     def context(self, record: Any) -> dict[str, Any]:
-        shown = selectors.proceeding_page(self.request.user, record)
-        return {"shown": shown, "proceeding": record, "can": shown.can}
+        shown = selectors.proceeding_page(self.request.user, record, timezone.localdate())
+        for row, name in shown.unreadable:
+            with self.request.reading() as look:
+                look.record("text.unreadable", row, fields=[name])
+        outcome = outcome_of(self.request.user, record)
+        return {"shown": shown, "outcome": outcome, "proceeding": record, "can": shown.can}
 
 
 class ProceedingAct(FormPage):
@@ -147,65 +159,57 @@ class ProceedingAct(FormPage):
         return reverse("courts:proceeding", args=[self.kwargs["pk"]])
 
 
-class FileCharge(ProceedingAct):
-    permission = "courts.file_charge"
-    form_class = FileChargeForm
-    title = _("Record a charge")
-    button = _("Record the charge")
-    success_message = _("The charge is recorded.")
+class ChangeProceeding(ProceedingAct):
+    permission = "courts.change_proceeding"
+    form_class = ChangeProceedingForm
+    title = _("Court, number and prosecutor")
+    button = _("Save")
+    success_message = _("Saved.")
 
-    def perform(self, data: dict[str, Any]) -> Charge:
-        return proceedings.file_charge(
-            actor=self.request.user, proceeding_id=self.kwargs["pk"], **data
-        )
+    def form_options(self, record: Any) -> dict[str, Any]:
+        return {
+            "agencies": selectors.agency_choices(self.request.user),
+            "version": record.version,
+            "initial": {
+                "court": record.court,
+                "docket_number": opened(record, "docket_number").value,
+                "prosecutor": str(record.prosecutor_id or ""),
+            },
+        }
 
+    def who_changed(self, record: Any) -> str:
+        return who_wrote(record.case_id, record.pk, *CHANGES)
 
-class RecordVerdict(ProceedingAct):
-    permission = "courts.record_verdict"
-    form_class = RecordVerdictForm
-    template_name = "courts/verdict.html"
-    title = _("Record a verdict")
-    button = _("Record the verdict")
-    success_message = _("The verdict is recorded.")
-
-    def find(self) -> Proceeding:
-        """The proceeding; the charge must be one of its own."""
-        proceeding = super().find()
-        self.charge = proceeding.charges.get(pk=self.kwargs["charge"])
-        return proceeding
-
-    def context(self, record: Any, form: Any) -> dict[str, Any]:
-        return super().context(record, form) | {"charge": self.charge}
-
-    def perform(self, data: dict[str, Any]) -> Verdict:
-        return proceedings.record_verdict(
-            actor=self.request.user, charge_id=self.kwargs["charge"], **data
+    def perform(self, data: dict[str, Any]) -> Proceeding:
+        return proceedings.change_proceeding(
+            actor=self.request.user,
+            proceeding_id=self.kwargs["pk"],
+            version=data["version"],
+            court=data["court"],
+            docket_number=data["docket_number"],
+            prosecutor_id=data["prosecutor"] or None,
         )
 
 
 class AdvanceProceeding(ProceedingAct):
     permission = "courts.advance_proceeding"
     form_class = AdvanceProceedingForm
-    title = _("Move to the next stage")
-    button = _("Move the proceeding")
+    title = _("Record the next step")
+    button = _("Record the step")
     success_message = _("The proceeding has moved on.")
 
     def form_options(self, record: Any) -> dict[str, Any]:
-        shown = selectors.proceeding_page(self.request.user, record)
+        shown = selectors.proceeding_page(self.request.user, record, timezone.localdate())
         return {
-            "stages": shown.next_stages,
+            "stages": [(step.code, step.label) for step in shown.next_steps],
             "version": record.version,
-            "beside": [(_("Stage"), record.get_stage_display())],
+            "beside": [(_("Step"), record.step.label)],
         }
 
     def who_changed(self, record: Any) -> str:
-        verbs = ("proceeding.advanced", "charge.filed", "verdict.recorded")
-        return who_wrote(record.case_id, record.pk, *verbs)
+        return who_wrote(record.case_id, record.pk, *CHANGES)
 
     def perform(self, data: dict[str, Any]) -> Proceeding:
         return proceedings.advance_proceeding(
-            actor=self.request.user,
-            proceeding_id=self.kwargs["pk"],
-            to=data["to"],
-            version=data["version"],
+            actor=self.request.user, proceeding_id=self.kwargs["pk"], **data
         )

@@ -1,0 +1,24 @@
+"""What the courts did, and the law they did it by."""
+
+from courts.models.appeal import Appeal, AppealRuling
+from courts.models.charge import Charge, Verdict
+from courts.models.law import GENERIC, ProcedureStep, Statute, StepEdge
+from courts.models.proceeding import Proceeding, StageChange, proceeding_reference
+from courts.models.sentence import CompensationAward, ReleaseWish, Sentence
+
+__all__ = [
+    "GENERIC",
+    "Appeal",
+    "AppealRuling",
+    "Charge",
+    "CompensationAward",
+    "ProcedureStep",
+    "Proceeding",
+    "ReleaseWish",
+    "Sentence",
+    "StageChange",
+    "Statute",
+    "StepEdge",
+    "Verdict",
+    "proceeding_reference",
+]
