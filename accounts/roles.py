@@ -172,23 +172,32 @@ HANDOFF_RECEIVE = {
     "handoffs.decline_handoff",
     "handoffs.confirm_stopped",
 }
-COURT_READ = {"courts.read_proceeding"}
-COURT_WORK = COURT_READ | {
-    "courts.open_proceeding",
-    "courts.file_charge",
-    "courts.record_verdict",
-    "courts.advance_proceeding",
-    "courts.change_proceeding",
-    "courts.amend_charge",
-    "courts.enter_plea",
-    "courts.file_appeal",
-    "courts.decide_appeal",
-    "courts.record_sentence",
-    "courts.record_release",
-    "courts.award_compensation",
-    "courts.record_wish",
-    "courts.edit_law",
+COURT_READ = {"courts.read_proceeding", "courts.read_operation"}
+OPERATION_WORK = {
+    "courts.plan_operation",
+    "courts.record_operation",
+    "courts.record_outcome",
 }
+COURT_WORK = (
+    COURT_READ
+    | OPERATION_WORK
+    | {
+        "courts.open_proceeding",
+        "courts.file_charge",
+        "courts.record_verdict",
+        "courts.advance_proceeding",
+        "courts.change_proceeding",
+        "courts.amend_charge",
+        "courts.enter_plea",
+        "courts.file_appeal",
+        "courts.decide_appeal",
+        "courts.record_sentence",
+        "courts.record_release",
+        "courts.award_compensation",
+        "courts.record_wish",
+        "courts.edit_law",
+    }
+)
 REPORT_READ = {"cases.report_breach", "reporting.read_release"}
 # An auditor closes reviews too: what the data protection officer did is reviewed by somebody else.
 AUDIT = {"cases.report_breach", "audit.read_log", "audit.close_review"}
@@ -205,6 +214,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | CASE_WORK
             | HANDOFF_SEND
             | COURT_READ
+            | OPERATION_WORK
             | REPORT_READ
             | {
                 "referrals.reopen_referral",
@@ -237,7 +247,14 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         Sensitivity.CONFIDENTIAL,
     ),
     Role.LIAISON_OFFICER: (
-        frozenset(REFERRAL_READ | CASE_READ | {"cases.read_note"} | HANDOFF_SEND | COURT_READ),
+        frozenset(
+            REFERRAL_READ
+            | CASE_READ
+            | {"cases.read_note"}
+            | HANDOFF_SEND
+            | COURT_READ
+            | OPERATION_WORK
+        ),
         Sensitivity.CONFIDENTIAL,
     ),
     Role.PARTNER_OFFICER: (frozenset(HANDOFF_RECEIVE), Sensitivity.GENERAL),

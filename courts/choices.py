@@ -199,3 +199,54 @@ class Wish(models.TextChoices):
     TELL = "tell", _("Wants to be told")
     DO_NOT_TELL = "do_not_tell", _("Does not want to be told")
     ASK_AGAIN = "ask_again", _("Wants to be asked again later")
+
+
+class OperationType(models.TextChoices):
+    ENTRAPMENT_AND_RESCUE = "entrapment_and_rescue", _("Entrapment and rescue")
+    RESCUE = "rescue", _("Rescue")
+    SEARCH_WARRANT = "search_warrant", _("Search warrant")
+    ARREST_WARRANT = "arrest_warrant", _("Arrest warrant")
+    WELFARE_CHECK = "welfare_check", _("Welfare check")
+    JOINT_INTERNATIONAL = "joint_international", _("Joint international operation")
+
+
+class NgoSupport(models.TextChoices):
+    INTELLIGENCE_REVIEW = "intelligence_review", _("Review of information")
+    PLANNING = "planning", _("Planning")
+    SOCIAL_WORKER_PRESENCE = "social_worker_presence", _("Social worker present")
+    LOGISTICS = "logistics", _("Transport and supplies")
+    AFTERCARE = "aftercare", _("Care afterwards")
+    LEGAL = "legal", _("Legal help")
+
+
+class PlanStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    CONDUCTED = "conducted", _("Conducted")
+    CALLED_OFF = "called_off", _("Called off")
+
+
+class OperationResult(models.TextChoices):
+    """What an operation was for one person (domain.md 3.1, OperationOutcome)."""
+
+    VICTIM_RESCUED = "victim_rescued", _("Victim brought to safety")
+    AT_RISK_CHILD_REMOVED = "at_risk_child_removed", _("Child at risk removed")
+    ADULT_REMOVED = "adult_removed", _("Adult brought to safety")
+    SUSPECT_ARRESTED = "suspect_arrested", _("Suspect arrested")
+    SUSPECT_SURRENDERED = "suspect_surrendered", _("Suspect surrendered")
+    SUSPECT_AT_LARGE = "suspect_at_large", _("Suspect at large")
+    CLEARED = "cleared", _("Cleared")
+
+
+OF_SUSPECTS = (
+    OperationResult.SUSPECT_ARRESTED,
+    OperationResult.SUSPECT_SURRENDERED,
+    OperationResult.SUSPECT_AT_LARGE,
+    OperationResult.CLEARED,
+)
+TAKEN = (OperationResult.SUSPECT_ARRESTED, OperationResult.SUSPECT_SURRENDERED)
+
+
+class ReclassifyReason(models.TextChoices):
+    ASSESSMENT = "assessment", _("An assessment found so")
+    EVENT = "event", _("It changed: somebody was arrested, or let go")
+    MISTAKE = "mistake", _("It was recorded wrongly")

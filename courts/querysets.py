@@ -5,12 +5,38 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Self
 
+from django.apps import apps
 from django.db.models import Q
 
-from cases.querysets import visible_case_ids
+from cases.querysets import standing_case_ids, visible_case_ids
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
 from courts.choices import OVER
+
+
+class PlannedOperationQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Sealed (L4): for whoever planned it and whoever was named, and who works on its case.
+
+        Emergency access opens nothing of it (R-A2).
+        """
+        if not actor.may("courts.read_operation"):
+            return self.none()
+        return self.filter(
+            Q(made_by_id=actor.pk) | Q(pk__in=_named(actor)),
+            about_id__in=standing_case_ids(actor),
+        )
+
+
+class PlannedMemberQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        operations = apps.get_model("courts", "PlannedOperation").objects.visible_to(actor)
+        return self.filter(operation_id__in=operations.values("pk"))
+
+
+def _named(actor: Actor) -> Any:
+    members = apps.get_model("courts", "PlannedOperationMember").objects
+    return members.filter(user_id=actor.pk).values("operation_id")
 
 
 class LawQuerySet(ScopedQuerySet[Any]):
@@ -71,3 +97,17 @@ class AwardQuerySet(_OfCase):
 
 class WishQuerySet(_OfCase):
     pass
+
+
+class OperationQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """What was conducted is known to whoever works on the case and reads operations."""
+        if not actor.may("courts.read_operation"):
+            return self.none()
+        return self.filter(case_id__in=visible_case_ids(actor))
+
+
+class OutcomeQuerySet(OperationQuerySet):
+    def in_force(self) -> Self:
+        """The last value for each person."""
+        return self.filter(replaced_by=None)

@@ -174,3 +174,23 @@ SENTENCE_AFTER_CONVICTION = _rule(
         "a sentence comes after a conviction",
     ),
 )
+# Another value for a person comes after the one it replaces, in the same operation.
+RECLASSIFIED_IN_ORDER = _rule(
+    "reclassified_in_order",
+    operation=pgtrigger.Insert,
+    declare="",
+    body=_unless(
+        "EXISTS (SELECT FROM courts_operation o JOIN cases_caseparticipant p "
+        "ON p.case_id = o.case_id WHERE o.id = NEW.operation_id AND p.id = NEW.participant_id "
+        "AND o.case_id = NEW.case_id AND NEW.decided_on >= o.happened_on)",
+        "an outcome is of a person of the case and not before the operation",
+    )
+    + "IF NEW.replaces_id IS NOT NULL THEN "
+    + _unless(
+        "EXISTS (SELECT FROM courts_operationoutcome b WHERE b.id = NEW.replaces_id "
+        "AND b.operation_id = NEW.operation_id AND b.participant_id = NEW.participant_id "
+        "AND b.outcome <> NEW.outcome AND b.decided_on <= NEW.decided_on)",
+        "the new value does not follow the old one",
+    )
+    + "END IF;",
+)

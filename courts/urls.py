@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courts.views import charges, law, proceedings, sentences
+from courts.views import charges, law, operations, proceedings, sentences
 
 app_name = "courts"
 urlpatterns = [
@@ -13,6 +13,31 @@ urlpatterns = [
     path("procedures/", law.ProcedureList.as_view(), name="procedures"),
     path("case/<uuid:pk>/", proceedings.CourtTab.as_view(), name="tab"),
     path("case/<uuid:pk>/open/", proceedings.OpenProceeding.as_view(), name="open"),
+    path(
+        "case/<uuid:pk>/operation/",
+        operations.RecordOperation.as_view(),
+        name="record_operation",
+    ),
+    path("case/<uuid:pk>/plan/", operations.PlanOperation.as_view(), name="plan_operation"),
+    path("planned/<uuid:pk>/", operations.PlannedPage.as_view(), name="planned"),
+    path("planned/<uuid:pk>/member/", operations.NameMember.as_view(), name="name_member"),
+    path("planned/<uuid:pk>/call-off/", operations.CallOffOperation.as_view(), name="call_off"),
+    path("operations/<uuid:pk>/", operations.OperationPage.as_view(), name="operation"),
+    path(
+        "operations/<uuid:pk>/change/",
+        operations.ChangeOperation.as_view(),
+        name="change_operation",
+    ),
+    path(
+        "operations/<uuid:pk>/outcome/",
+        operations.RecordOutcome.as_view(),
+        name="record_outcome",
+    ),
+    path(
+        "operations/<uuid:pk>/outcome/<uuid:outcome>/",
+        operations.ReclassifyOutcome.as_view(),
+        name="reclassify_outcome",
+    ),
     path("<uuid:pk>/", proceedings.ProceedingPage.as_view(), name="proceeding"),
     path("<uuid:pk>/change/", proceedings.ChangeProceeding.as_view(), name="change"),
     path("<uuid:pk>/advance/", proceedings.AdvanceProceeding.as_view(), name="advance"),

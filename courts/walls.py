@@ -2,7 +2,8 @@
 
 from accounts.walls import may
 from cases.erasing import erasure_functions
-from core.walls import Wall
+from cases.scope import STANDING_CASES
+from core.walls import ACTOR, Wall, definer_function
 from courts.erasure import STEPS as ERASURE_STEPS
 
 IN_MY_CASES = "case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
@@ -10,8 +11,22 @@ MINE = f"{may('courts.read_proceeding')} AND {IN_MY_CASES}"
 # The law is nobody's data: whoever reads proceedings reads it.
 READS_LAW = may("courts.read_proceeding")
 EDITS_LAW = may("courts.edit_law")
+READS_OPERATIONS = may("courts.read_operation")
+OPERATIONS = f"{READS_OPERATIONS} AND {IN_MY_CASES}"
+PLANNED = f"{READS_OPERATIONS} AND about_id = {STANDING_CASES}"
+MY_OPERATIONS = "ANY ((SELECT liwanag_my_operations())::uuid[])"
 
-FUNCTIONS = [*erasure_functions(ERASURE_STEPS)]
+FUNCTIONS = [
+    *erasure_functions(ERASURE_STEPS),
+    definer_function(
+        "liwanag_my_operations",
+        "uuid[]",
+        "SELECT coalesce(array_agg(id), '{}') FROM ("
+        f"SELECT o.id FROM courts_plannedoperation o WHERE o.made_by_id = {ACTOR} "
+        f"UNION SELECT m.operation_id FROM courts_plannedoperationmember m "
+        f"WHERE m.user_id = {ACTOR}) known",
+    ),
+]
 WALLS = [
     # Steps and ways come with a release, not from a page.
     Wall("courts_procedurestep", app="SELECT", see=READS_LAW),
@@ -65,6 +80,30 @@ WALLS = [
         never="DELETE",
     ),
     Wall("courts_sentenceevent", app="SELECT, INSERT", see=MINE, never="UPDATE"),
+    # Sealed (L4): outside the named team it does not exist.
+    Wall(
+        "courts_plannedoperation",
+        app="SELECT, INSERT, UPDATE (status, version)",
+        see=f"{PLANNED} AND id = {MY_OPERATIONS}",
+        write=f"{PLANNED} AND (made_by_id = {ACTOR} OR id = {MY_OPERATIONS})",
+        never="DELETE",
+    ),
+    Wall(
+        "courts_plannedoperationmember",
+        app="SELECT, INSERT",
+        see="EXISTS (SELECT FROM courts_plannedoperation o WHERE o.id = operation_id)",
+        never="UPDATE, DELETE",
+    ),
+    Wall(
+        "courts_operation",
+        app="SELECT, INSERT, UPDATE (type, happened_on, country, admin1, lead_agency_id, "
+        "supporting_agencies, coalition, ngo_support, social_worker_present, devices_seized, "
+        "version)",
+        see=OPERATIONS,
+        never="DELETE",
+    ),
+    Wall("courts_operationevent", app="SELECT, INSERT", see=OPERATIONS, never="UPDATE"),
+    Wall("courts_operationoutcome", app="SELECT, INSERT", see=OPERATIONS, never="UPDATE, DELETE"),
     Wall(
         "courts_compensationaward",
         app="SELECT, INSERT, UPDATE (paid, paid_on, version)",

@@ -50,6 +50,8 @@ from cases.services.sight import restrict_case, set_cover
 from courts.models import Proceeding, Statute
 from courts.services.appeals import file_appeal
 from courts.services.charges import file_charge, record_verdict
+from courts.services.operations import plan_operation, record_operation
+from courts.services.outcomes import record_outcome
 from courts.services.proceedings import open_proceeding
 from courts.services.releases import award_compensation, record_wish
 from courts.services.sentences import record_sentence
@@ -168,6 +170,7 @@ class World:
         )
         record_verdict(actor=legal, charge_id=self.decided.pk, result="convicted", decided_on=today)
         add_outcome(self)
+        add_operations(self)
         import_referrals(
             actor=User.objects.get(pk=IMPORTER_ID),
             file=io.BytesIO(SHEET.encode()),
@@ -295,6 +298,33 @@ def add_outcome(world: Any) -> None:
     world.appeal = file_appeal(actor=legal, proceeding_id=judged.pk, by="defence", filed_on=today)
     with reading(legal):
         world.judged = Proceeding.objects.visible_to(legal).get(pk=judged.pk)
+
+
+def add_operations(world: Any) -> None:
+    """An operation that was conducted, with two outcomes; and one that only two know of."""
+    legal, today = world.cast.legal, timezone.localdate()
+    world.operation = record_operation(
+        actor=legal,
+        case_id=world.case_id,
+        type="rescue",
+        happened_on=today,
+        country="PH",
+        lead_agency_id=world.cast.cyber_unit.pk,
+    )
+    world.outcome = record_outcome(
+        actor=legal,
+        operation_id=world.operation.pk,
+        participant_id=world.survivor.pk,
+        outcome="at_risk_child_removed",
+    )
+    world.planned = plan_operation(
+        actor=legal,
+        case_id=world.case_id,
+        type="entrapment_and_rescue",
+        lead_agency_id=world.cast.cyber_unit.pk,
+        plan="Two cars and a social worker.",
+        member_ids=[world.cast.supervisor.pk],
+    )
 
 
 def add_closing(world: Any) -> None:

@@ -112,9 +112,18 @@ class ChangeProceedingForm(VersionedForm, _Described):
         self.offer_agencies(agencies)
 
 
+class StepChoice(forms.ChoiceField):
+    """The next steps. What was a step a moment ago goes to the service, which says what it says."""
+
+    known: frozenset[str] = frozenset()
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or value in self.known
+
+
 class AdvanceProceedingForm(VersionedForm):
     steps = frozenset({"to", "happened_on", "document", "reason"})
-    to = forms.ChoiceField(label=_("Next step"), widget=forms.RadioSelect)
+    to = StepChoice(label=_("Next step"), widget=forms.RadioSelect)
     happened_on = day(_("Day it happened"))
     document = forms.CharField(label=_("Document that says so"), max_length=120, help_text=DOCUMENT)
     reason = forms.ChoiceField(
@@ -124,7 +133,14 @@ class AdvanceProceedingForm(VersionedForm):
         help_text=_("Asked for when the proceeding stops or waits."),
     )
 
-    def __init__(self, *args: Any, stages: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        stages: list[tuple[str, str]],
+        known: frozenset[str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["to"].known = known  # type: ignore[attr-defined]
         self.fields["to"].choices = stages  # type: ignore[attr-defined]
         self.fields["happened_on"].initial = timezone.localdate

@@ -3,6 +3,13 @@
 from courts.models.appeal import Appeal, AppealRuling
 from courts.models.charge import Charge, Verdict
 from courts.models.law import GENERIC, ProcedureStep, Statute, StepEdge
+from courts.models.operation import (
+    Operation,
+    OperationOutcome,
+    PlannedOperation,
+    PlannedOperationMember,
+    operation_reference,
+)
 from courts.models.proceeding import Proceeding, StageChange, proceeding_reference
 from courts.models.sentence import CompensationAward, ReleaseWish, Sentence
 
@@ -12,6 +19,10 @@ __all__ = [
     "AppealRuling",
     "Charge",
     "CompensationAward",
+    "Operation",
+    "OperationOutcome",
+    "PlannedOperation",
+    "PlannedOperationMember",
     "ProcedureStep",
     "Proceeding",
     "ReleaseWish",
@@ -20,5 +31,6 @@ __all__ = [
     "Statute",
     "StepEdge",
     "Verdict",
+    "operation_reference",
     "proceeding_reference",
 ]

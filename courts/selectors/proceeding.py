@@ -175,3 +175,9 @@ def agency_choices(actor: User) -> list[tuple[UUID, str]]:
     """Agencies one may name, by name."""
     known = Agency.objects.visible_to(actor).active().order_by("name")
     return list(known.values_list("pk", "name"))
+
+
+def codes_of(actor: User, procedure: str) -> frozenset[str]:
+    """The codes of all steps of a procedure."""
+    steps = ProcedureStep.objects.visible_to(actor).filter(procedure=procedure)
+    return frozenset(steps.values_list("code", flat=True))

@@ -132,7 +132,10 @@ def record_wish(
         kept.check_seen(version)
         kept.wish, kept.asked_on, kept.recorded_by = wish, asked_on, actor
         kept.version += 1
-        kept.save(force_insert=found is None)
+        if found is None:
+            kept.save(force_insert=True)
+        else:
+            kept.save(update_fields=["wish", "asked_on", "recorded_by", "version"])
         act.record("release.wish_recorded", kept, facts={"wish": str(wish)})
     return kept
 

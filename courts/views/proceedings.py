@@ -21,6 +21,7 @@ from courts.forms.proceeding import (
 )
 from courts.models import Proceeding
 from courts.selectors import proceeding as selectors
+from courts.selectors.operation import operations_of, planned_of
 from courts.selectors.sentence import outcome_of
 from courts.services import proceedings
 from vault.opening import opened
@@ -77,7 +78,13 @@ class CourtTab(DetailPage):
             "proceedings": list(
                 selectors.proceedings_of(self.request.user).filter(case_id=record.pk)
             ),
-            "can_open": self.request.user.may("courts.open_proceeding"),
+            "operations": operations_of(self.request.user, record.pk),
+            "planned": planned_of(self.request.user, record.pk),
+            "can": {
+                "open": self.request.user.may("courts.open_proceeding"),
+                "record_operation": self.request.user.may("courts.record_operation"),
+                "plan_operation": self.request.user.may("courts.plan_operation"),
+            },
         }
 
 
@@ -202,6 +209,7 @@ class AdvanceProceeding(ProceedingAct):
         shown = selectors.proceeding_page(self.request.user, record, timezone.localdate())
         return {
             "stages": [(step.code, step.label) for step in shown.next_steps],
+            "known": selectors.codes_of(self.request.user, record.step.procedure),
             "version": record.version,
             "beside": [(_("Step"), record.step.label)],
         }

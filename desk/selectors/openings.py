@@ -51,7 +51,12 @@ PARTS_OF_THE_LOG = (
     (r"^copy\.", r"^cases\.subjectcopy", "cases.request_copy"),
     (r"^referral\.", r"^referrals\.", "referrals.read_referral"),
     (r"^(handoff|package)\.", r"^handoffs\.", "handoffs.read_handoff"),
-    (r"^(proceeding|charge|verdict)\.", r"^courts\.", "courts.read_proceeding"),
+    (
+        r"^(proceeding|charge|verdict|appeal|sentence|compensation)\.|^release\.wish",
+        r"^courts\.",
+        "courts.read_proceeding",
+    ),
+    (r"^operation\.", r"^courts\.operation", "courts.read_operation"),
     (r"^review\.", r"^audit\.review", "audit.close_review"),
 )
 

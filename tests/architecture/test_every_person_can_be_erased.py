@@ -25,6 +25,7 @@ STAYS = {
     "cases.LegalGround.person": "an exception stays on the officer's list as codes",
     "cases.LegalStatusChange.participant": "coded steps of the law about an alleged offender",
     "cases.ErasureRequest.person": "the record of the erasure; the person's code is removed",
+    "courts.OperationOutcome.participant": "coded outcomes, counted by published figures",
     "courts.CompensationAward.person": "a sum that a public judgment awarded; no words",
     "courts.Proceeding.accused": "public proceedings; the docket number is sealed under the case",
 }
@@ -33,6 +34,7 @@ NOT_A_PERSONS = {
     "cases.MaterialStepTaken.authority": "who took found material over; names no survivor",
     "cases.MaterialStepTaken.receipt": "the number of their receipt",
     "cases.RegisterVersion.answers": "the officer's books: codes and words, no names",
+    "courts.PlannedOperation.plan": "what must be ready, without names; ends with the case's key",
     "courts.StageChange.document": "which order says so; ends with the case's key",
     "courts.Proceeding.docket_number": "a public number; ends with the case's key",
 }

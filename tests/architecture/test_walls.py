@@ -32,6 +32,7 @@ APPEND_ONLY = {
     "cases_casenote": "liwanag_never",
     "cases_notemention": "liwanag_never",
     "cases_notereader": "liwanag_never",
+    "courts_operationoutcome": "liwanag_never",
     "courts_appealruling": "liwanag_never",
     "courts_stagechange": "liwanag_never",
     "courts_verdict": "liwanag_never",
