@@ -302,7 +302,14 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         Sensitivity.CONFIDENTIAL,
     ),
     Role.MANAGER: (
-        frozenset(REPORT_READ | {"reporting.request_release", "reporting.withdraw_release"}),
+        frozenset(
+            REPORT_READ
+            | {
+                "reporting.request_release",
+                "reporting.withdraw_release",
+                "reporting.read_outcomes",
+            }
+        ),
         Sensitivity.GENERAL,
     ),
     Role.ANALYST: (frozenset(REPORT_READ | {"reporting.request_release"}), Sensitivity.GENERAL),

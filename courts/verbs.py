@@ -38,5 +38,10 @@ LOOKS = frozenset(
     {
         "proceeding.opened",
         "proceeding.listed",
+        "operation.listed",
+        "operation.opened",
+        "operation.plan_opened",
+        "procedure.listed",
+        "statute.listed",
     }
 )

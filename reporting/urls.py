@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from reporting import views
+from reporting import outcome_views, views
 
 app_name = "reporting"
 urlpatterns = [
     path("", views.ReleaseList.as_view(), name="list"),
+    path("outcomes/", outcome_views.Outcomes.as_view(), name="outcomes"),
     path("request/", views.RequestRelease.as_view(), name="request"),
     path("<uuid:pk>/", views.ReleasePage.as_view(), name="release"),
     path("<uuid:pk>/publish/", views.PublishRelease.as_view(), name="publish"),

@@ -10,11 +10,13 @@ VERBS = {
     "release.opened": _("looked at a release"),
     "release.listed": _("looked at the list of releases"),
     "release.downloaded": _("downloaded a release"),
+    "outcomes.counted": _("looked at the exact figures of outcomes"),
 }
 
 # What only looks, or takes a copy out (`audit.verbs.looks`).
 LOOKS = frozenset(
     {
+        "outcomes.counted",
         "release.opened",
         "release.listed",
         "release.downloaded",

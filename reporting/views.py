@@ -51,6 +51,7 @@ class ReleaseList(ListPage):
                 for code, (label, _statuses) in selectors.CHIPS.items()
             ],
             "can_request": self.request.user.may("reporting.request_release"),
+            "can_count": self.request.user.may("reporting.read_outcomes"),
         }
 
 

@@ -10,6 +10,7 @@ from accounts.walls import may
 from cases.choices import HOLDS_AT_ONCE
 from cases.disclosure import SUBJECTS as SURVIVORS
 from core.walls import REPORTING, View, Wall, changed, listed, step_out_of_order
+from reporting.court_facts import court_views
 from reporting.models import STEPS
 from reporting.querysets import WORKS_ON_RELEASES
 
@@ -81,21 +82,7 @@ VIEWS = [
         reader=REPORTING,
         because=FACTS,
     ),
-    View(
-        "fact_conviction",
-        f"""SELECT {key("a.person_id")} AS person_key, {key("v.case_id")} AS case_key,
-        c.lead_agency_id AS agency_key,
-        v.decided_on AS convicted_on, NULL::date AS reversed_on, p.jurisdiction, p.side
-    FROM courts_verdict v
-    JOIN courts_charge ch ON ch.id = v.charge_id
-    JOIN courts_proceeding p ON p.id = ch.proceeding_id
-    JOIN cases_caseparticipant a ON a.id = p.accused_id
-    JOIN cases_case c ON c.id = v.case_id
-    CROSS JOIN reporting_fact_salt x
-    WHERE v.result IN ('convicted', 'convicted_lesser')""",
-        reader=REPORTING,
-        because=FACTS,
-    ),
+    *court_views(key, may_be_counted=MAY_BE_COUNTED, subjects=SUBJECTS),
 ]
 
 # The model's own triggers refuse the same; these hold against a session that has them ignored.

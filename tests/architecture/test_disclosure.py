@@ -33,7 +33,12 @@ PAPER = {
 MAKES_PACKAGES = re.compile(r"\b(read_case|build_package)\(")
 # Views over people: counted only who may be, or why nobody is counted by it.
 PEOPLE = re.compile(r"cases_(caseparticipant|person|harmrecord|survivorcontext|placement|casenote)")
-NO_SURVIVOR = {"fact_conviction": "counts people convicted by a court, from public verdicts"}
+NO_SURVIVOR = {
+    "fact_conviction": "counts people convicted by a court, from public verdicts",
+    "fact_charged": "counts people charged before a court",
+    "fact_sentence": "counts sentences of people convicted by a court",
+    "fact_arrest": "counts suspects of operations",
+}
 
 
 def code(*apps):
