@@ -8,15 +8,22 @@ from courts.erasure import STEPS as ERASURE_STEPS
 
 IN_MY_CASES = "case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
 MINE = f"{may('courts.read_proceeding')} AND {IN_MY_CASES}"
-# The law is nobody's data: whoever reads proceedings reads it.
-READS_LAW = may("courts.read_proceeding")
-EDITS_LAW = may("courts.edit_law")
 READS_OPERATIONS = may("courts.read_operation")
 OPERATIONS = f"{READS_OPERATIONS} AND {IN_MY_CASES}"
 PLANNED = f"{READS_OPERATIONS} AND about_id = {STANDING_CASES}"
 MY_OPERATIONS = "ANY ((SELECT liwanag_my_operations())::uuid[])"
 
+LAW = "the law is the same for everybody; read by roles, changed by legal officers in an act alone"
 FUNCTIONS = [
+    # What a higher court last made of a charge; asked by the trigger that keeps decisions.
+    definer_function(
+        "liwanag_charge_ruled",
+        "boolean",
+        "SELECT coalesce((SELECT CASE r.result WHEN 'sent_back' THEN 'filed' ELSE r.result END "
+        "FROM courts_appealruling r WHERE r.charge_id = a_charge "
+        "ORDER BY r.created_at DESC LIMIT 1) = a_status, false)",
+        arguments="a_charge uuid, a_status text",
+    ),
     *erasure_functions(ERASURE_STEPS),
     definer_function(
         "liwanag_my_operations",
@@ -29,21 +36,19 @@ FUNCTIONS = [
 ]
 WALLS = [
     # Steps and ways come with a release, not from a page.
-    Wall("courts_procedurestep", app="SELECT", see=READS_LAW),
-    Wall("courts_stepedge", app="SELECT", see=READS_LAW),
+    Wall("courts_procedurestep", app="SELECT", open_because=LAW),
+    Wall("courts_stepedge", app="SELECT", open_because=LAW),
     Wall(
         "courts_statute",
         app="SELECT, INSERT, UPDATE (title, section, description, valid_from, valid_to, penalty, "
         "source_checked, version)",
-        see=READS_LAW,
-        write=EDITS_LAW,
+        open_because=LAW,
         never="DELETE",
     ),
     Wall(
         "courts_statuteevent",
         app="SELECT, INSERT",
-        see=READS_LAW,
-        write=EDITS_LAW,
+        open_because=LAW,
         never="UPDATE",
     ),
     Wall(
@@ -59,6 +64,10 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (counts, act_from, act_to, qualified, attempted, syndicated, "
         "large_scale, plea, plea_on, status, version)",
         see=MINE,
+        frozen={
+            "a_charge_is_decided_once": "OLD.status <> 'filed' AND OLD.status <> NEW.status "
+            "AND NOT liwanag_charge_ruled(NEW.id, NEW.status::text)"
+        },
     ),
     Wall("courts_chargeevent", app="SELECT, INSERT", see=MINE, never="UPDATE"),
     Wall("courts_verdict", app="SELECT, INSERT", see=MINE, never="UPDATE, DELETE"),

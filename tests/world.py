@@ -48,7 +48,7 @@ from cases.services.safe_contact import (
 from cases.services.safety import raise_crisis, write_safety_plan
 from cases.services.sight import restrict_case, set_cover
 from courts.models import Proceeding, Statute
-from courts.services.appeals import file_appeal
+from courts.services.appeals import decide_appeal, file_appeal
 from courts.services.charges import file_charge, record_verdict
 from courts.services.operations import plan_operation, record_operation
 from courts.services.outcomes import record_outcome
@@ -296,6 +296,29 @@ def add_outcome(world: Any) -> None:
         asked_on=today,
     )
     world.appeal = file_appeal(actor=legal, proceeding_id=judged.pk, by="defence", filed_on=today)
+    reversed_one = open_proceeding(
+        actor=legal,
+        case_id=world.case_id,
+        accused_id=world.accused.pk,
+        jurisdiction="AU",
+        side="demand",
+        opened_on=today,
+        step="verdict",
+        earlier_unknown=True,
+    )
+    fell = file_charge(
+        actor=legal, proceeding_id=reversed_one.pk, statute="AU-CC-271.4", filed_on=today
+    )
+    record_verdict(actor=legal, charge_id=fell.pk, result="convicted", decided_on=today)
+    decided = file_appeal(actor=legal, proceeding_id=reversed_one.pk, by="defence", filed_on=today)
+    decide_appeal(
+        actor=legal,
+        appeal_id=decided.pk,
+        version=1,
+        outcome="reversed",
+        decided_on=today,
+        rulings={fell.pk: "acquitted"},
+    )
     with reading(legal):
         world.judged = Proceeding.objects.visible_to(legal).get(pk=judged.pk)
 

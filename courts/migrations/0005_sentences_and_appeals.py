@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('asked_on', models.DateField()),
             ],
             options={
+                'ordering': ('asked_on', 'created_at'),
                 'abstract': False,
             },
         ),

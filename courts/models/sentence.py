@@ -180,6 +180,7 @@ class ReleaseWish(VersionedRecord):
     objects = scoped_manager(WishQuerySet)
 
     class Meta(VersionedRecord.Meta):
+        ordering = ("asked_on", "created_at")
         constraints = [
             models.UniqueConstraint(fields=["proceeding", "person"], name="one_wish_a_survivor")
         ]

@@ -218,7 +218,7 @@ def test_a_step_is_recorded_on_its_page_with_day_and_document(cast, case, accuse
     other = client.post(f"{page}advance/", {**sent, "document": "Again"})
     assert other.status_code == 422
     assert "Inquest" in other.content.decode()
-    assert "somebody" in other.content.decode().lower()
+    assert "while you had it open" in other.content.decode()
 
 
 def test_a_jump_over_steps_is_no_choice(cast, case, accused, client_of):
