@@ -172,7 +172,12 @@ HANDOFF_RECEIVE = {
     "handoffs.decline_handoff",
     "handoffs.confirm_stopped",
 }
-COURT_READ = {"courts.read_proceeding", "courts.read_operation"}
+COURT_READ = {
+    "courts.read_proceeding",
+    "courts.read_operation",
+    # For oneself alone.
+    "courts.feed_calendar",
+}
 OPERATION_WORK = {
     "courts.plan_operation",
     "courts.record_operation",
@@ -195,6 +200,9 @@ COURT_WORK = (
         "courts.record_release",
         "courts.award_compensation",
         "courts.record_wish",
+        "courts.schedule_hearing",
+        "courts.end_hearing",
+        "courts.prepare_hearing",
         "courts.edit_law",
     }
 )
