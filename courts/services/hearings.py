@@ -6,6 +6,7 @@ survivor's safe-contact instructions (R-C2).
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -33,7 +34,7 @@ from courts.services.steps import not_ahead
 from courts.zones import zones_of
 
 MOST_AT_ONCE = 50
-REPORT_DAYS = 10
+CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
 REMIND_BEFORE = timedelta(days=3)
 FURTHEST = timedelta(days=3 * 366)
 
