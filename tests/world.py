@@ -50,6 +50,8 @@ from cases.services.sight import restrict_case, set_cover
 from courts.models import Proceeding, Statute
 from courts.services.appeals import decide_appeal, file_appeal
 from courts.services.charges import file_charge, record_verdict
+from courts.services.feeds import make_feed
+from courts.services.hearings import prepare_hearing, schedule_hearings
 from courts.services.operations import plan_operation, record_operation
 from courts.services.outcomes import record_outcome
 from courts.services.proceedings import open_proceeding
@@ -171,6 +173,7 @@ class World:
         record_verdict(actor=legal, charge_id=self.decided.pk, result="convicted", decided_on=today)
         add_outcome(self)
         add_operations(self)
+        add_hearing(self)
         import_referrals(
             actor=User.objects.get(pk=IMPORTER_ID),
             file=io.BytesIO(SHEET.encode()),
@@ -321,6 +324,29 @@ def add_outcome(world: Any) -> None:
     )
     with reading(legal):
         world.judged = Proceeding.objects.visible_to(legal).get(pk=judged.pk)
+
+
+def add_hearing(world: Any) -> None:
+    """A hearing ahead that the survivor has to come to, and a calendar program of the officer."""
+    legal = world.cast.legal
+    (world.hearing,) = schedule_hearings(
+        actor=legal,
+        proceeding_ids=[world.proceeding.pk],
+        kind="trial",
+        day=timezone.localdate() + timedelta(days=20),
+        time="08:30",
+        zone="Asia/Manila",
+        place="Branch 4, second floor",
+    )
+    prepare_hearing(
+        actor=legal,
+        hearing_id=world.hearing.pk,
+        version=1,
+        protections=["live_link"],
+        attendances={world.survivor.person_id: "required"},
+        supporters={},
+    )
+    make_feed(actor=legal)
 
 
 def add_operations(world: Any) -> None:

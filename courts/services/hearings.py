@@ -242,13 +242,14 @@ def _schedule(
 
 
 def _moment(day: date, time: str, zone: str, field: str = "time") -> datetime:
+    if not CLOCK.fullmatch(time.strip()):
+        raise DomainError(_("Give the time as hours and minutes, such as 08:30."), field=field)
+    hours, minutes = map(int, time.strip().split(":"))
     try:
-        clock = datetime.strptime(time.strip(), "%H:%M").time()
-        moment = datetime.combine(day, clock, tzinfo=ZoneInfo(zone))
+        clock = ZoneInfo(zone)
     except (ValueError, KeyError):
-        raise DomainError(
-            _("Give the time as hours and minutes, such as 08:30."), field=field
-        ) from None
+        raise DomainError(_("Choose the clock of the court."), field="zone") from None
+    moment = datetime(day.year, day.month, day.day, hours, minutes, tzinfo=clock)
     if moment > timezone.now() + FURTHEST:
         raise DomainError(_("This is too far ahead. Check the year."), field="day")
     return moment

@@ -34,6 +34,7 @@ NOT_A_PERSONS = {
     "cases.MaterialStepTaken.authority": "who took found material over; names no survivor",
     "cases.MaterialStepTaken.receipt": "the number of their receipt",
     "cases.RegisterVersion.answers": "the officer's books: codes and words, no names",
+    "courts.Hearing.place": "a court room; ends with the case's key",
     "courts.PlannedOperation.plan": "what must be ready, without names; ends with the case's key",
     "courts.StageChange.document": "which order says so; ends with the case's key",
     "courts.Proceeding.docket_number": "a public number; ends with the case's key",

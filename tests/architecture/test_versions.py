@@ -45,6 +45,8 @@ NO_VERSION = {
     "referrals_sourcequestion": "changed with its referral locked, and answered once",
     "referrals_oncallshift": "ended once",
     "referrals_importbatch": "counted by one job",
+    "courts_hearingattendance": "changed with its hearing, which has a version",
+    "courts_calendarfeed": "taken back once",
     "vault_datakey": "rewrapped under a lock",
     "vault_keyepoch": "each end is set once",
 }

@@ -27,6 +27,7 @@ OTHERWISE = {
     "courts.StepEdge": "the law: nobody's data",
     "courts.Statute": "the law: nobody's data",
     "courts.StatuteEvent": "the law: nobody's data",
+    "courts.CalendarFeed": "a digest of one's own secret; gone with the account",
     "cases.LeaveCover": "a rota of staff: nobody's data",
     "referrals.OnCallShift": "a rota of staff: nobody's data",
     "cases.MaterialFound": "agency-wide reports; where one belongs to a case it follows that",
