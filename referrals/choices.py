@@ -136,6 +136,7 @@ class ImportState(models.TextChoices):
     RUNNING = "running", _("Running")
     FINISHED = "finished", _("Finished")
     REFUSED = "refused", _("Not taken")
+    STOPPED = "stopped", _("Stopped halfway")
 
 
 class IncidentType(models.TextChoices):
@@ -149,6 +150,58 @@ class IncidentType(models.TextChoices):
     MISLEADING_WORDS = "misleading_words", _("Misleading words or pictures")
     GROOMING = "grooming", _("Online grooming")
     UNSOLICITED_MATERIAL = "unsolicited_material", _("Unsolicited material sent to a child")
+
+
+class Platform(models.TextChoices):
+    """Where it happened online, as a CyberTip names it. What is none of these is sealed."""
+
+    FACEBOOK = "facebook", "Facebook"
+    MESSENGER = "messenger", "Messenger"
+    INSTAGRAM = "instagram", "Instagram"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    THREADS = "threads", "Threads"
+    TIKTOK = "tiktok", "TikTok"
+    SNAPCHAT = "snapchat", "Snapchat"
+    YOUTUBE = "youtube", "YouTube"
+    GOOGLE = "google", _("Google (mail, drive, photos, chat)")
+    X = "x", _("X, formerly Twitter")
+    DISCORD = "discord", "Discord"
+    TELEGRAM = "telegram", "Telegram"
+    SIGNAL = "signal", "Signal"
+    SKYPE = "skype", "Skype"
+    ZOOM = "zoom", "Zoom"
+    VIBER = "viber", "Viber"
+    LINE = "line", "LINE"
+    WECHAT = "wechat", "WeChat"
+    KIK = "kik", "Kik"
+    OMEGLE = "omegle", "Omegle"
+    WIZZ = "wizz", "Wizz"
+    VKONTAKTE = "vkontakte", "VKontakte"
+    ROBLOX = "roblox", "Roblox"
+    MINECRAFT = "minecraft", "Minecraft"
+    FORTNITE = "fortnite", "Fortnite"
+    TWITCH = "twitch", "Twitch"
+    STEAM = "steam", "Steam"
+    PLAYSTATION = "playstation", "PlayStation"
+    XBOX = "xbox", "Xbox"
+    REDDIT = "reddit", "Reddit"
+    TUMBLR = "tumblr", "Tumblr"
+    PINTEREST = "pinterest", "Pinterest"
+    LINKEDIN = "linkedin", "LinkedIn"
+    IMGUR = "imgur", "Imgur"
+    MICROSOFT = "microsoft", _("Microsoft (mail, drive, Teams)")
+    APPLE = "apple", _("Apple (iCloud, iMessage)")
+    DROPBOX = "dropbox", "Dropbox"
+    MEGA = "mega", "MEGA"
+    ONLYFANS = "onlyfans", "OnlyFans"
+    PORNHUB = "pornhub", "Pornhub"
+    CHATURBATE = "chaturbate", "Chaturbate"
+    BIGO = "bigo_live", "BIGO LIVE"
+    TANGO = "tango", "Tango"
+    PAYPAL = "paypal", "PayPal"
+    CASH_APP = "cash_app", "Cash App"
+    GCASH = "gcash", "GCash"
+    OTHER = "other", _("Another one")
 
 
 class TipAnnotation(models.TextChoices):

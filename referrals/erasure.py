@@ -42,6 +42,8 @@ WORDS = (
     "referrals.SourceQuestion.question",
     "referrals.SourceQuestion.answer",
     "referrals.SourceFeedback.words",
+    # So does what a CyberTip called its platform.
+    "referrals.CyberTip.platform_words",
 )
 
 STEPS = [

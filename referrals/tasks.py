@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
+from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
+from core.errors import Denied
 from referrals.import_progress import import_progress
+from referrals.models import ImportBatch
 from referrals.services import drafts, import_jobs, oncall
+from vault.errors import KeyUnavailable
 
 
 @shared_task(
@@ -27,9 +32,22 @@ def escalate_danger() -> int:
     return oncall.escalate_danger(actor=keeper, at=timezone.now())
 
 
+class ImportJob(Task):
+    """The job of an import. Where it ends for good without having finished, its page says so."""
+
+    def on_failure(self, exc: Any, task_id: Any, args: Any, kwargs: Any, einfo: Any) -> None:
+        batch, actor = uuid.UUID(args[0]), User.objects.get(pk=args[1])
+        # Whoever left the team meanwhile sees the import no more: it is given up after a day.
+        with suppress(Denied, ImportBatch.DoesNotExist):
+            import_jobs.stop_import(actor=actor, batch_id=batch)
+        import_progress.tell(batch, 0, 0, settled=True)
+
+
 @shared_task(
     name="referrals.run_import",
-    autoretry_for=(OperationalError, InterfaceError),
+    base=ImportJob,
+    # The database or the key is away for a while.
+    autoretry_for=(OperationalError, InterfaceError, KeyUnavailable),
     retry_backoff=True,
     max_retries=8,
 )

@@ -22,6 +22,7 @@ VERBS = {
     "referral.import_started": _("started an import"),
     "referral.import_skipped": _("passed over rows imported before"),
     "referral.import_refused": _("sent a file that was not taken"),
+    "referral.import_stopped": _("wrote down that an import broke off"),
     "referral.import_finished": _("finished an import"),
     "referral.opened": _("opened the referral"),
     "referral.summary_opened": _("opened the summary of the referral"),

@@ -6,7 +6,7 @@ from accounts.walls import may
 from audit.walls import log_name_functions
 from cases.erasing import erasure_functions, other_erasing
 from cases.retention import keeping_function
-from core.walls import ACTOR, TODAY, Wall, day_of, listed
+from core.walls import ACTOR, TODAY, Wall, changed, day_of, listed
 from referrals.erasure import KIND, STEPS
 from referrals.models import OPEN
 
@@ -28,6 +28,15 @@ OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id
 
 # What somebody brought is theirs alone. The clock service drops what is old, and opens nothing.
 DROPS = may("referrals.drop_imports")
+FINISHED = (
+    "OLD.finished_at IS NOT NULL AND (NEW.findings <> ''::bytea OR "
+    + changed(
+        *("id", "created_at", "format", "team_id", "started_by_id", "state", "dry_run", "options"),
+        *("file_digest", "rows_in_all", "rows_kept", "rows_known", "rows_refused"),
+        *("fields_left_out", "finished_at"),
+    )
+    + ")"
+)
 BROUGHT = (
     f"{DROPS} OR EXISTS (SELECT FROM referrals_importbatch b WHERE b.id = batch_id "
     f"AND b.started_by_id = {ACTOR})"
@@ -96,9 +105,10 @@ WALLS = [
     Wall(
         "referrals_importbatch",
         app="SELECT, INSERT, UPDATE (state, dry_run, rows_in_all, rows_kept, rows_known, "
-        "rows_refused, fields_left_out, findings, finished_at)",
-        see=MY_TEAM,
-        frozen={"a_finished_import_stays": "OLD.finished_at IS NOT NULL"},
+        "rows_refused, fields_left_out, findings, findings_dropped_at, finished_at)",
+        see=f"{DROPS} OR {MY_TEAM}",
+        # But what it told of single entries is dropped after a week.
+        frozen={"a_finished_import_stays": FINISHED},
     ),
     Wall(
         "referrals_oncallshift",

@@ -16,9 +16,9 @@ from referrals.choices import ImportFormat
 from referrals.htcds import AddressColumns
 from referrals.incoming.own import DAY_FIRST, MONTH_FIRST, ColumnMap
 from referrals.models import ImportBatch
+from referrals.selectors.imports import findings_for
 from referrals.services.import_jobs import request_import
 from referrals.services.intake import LINE_LIMIT
-from vault.opening import opened
 
 
 class ImportRowSerializer(serializers.ModelSerializer[ImportBatch]):
@@ -45,7 +45,7 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportBatch]):
 
 
 class ImportSerializer(ImportRowSerializer):
-    """One import, with what came of it: faults without what stood there."""
+    """One import, with what came of it: faults without what stood there, for whoever brought it."""
 
     findings = serializers.SerializerMethodField()
 
@@ -55,8 +55,7 @@ class ImportSerializer(ImportRowSerializer):
 
     @extend_schema_field(serializers.DictField(allow_null=True))
     def get_findings(self, batch: ImportBatch) -> dict[str, Any] | None:
-        told = opened(batch, "findings")
-        return told.value if told.readable else None
+        return findings_for(self.context["request"].user, batch)
 
 
 class BringImportSerializer(StrictSerializer):

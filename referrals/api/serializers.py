@@ -125,6 +125,7 @@ class OpenedSummarySerializer(serializers.Serializer[OpenedSummary]):
     summary = serializers.CharField(read_only=True)
     subject = serializers.DictField(read_only=True, allow_null=True)
     decision_note = serializers.CharField(read_only=True)
+    platform = serializers.CharField(read_only=True)
     questions = QuestionSerializer(many=True, read_only=True)
     feedback = FeedbackGivenSerializer(many=True, read_only=True)
     unreadable = serializers.ListField(child=serializers.CharField(), read_only=True)

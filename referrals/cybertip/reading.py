@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from referrals.choices import IncidentType, TipAnnotation
+from referrals.choices import IncidentType, Platform, TipAnnotation
 from referrals.cybertip.errors import BadReport
+from referrals.cybertip.platforms import platform_of
 from referrals.cybertip.shape import ROOT, element_names, schema
 from referrals.htcds.countries import COUNTRIES
+from referrals.plausible import is_plausible, out_of_range
 from referrals.safe_xml import BadXml, parse_xml
 
 MAX_BYTES = 2 << 20
@@ -38,8 +40,6 @@ ANNOTATIONS = {
     "spam": TipAnnotation.SPAM,
     "sadisticOnlineExploitation": TipAnnotation.SADISTIC,
 }
-# The name of an application and nothing longer: no address, no account, no number of a person.
-_PLATFORM = re.compile(r"(?!.*\d{5})[\w .,&+!'’()-]{1,80}")
 _SUMMARY = "incidentSummary"
 _WHOSE = {
     "personOrUserReported": "reported_countries",
@@ -56,7 +56,9 @@ class CyberTipReport:
         incident_type: a code of `IncidentType`.
         annotations: codes of `TipAnnotation`.
         incident_at: when it happened, as the platform says.
-        platform: the name of the application; empty when the report says none, or no plain name.
+        platform: a code of `Platform`; empty when the report names none.
+        platform_words: what it calls one that we do not know, to be sealed; empty where that could
+            be an address, an account or a number.
         reported_countries, recipient_countries, victim_countries: as the platform estimates, of
             the reported account, of whom it wrote to, and of the child; ISO 3166 alpha-2.
         escalated: the platform sees an immediate risk to a child.
@@ -68,6 +70,7 @@ class CyberTipReport:
     annotations: tuple[str, ...]
     incident_at: datetime
     platform: str
+    platform_words: str
     reported_countries: tuple[str, ...]
     recipient_countries: tuple[str, ...]
     victim_countries: tuple[str, ...]
@@ -91,6 +94,7 @@ def read_report(data: bytes) -> CyberTipReport:
     annotations = summary.find("reportAnnotations")
     for found in annotations if annotations is not None else ():
         taken.add(found)
+    platform, platform_words = _platform(summary, taken)
     escalated = summary.find("escalateToHighPriority")
     if escalated is not None:
         taken.add(escalated)
@@ -102,7 +106,8 @@ def read_report(data: bytes) -> CyberTipReport:
             if annotations is not None and annotations.find(name) is not None
         ),
         incident_at=_moment(summary, taken),
-        platform=_platform(summary, taken),
+        platform=platform,
+        platform_words=platform_words,
         **countries,
         # An empty element escalates nothing: the platform gives its reason there.
         escalated=escalated is not None and bool((escalated.text or "").strip()),
@@ -175,22 +180,26 @@ def _moment(summary: etree._Element, taken: set[etree._Element]) -> datetime:
     try:
         moment = datetime.fromisoformat(told)
     except ValueError:
-        where = summary.find("incidentDateTime")
-        raise BadReport(
-            _("This moment is none that a calendar has."),
-            line=where.sourceline or 0 if where is not None else 0,
-            element="incidentDateTime",
-        ) from None
+        raise _bad_moment(summary, _("This moment is none that a calendar has.")) from None
+    if not is_plausible(moment.date()):
+        raise _bad_moment(summary, out_of_range())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _platform(summary: etree._Element, taken: set[etree._Element]) -> str:
+def _bad_moment(summary: etree._Element, message: str) -> BadReport:
+    where = summary.find("incidentDateTime")
+    line = where.sourceline or 0 if where is not None else 0
+    return BadReport(message, line=line, element="incidentDateTime")
+
+
+def _platform(summary: etree._Element, taken: set[etree._Element]) -> tuple[str, str]:
     found = summary.find("platform")
-    told = " ".join((found.text or "").split()) if found is not None else ""
-    if found is None or not _PLATFORM.fullmatch(told):
-        return ""
-    taken.add(found)
-    return told
+    if found is None:
+        return "", ""
+    code, words = platform_of(found.text or "")
+    if words or code != Platform.OTHER:
+        taken.add(found)
+    return code, words
 
 
 def _countries(root: etree._Element, whose: str, taken: set[etree._Element]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import Gender
+from cases.choices import Gender, LegalBasis
 from core.forms import PlainForm
 from referrals.forms.intake import LogReferralForm
 from referrals.services.intake import DANGER_ANSWERS
@@ -60,6 +60,11 @@ class LogAnotherForm(PlainForm):
     )
     gender = forms.ChoiceField(
         label=_("Gender"), choices=Gender.choices, initial=Gender.UNKNOWN, required=False
+    )
+    legal_basis = forms.ChoiceField(
+        label=_("Why may we keep it?"),
+        help_text=_("Consent is each child’s own: choose it only where this child gave it."),
+        choices=LegalBasis.choices,
     )
     summary = forms.CharField(
         label=_("What is different for this child?"),

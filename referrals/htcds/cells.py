@@ -18,6 +18,7 @@ from referrals.htcds.dates import parse_date
 from referrals.htcds.errors import BadCell
 from referrals.htcds.fields import Field, Kind
 from referrals.htcds.text import as_text, folded, long, short
+from referrals.plausible import is_plausible, out_of_range
 
 Value = str | bool | int | Decimal | date | tuple[str, ...]
 Reader = Callable[[object], Value]
@@ -40,8 +41,7 @@ def reader_for(field: Field, *, today: date) -> Reader:
         case Kind.LONG_TEXT:
             return lambda value: long(as_text(value))
         case Kind.DATE:
-            later = field.may_be_future
-            return lambda value: parse_date(value, today=today, may_be_future=later)
+            return _dated(field, today)
         case Kind.CHECKBOX:
             return _checkbox
         case Kind.NUMBER:
@@ -62,6 +62,16 @@ def reader_for(field: Field, *, today: date) -> Reader:
             return _phone
         case Kind.EMAIL:
             return _email
+
+
+def _dated(field: Field, today: date) -> Reader:
+    def read(value: object) -> date:
+        found = parse_date(value, today=today, may_be_future=field.may_be_future)
+        if field.name != "prs_Birthdate" and not is_plausible(found):
+            raise BadCell(out_of_range())
+        return found
+
+    return read
 
 
 def _remembering(read: Reader) -> Reader:

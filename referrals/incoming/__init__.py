@@ -4,7 +4,7 @@
 """
 
 from referrals.incoming.base import Document, Entry, Incoming, Meaning, RejectsFile
-from referrals.incoming.opening import Options, open_incoming
+from referrals.incoming.opening import Options, open_incoming, open_waiting
 
 __all__ = [
     "Document",
@@ -14,4 +14,5 @@ __all__ = [
     "Options",
     "RejectsFile",
     "open_incoming",
+    "open_waiting",
 ]

@@ -117,6 +117,15 @@ class Incoming(ABC):
     def content(self) -> Iterator[bytes]:
         """All that was brought, in pieces."""
 
+    def until_read(self, key: bytes) -> Iterator[tuple[str, bytes]] | None:
+        """(name, content) of each document as it is kept, sealed, until a job has read it; None
+        where that is the document itself.
+
+        Args:
+            key: of the digests of entries.
+        """
+        return None
+
     def reference(self, entry: Any) -> str:
         """The sender's own number of the entry; empty where the format has none."""
         return ""

@@ -17,7 +17,7 @@ from referrals.incoming.base import Document, Incoming
 from referrals.incoming.own import ColumnMap, IncomingOwn, open_own_table
 from referrals.incoming.sheets import IncomingSheet
 from referrals.incoming.submissions import IncomingSubmissions
-from referrals.incoming.tips import IncomingTips
+from referrals.incoming.tips import IncomingTips, ReducedTips
 
 MOST_DOCUMENTS = 10_000
 
@@ -69,6 +69,15 @@ def open_incoming(
             address_columns=_address_columns(options.address_columns),
         )
     )
+
+
+def open_waiting(
+    format: str, documents: Sequence[Document], *, options: Options, today: date
+) -> Incoming:
+    """What `request_import` kept, opened for the job. Raises as `open_incoming`."""
+    if format == ImportFormat.CYBERTIP:
+        return ReducedTips(documents)
+    return open_incoming(format, documents, options=options, today=today)
 
 
 def _only(documents: Sequence[Document]) -> BinaryIO:

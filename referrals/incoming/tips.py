@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import PurePath
-from typing import TextIO
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, TextIO
 
 from django.utils.translation import gettext as _
 
@@ -20,10 +19,9 @@ from referrals.cybertip.reading import MAX_BYTES
 from referrals.htcds.errors import CellError
 from referrals.incoming.base import Document, Incoming, Meaning, pieces
 from referrals.incoming.faults import FaultsFile
+from referrals.incoming.tip_numbers import number_in
 
 _DIGEST_OF = b"liwanag cybertip 1\x00"
-# The number of a report stands in no field of it: senders put it into the file's name.
-_NUMBER = re.compile(r"(?<!\d)\d{6,12}(?!\d)")
 # The least that each type tells of. What else a report may mean, the desk decides.
 _HARMS = {
     IncidentType.CSAM: HarmType.CSAM_POSSESSION,
@@ -37,16 +35,23 @@ _HARMS = {
 
 @dataclass(slots=True)
 class Tip:
-    """One document: the report in it, or what is wrong with it."""
+    """One document: the facts of the report in it, or what is wrong with it.
+
+    Attributes:
+        reference: the number of the report; empty where nothing says it.
+        digest: of the whole report, where the report itself is gone.
+    """
 
     number: int
     name: str
     report: CyberTipReport | None
     errors: list[CellError] = field(default_factory=list)
+    reference: str = ""
+    digest: bytes = b""
 
 
 class IncomingTips(Incoming):
-    """Reports of the CyberTipline."""
+    """Reports of the CyberTipline, as they were sent."""
 
     kind = "xml"
     number_kind = SourceCategory.NCMEC_CYBERTIP.value
@@ -64,23 +69,13 @@ class IncomingTips(Incoming):
     def entries(self) -> Iterator[Tip]:
         for document in self._documents:
             document.file.seek(0)
-            try:
-                report = read_report(document.file.read(MAX_BYTES + 1))
-            except BadReport as bad:
-                where = _("line %(line)d") % {"line": bad.line} if bad.line else ""
-                fault = CellError(document.number, where, bad.element, bad.message)
-                yield Tip(document.number, document.name, None, [fault])
-            else:
-                yield Tip(document.number, document.name, report)
+            yield self._read(document)
 
     def digest(self, entry: Tip, key: bytes) -> bytes:
         return hmac.digest(key, _DIGEST_OF + _of(entry).canonical, hashlib.sha256)
 
     def reference(self, entry: Tip) -> str:
-        if self._given:
-            return self._given
-        found = _NUMBER.search(PurePath(entry.name).stem)
-        return found[0] if found else ""
+        return entry.reference
 
     def withheld(self, entry: Tip) -> int:
         return _of(entry).left_out
@@ -103,6 +98,7 @@ class IncomingTips(Incoming):
                 "annotations": list(report.annotations),
                 "incident_at": report.incident_at,
                 "platform": report.platform,
+                "platform_words": report.platform_words,
                 "reported_countries": list(report.reported_countries),
                 "recipient_countries": list(report.recipient_countries),
                 "victim_countries": list(report.victim_countries),
@@ -117,6 +113,58 @@ class IncomingTips(Incoming):
     def content(self) -> Iterator[bytes]:
         for document in self._documents:
             yield from pieces(document.file)
+
+    def until_read(self, key: bytes) -> Iterator[tuple[str, bytes]]:
+        """Of each report its facts alone: what must never be stored is not stored for a minute."""
+        for entry in self.entries():
+            if entry.report is None:
+                yield entry.name, _as_json(faults=[asdict(fault) for fault in entry.errors])
+                continue
+            facts = asdict(replace(entry.report, canonical=b""))
+            del facts["canonical"]
+            facts["incident_at"] = entry.report.incident_at.isoformat()
+            digest = self.digest(entry, key).hex()
+            # The name said its number, and is of no more use.
+            yield "", _as_json(facts=facts, digest=digest, reference=entry.reference)
+
+    def _read(self, document: Document) -> Tip:
+        try:
+            report = read_report(document.file.read(MAX_BYTES + 1))
+        except BadReport as bad:
+            where = _("line %(line)d") % {"line": bad.line} if bad.line else ""
+            fault = CellError(document.number, where, bad.element, bad.message)
+            return Tip(document.number, document.name, None, [fault])
+        reference = self._given or number_in(document.name)
+        return Tip(document.number, document.name, report, reference=reference)
+
+
+class ReducedTips(IncomingTips):
+    """The facts of reports that were read when they were brought (`IncomingTips.until_read`)."""
+
+    def digest(self, entry: Tip, key: bytes) -> bytes:
+        return entry.digest
+
+    def _read(self, document: Document) -> Tip:
+        kept = json.loads(document.file.read())
+        if "faults" in kept:
+            faults = [CellError(**fault) for fault in kept["faults"]]
+            return Tip(document.number, document.name, None, faults)
+        facts: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in kept["facts"].items()
+        }
+        facts["incident_at"] = datetime.fromisoformat(facts["incident_at"])
+        return Tip(
+            document.number,
+            document.name,
+            CyberTipReport(**facts, canonical=b""),
+            reference=kept["reference"],
+            digest=bytes.fromhex(kept["digest"]),
+        )
+
+
+def _as_json(**kept: Any) -> bytes:
+    return json.dumps(kept, separators=(",", ":")).encode()
 
 
 def _of(entry: Tip) -> CyberTipReport:

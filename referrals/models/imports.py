@@ -12,7 +12,7 @@ from django.db import models
 from accounts.models import Team
 from core.querysets import scoped_manager
 from core.records import GuardedRecord
-from referrals.choices import ImportFormat, ImportState, IncidentType, TipAnnotation
+from referrals.choices import ImportFormat, ImportState, IncidentType, Platform, TipAnnotation
 from referrals.querysets import (
     BroughtFileQuerySet,
     ImportBatchQuerySet,
@@ -25,6 +25,7 @@ from vault.system import SYSTEM_OWNER
 
 # A job that was not done by then is not done any more, and what it would have read is dropped.
 GIVEN_UP_AFTER = timedelta(days=1)
+# For whatever tells of single entries: what was not taken, and why.
 REJECTS_KEPT_FOR = timedelta(days=7)
 
 
@@ -40,9 +41,10 @@ class SealedForTheSystem:
 class ImportBatch(SealedForTheSystem, GuardedRecord):
     """One import: what was asked, how far it is, and how many entries were kept, known or refused.
 
-    The files are not kept. `findings` holds what its page tells of it, by name: faults without what
-    stood there, repeated and changed entries, columns left out; before that, what was asked in
-    words of the sheet itself: its columns, the number of a report.
+    The files are not kept. `findings` holds what its page tells whoever brought it, by name: faults
+    without what stood there, repeated and changed entries, columns left out; before that, what was
+    asked in words of the sheet itself: its columns, the number of a report. After a week the counts
+    alone stay.
     """
 
     format = models.CharField(max_length=20, choices=ImportFormat)
@@ -61,6 +63,7 @@ class ImportBatch(SealedForTheSystem, GuardedRecord):
     # Filled fields that were left out on purpose, of all entries taken.
     fields_left_out = models.PositiveIntegerField(default=0)
     findings = EncryptedJSONField(owner="system", blank=True)
+    findings_dropped_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     objects = scoped_manager(ImportBatchQuerySet)
@@ -169,8 +172,9 @@ class CyberTip(GuardedRecord):
     incident_type = models.CharField(max_length=30, choices=IncidentType)
     annotations = ArrayField(models.CharField(max_length=30, choices=TipAnnotation), default=list)
     incident_at = models.DateTimeField()
-    # The name of an application, nothing nearer: `referrals.cybertip` lets no address through.
-    platform = models.CharField(max_length=80, blank=True)
+    platform = models.CharField(max_length=20, choices=Platform, blank=True)
+    # What the report calls a platform that is none of ours: it may be anybody's name.
+    platform_words = EncryptedTextField(owner="referral", owner_field="referral_id", blank=True)
     reported_countries = ArrayField(models.CharField(max_length=2), default=list)
     recipient_countries = ArrayField(models.CharField(max_length=2), default=list)
     victim_countries = ArrayField(models.CharField(max_length=2), default=list)

@@ -201,14 +201,15 @@ def _matter_facts(referral: Referral) -> Facts:
 
 
 def _tip_facts(actor: User, referral: Referral) -> Facts:
-    tip = CyberTip.objects.visible_to(actor).filter(referral=referral).first()
+    tips = CyberTip.objects.visible_to(actor).defer("platform_words")
+    tip = tips.filter(referral=referral).first()
     if tip is None:
         return []
     ticked = [str(TipAnnotation(code).label) for code in tip.annotations]
     return [
         (_("Reported as"), tip.get_incident_type_display()),
         (_("When it happened"), when(tip.incident_at)),
-        (_("Platform"), tip.platform),
+        (_("Platform"), tip.get_platform_display()),
         (_("The platform ticked"), ", ".join(ticked)),
         (_("Sees an immediate risk to a child"), _("Yes") if tip.escalated else _("Not said")),
         (_("Country of the reported account"), _countries(tip.reported_countries)),

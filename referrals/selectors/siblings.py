@@ -59,7 +59,6 @@ def night_of(actor: User, referral_id: uuid.UUID) -> Night:
             (_("Kinds of harm"), ", ".join(str(HarmType(one).label) for one in first.harm_types)),
             (_("How any material came about"), first.get_content_origin_display()),
             (_("Where"), place),
-            (_("We may keep it because of"), first.get_legal_basis_display()),
         ],
         list(logged.values_list("pk", "reference")[:MOST_SHOWN]),
     )

@@ -22,9 +22,10 @@ from cases.services.cases import open_case
 from cases.services.duties import take_duties_along
 from cases.services.people import add_participant
 from core.errors import DomainError
-from referrals.models import Referral, SourceFeedback, SourceQuestion
+from referrals.models import CyberTip, Referral, SourceFeedback, SourceQuestion
 from referrals.numbers import number_digester
 from referrals.policies import KnownNumber, can_read_summary
+from referrals.services.drafts import end_draft
 from referrals.services.intake import checked
 from referrals.services.oncall import alert_danger
 from referrals.services.subjects import participation_of
@@ -54,6 +55,7 @@ def log_referral(
     admin1: str = "",
     subject: Mapping[str, Any] | None = None,
     even_if_known: bool = False,
+    ends_draft: bool = False,
 ) -> Referral:
     """Put what reached us on a team's desk, its summary and subject sealed under its own key.
 
@@ -65,6 +67,7 @@ def log_referral(
         summary: the least that lets the desk decide, at most 4,000 characters.
         subject: who it is about as far as the source said, by HTCDS name.
         even_if_known: log it though a desk of the actor's has a referral with this number.
+        ends_draft: it was typed into the form: the actor's draft is gone with the same act.
 
     Raises:
         KnownNumber: it has one; its reference is in the words.
@@ -117,6 +120,8 @@ def log_referral(
                 "immediate_danger": immediate_danger,
             },
         )
+        if ends_draft:
+            end_draft(act, actor)
         if referral.in_danger:
             alert_danger(act, referral, at=timezone.now())
     return referral
@@ -207,6 +212,7 @@ class OpenedSummary:
         summary: the text; words that say so where it does not open.
         subject: whom it is about, by HTCDS name; None where that does not open.
         decision_note: why it was decided as it was.
+        platform: what a CyberTip calls a platform that is none of our list.
         questions: what the source was asked and answered, oldest first.
         feedback: what the source was told in the end, oldest first.
         unreadable: names of what does not open.
@@ -216,6 +222,7 @@ class OpenedSummary:
     summary: str
     subject: dict[str, Any] | None
     decision_note: str = ""
+    platform: str = ""
     questions: tuple[AskedAndAnswered, ...] = ()
     feedback: tuple[ToldSource, ...] = ()
     unreadable: tuple[str, ...] = ()
@@ -236,6 +243,9 @@ def open_summary(*, actor: User, referral_id: uuid.UUID) -> OpenedSummary:
         told = SourceFeedback.objects.visible_to(actor).select_related("given_by").filter(**of_it)
         questions = [(one, opened(one, "question"), opened(one, "answer")) for one in asked]
         feedback = [(one, opened(one, "words")) for one in told]
+        tip = CyberTip.objects.visible_to(actor).filter(**of_it).first()
+        if tip is not None:
+            parts["platform"] = opened(tip, "platform_words")
         unreadable = {name for name, part in parts.items() if not part.readable}
         if not all(part.readable for _one, *sealed in questions for part in sealed):
             unreadable.add("questions")
@@ -257,6 +267,7 @@ def open_summary(*, actor: User, referral_id: uuid.UUID) -> OpenedSummary:
         summary=parts["summary"].value,
         subject=parts["subject"].value if parts["subject"].readable else None,
         decision_note=parts["decision_note"].value,
+        platform=parts["platform"].value if tip is not None else "",
         questions=tuple(
             AskedAndAnswered(one, question.value, answer.value)
             for one, question, answer in questions

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.acting import acting
+from audit.acting import Act, acting
 from audit.reading import reading
 from cases.text_rules import check_text
 from core.actors import Actor
+from core.errors import DomainError
+from core.races import only_one
 from referrals.models import ReferralDraft
 from referrals.services.intake import LINE_LIMIT, SUMMARY_LIMIT
 
@@ -51,7 +54,8 @@ def save_draft(
         values: the answers as typed, by field name; unknown names are left out.
 
     Raises:
-        DomainError: text that R-U3 refuses or that is too long; `field` names it.
+        DomainError: text that R-U3 refuses or that is too long; `field` names it. Or one's first
+            draft is being kept by another page at this moment.
     """
     at = at or timezone.now()
     with acting(actor) as act:
@@ -64,7 +68,8 @@ def save_draft(
         draft.content = content
         draft.saved_at, draft.expires_at = at, at + timedelta(days=DAYS_KEPT)
         if is_new:
-            draft.save(force_insert=True)
+            with only_one("referrals_referraldraft_author_id_key", _kept_elsewhere()):
+                draft.save(force_insert=True)
         else:
             draft.save(update_fields=["content", "saved_at", "expires_at"])
         act.record("referral.draft_saved", draft)
@@ -79,10 +84,22 @@ def discard_draft(*, actor: User) -> bool:
             return False
     with acting(actor) as act:
         act.authorise("referrals.log_referral")
-        draft = mine.first()
-        act.record("referral.draft_discarded", draft)
-        dropped: int = mine.delete()[0]
-    return bool(dropped)
+        if end_draft(act, actor):
+            return True
+        # Another page was first.
+        act.record("referral.draft_discarded")
+    return False
+
+
+def end_draft(act: Act, actor: User) -> bool:
+    """Drop one's draft inside the act that makes it needless. Returns whether there was one."""
+    mine = ReferralDraft.objects.visible_to(actor).filter(author=actor)
+    draft = mine.locked().first()
+    if draft is None:
+        return False
+    act.record("referral.draft_discarded", draft)
+    mine.delete()
+    return True
 
 
 def drop_old_drafts(*, actor: Actor, at: datetime) -> int:
@@ -102,6 +119,10 @@ def drop_old_drafts(*, actor: Actor, at: datetime) -> int:
     return dropped
 
 
+def _kept_elsewhere() -> DomainError:
+    return DomainError(_("Another page of yours is keeping a draft just now. Keep this one again."))
+
+
 def _checked(values: Mapping[str, str | Sequence[str]]) -> dict[str, str | list[str]]:
     content: dict[str, str | list[str]] = {}
     for name in DRAFT_FIELDS:
@@ -112,5 +133,8 @@ def _checked(values: Mapping[str, str | Sequence[str]]) -> dict[str, str | list[
     for name in DRAFT_LISTS:
         entries = values.get(name) or ()
         if isinstance(entries, list | tuple):
-            content[name] = [str(entry)[:LINE_LIMIT] for entry in entries[:MOST_ENTRIES]]
+            content[name] = [
+                check_text(str(entry), field=name, most=LINE_LIMIT)
+                for entry in entries[:MOST_ENTRIES]
+            ]
     return content

@@ -10,6 +10,7 @@ from audit.acting import acting
 from cases.models import ReportDuty
 from cases.services.duties import note_duty
 from referrals.models import Referral
+from referrals.plausible import plausible
 
 
 def note_referral_duty(
@@ -30,7 +31,7 @@ def note_referral_duty(
             actor=actor,
             rule=rule,
             trigger=trigger,
-            learned_at=learned_at,
+            learned_at=plausible(learned_at, field="learned_at"),
             case_id=referral.case_id,
             team_id=referral.team_id,
             referral_id=referral.pk,

@@ -8,22 +8,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 from audit.acting import acting
 from audit.reading import reading
+from cases.text_rules import check_text
 from core.actors import Actor
 from core.errors import InvalidTransition
 from core.sniffing import size_class
 from referrals.choices import ImportFormat, ImportState
 from referrals.htcds import UnreadableFile
-from referrals.incoming import Document, Options, open_incoming
+from referrals.incoming import Document, Incoming, Options, open_incoming, open_waiting
 from referrals.incoming.own import ColumnMap, as_kept, map_of
-from referrals.models import ImportBatch, ImportRejects, ImportWaiting
+from referrals.models import ImportBatch, ImportedRow, ImportRejects, ImportWaiting
 from referrals.models.imports import GIVEN_UP_AFTER, REJECTS_KEPT_FOR
-from referrals.services.import_sources import authorised_team, content_digest
+from referrals.services.import_sources import authorised_team, content_digest, imported_row_key
 from referrals.services.importing import ImportRun, Progress
+from referrals.services.intake import LINE_LIMIT
 
 ENCODING = "utf-8-sig"  # spreadsheets need the mark
 
@@ -45,7 +48,7 @@ def request_import(
     """Bring files to be imported. They are looked at as a whole at once and read by a job.
 
     What cannot be taken as a whole was never written anywhere (R-U1). What can is kept sealed until
-    the job has read it.
+    the job has read it; of a CyberTip only the facts that a referral is made of, and its number.
 
     Args:
         team_id: whose desk; one of the actor's own teams.
@@ -64,7 +67,7 @@ def request_import(
     options = Options(
         ignore_unknown=ignore_unknown,
         address_columns=address_columns,
-        report_number=report_number,
+        report_number=check_text(report_number, field="report_number", most=LINE_LIMIT),
         columns=columns,
     )
     # The columns of an own sheet are chosen on the next page, unless they came with it.
@@ -96,14 +99,7 @@ def request_import(
                 findings=_asked(options),
             )
             batch.save(force_insert=True)
-            for document in documents:
-                document.file.seek(0)
-                ImportWaiting(
-                    batch=batch,
-                    number=document.number,
-                    name=document.name,
-                    content=document.file.read(),
-                ).save(force_insert=True)
+            _keep_until_read(batch, incoming, documents)
             act.record(
                 "referral.import_requested",
                 batch,
@@ -146,16 +142,12 @@ def run_import(
         act.record("referral.import_taken_up", batch)
     how = dict(batch.options)
     into_cases = bool(how.pop("into_cases", False))
-    options = Options(
-        **how,
-        report_number=str(told.get("report_number", "")),
-        columns=map_of(told),
-    )
+    options = Options(**how, columns=map_of(told))
     rejects = io.BytesIO()
     # Closing the text wrapper would close the bytes with it, so it is only flushed.
     written = io.TextIOWrapper(rejects, encoding=ENCODING, newline="", write_through=True)
     try:
-        incoming = open_incoming(
+        incoming = open_waiting(
             batch.format, documents, options=options, today=timezone.localdate(at)
         )
     except UnreadableFile as refused:
@@ -172,6 +164,31 @@ def run_import(
     run.go_on(batch)
     run.take_all(progress)
     return _settle(actor, batch_id, run, rejects.getvalue())
+
+
+def stop_import(*, actor: User, batch_id: uuid.UUID, at: datetime | None = None) -> ImportBatch:
+    """Write down that the job of an import broke, and how much was kept by then.
+
+    What waited is dropped: bringing the file again passes over what is there.
+
+    Raises:
+        ImportBatch.DoesNotExist: not visible to the actor.
+        Denied: the actor may not import onto this desk any more.
+    """
+    with acting(actor) as act:
+        batch = ImportBatch.objects.visible_to(actor).locked().get(pk=batch_id)
+        authorised_team(act, actor, batch.team_id)
+        if batch.finished_at is not None:
+            act.record("referral.import_repeated", batch)
+            return batch
+        batch.state = ImportState.STOPPED
+        batch.rows_kept = ImportedRow.objects.visible_to(actor).filter(batch=batch).count()
+        batch.findings = {}
+        batch.finished_at = at or timezone.now()
+        batch.save(update_fields=["state", "rows_kept", "findings", "finished_at"])
+        ImportWaiting.objects.visible_to(actor).filter(batch=batch).delete()
+        act.record("referral.import_stopped", batch, facts={"kept": batch.rows_kept})
+    return batch
 
 
 def take_rejects(*, actor: User, batch_id: uuid.UUID) -> bytes:
@@ -203,7 +220,7 @@ def drop_rejects(*, actor: User, batch_id: uuid.UUID) -> None:
 
 
 def drop_old_imports(*, actor: Actor, at: datetime) -> int:
-    """Drop rejects after their week, and what waits for a job that was never done.
+    """Drop rejects and findings after their week, and what waits for a job that was never done.
 
     Args:
         actor: the clock service, which opens nothing.
@@ -215,24 +232,41 @@ def drop_old_imports(*, actor: Actor, at: datetime) -> int:
         ImportRejects.objects.visible_to(actor).filter(created_at__lt=at - REJECTS_KEPT_FOR),
         ImportWaiting.objects.visible_to(actor).filter(created_at__lt=at - GIVEN_UP_AFTER),
     )
+    told = (
+        ImportBatch.objects.visible_to(actor)
+        .filter(findings_dropped_at=None)
+        .filter(
+            Q(finished_at__lt=at - REJECTS_KEPT_FOR)
+            | Q(finished_at=None, created_at__lt=at - GIVEN_UP_AFTER)
+        )
+    )
     with reading(actor):
-        if not any(found.exists() for found in old):
+        if not any(found.exists() for found in (*old, told)):
             return 0
     with acting(actor) as act:
         act.authorise("referrals.drop_imports")
         dropped = sum(found.delete()[0] for found in old)
+        dropped += told.update(findings=b"", findings_dropped_at=at)
         act.record("referral.brought_files_dropped", facts={"files": dropped})
     return dropped
 
 
 def _asked(options: Options) -> dict[str, Any]:
     """What was asked in words of the file itself, as JSON to be sealed until the job is done."""
-    asked: dict[str, Any] = {}
-    if options.report_number:
-        asked["report_number"] = options.report_number
-    if options.columns is not None:
-        asked["map"] = as_kept(options.columns)
-    return asked
+    return {"map": as_kept(options.columns)} if options.columns is not None else {}
+
+
+def _keep_until_read(batch: ImportBatch, incoming: Incoming, documents: Sequence[Document]) -> None:
+    kept = incoming.until_read(imported_row_key())
+    for document in documents:
+        if kept is None:
+            document.file.seek(0)
+            name, content = document.name, document.file.read()
+        else:
+            name, content = next(kept)
+        ImportWaiting(batch=batch, number=document.number, name=name, content=content).save(
+            force_insert=True
+        )
 
 
 def _what_came(refused: UnreadableFile, documents: Sequence[Document]) -> dict[str, Any]:

@@ -8,10 +8,26 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from referrals.htcds import CellError
+from referrals.incoming import Incoming
 
 MOST_ERRORS_LISTED = 1_000
 # What the page of an import remembers of each list.
 MOST_KEPT = 200
+# What a finished import tells by name; before that, its findings hold what was asked.
+TOLD = (
+    "faults",
+    "fault_count",
+    "repeated",
+    "repeated_count",
+    "changed",
+    "changed_count",
+    "same_number",
+    "same_number_count",
+    "to_review",
+    "to_review_count",
+    "left_out",
+    "refused",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +49,9 @@ class ImportReport:
         kept: entries that became referrals.
         known: entries that had been imported before.
         repeated: entries that say the same as an earlier one of this file; the first is kept.
-        changed: numbers of entries whose own number is known, and that say something else now:
-            not taken again, for somebody to look at.
+        changed: numbers of entries whose own number the desk had before, and that say something
+            else now: not taken again, for somebody to look at.
+        same_number: entries with the same own number as an earlier one of this import; all kept.
         refused: entries with faults.
         withheld: filled fields of the entries kept that were left out on purpose.
         to_review: numbers of entries kept that hold a code nobody knows, kept as text.
@@ -50,9 +67,9 @@ class ImportReport:
     known: int = 0
     repeated: list[Repeated] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
+    same_number: list[Repeated] = field(default_factory=list)
     refused: int = 0
     withheld: int = 0
-    # Rows of entries kept with a code that is not known, kept as text.
     to_review: list[int] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
     error_count: int = 0
@@ -63,6 +80,13 @@ class ImportReport:
     def rows(self) -> int:
         """Entries looked at; equals kept + known + repeated + changed + refused."""
         return self.kept + self.known + len(self.repeated) + len(self.changed) + self.refused
+
+    def count_kept(self, incoming: Incoming, entry: Any) -> None:
+        """Count an entry that became a referral, or in a dry run would."""
+        self.kept += 1
+        self.withheld += incoming.withheld(entry)
+        if incoming.reviews(entry):
+            self.to_review.append(entry.number)
 
     def add_faults(self, errors: Sequence[CellError]) -> None:
         """Count an entry with faults and list what there is room for."""
@@ -79,6 +103,8 @@ class ImportReport:
             "repeated_count": len(self.repeated),
             "changed": self.changed[:MOST_KEPT],
             "changed_count": len(self.changed),
+            "same_number": [asdict(one) for one in self.same_number[:MOST_KEPT]],
+            "same_number_count": len(self.same_number),
             "to_review": self.to_review[:MOST_KEPT],
             "to_review_count": len(self.to_review),
             "left_out": list(self.left_out),

@@ -86,6 +86,11 @@ def authorised_team(act: Act, actor: User, team_id: uuid.UUID) -> Team:
     return team
 
 
+def imported_row_key() -> bytes:
+    """The key of the digests by which an entry is known."""
+    return index_key("referrals.imported-row")
+
+
 def content_digest(incoming: Incoming) -> bytes:
     """Keyed, so that nobody can test whether a file they hold was imported here."""
     digest = hmac.new(index_key("referrals.import-file"), digestmod=hashlib.sha256)

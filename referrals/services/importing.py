@@ -25,7 +25,6 @@ from referrals.incoming import (
 )
 from referrals.incoming.own import ColumnMap
 from referrals.models import CyberTip, ImportBatch, ImportedRow, Referral
-from referrals.numbers import number_digester
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.import_report import ImportReport, Repeated
 from referrals.services.import_sources import (
@@ -33,11 +32,12 @@ from referrals.services.import_sources import (
     authorised_team,
     category_of,
     content_digest,
+    imported_row_key,
     insert_referrals,
     start_of,
 )
+from referrals.services.known_entries import KnownEntries
 from referrals.services.oncall import alert_danger
-from vault.blind_index import index_key
 from vault.keys import make_keys
 
 # Fewer than the vault keeps keys at hand for, so that sealing a batch never asks the database.
@@ -153,12 +153,11 @@ class ImportRun:
         self._into_cases = into_cases
         self._rejects: RejectsFile | None = None
         self._seen: dict[bytes, int] = {}
-        self._numbers: set[bytes] = set()
         self._sources: dict[str, Agency] = {}
         self._home = ""
         self._batch: ImportBatch | None = None
         self._key = b""
-        self._number: Callable[[str, str], bytes | None]
+        self._known: KnownEntries
 
     def start(self, format: str, started_by: User) -> None:
         """Begin an import of the command: its batch is made here."""
@@ -222,11 +221,8 @@ class ImportRun:
                 self._drop_known(fresh)
         else:
             self._keep(fresh)
-        self.report.kept += len(fresh)
-        self.report.withheld += sum(self.incoming.withheld(entry) for entry in fresh.values())
-        self.report.to_review += [
-            entry.number for entry in fresh.values() if self.incoming.reviews(entry)
-        ]
+        for entry in fresh.values():
+            self.report.count_kept(self.incoming, entry)
 
     def finish(self) -> None:
         """Write the counts of an import of the command."""
@@ -269,8 +265,8 @@ class ImportRun:
         act.record("referral.import_finished", batch, facts=counts)
 
     def _get_ready(self, team: Team) -> None:
-        self._key = index_key("referrals.imported-row")
-        self._number = number_digester()
+        self._key = imported_row_key()
+        self._known = KnownEntries(self.actor, self.team_id, self.incoming, self.report)
         self._sources = agencies_known_to(team)
         self._home = team.agency.country
 
@@ -282,13 +278,10 @@ class ImportRun:
             team = self._authorised_team(act)
             # Two imports of one file at once: the second waits here and then finds it known.
             Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-            before = self.report.known + len(self.report.changed)
-            self._drop_known(fresh)
-            if passed := self.report.known + len(self.report.changed) - before:
+            passed = self._drop_known(fresh)
+            if passed or not fresh:
                 act.record("referral.import_skipped", self._batch, facts={"rows": passed})
             if not fresh:
-                if not passed:
-                    act.record("referral.import_skipped", self._batch, facts={"rows": 0})
                 return
             today = timezone.localdate(self.at)
             meanings = [self.incoming.meaning(entry, today=today) for entry in fresh.values()]
@@ -317,49 +310,14 @@ class ImportRun:
                 facts=[{"row": entry.number} for entry in fresh.values()],
             )
             for referral in referrals:
+                if referral.in_danger:
+                    alert_danger(act, referral, at=timezone.now())
                 if self._into_cases:
                     start_triage(actor=self.actor, referral_id=referral.pk)
                     accept_referral(actor=self.actor, referral_id=referral.pk)
-                elif referral.in_danger:
-                    alert_danger(act, referral, at=timezone.now())
 
-    def _drop_known(self, fresh: dict[bytes, Any]) -> None:
-        """Take out of `fresh` what was imported before, and count it.
-
-        What this very import kept before it was cut off counts as kept.
-        """
-        known = ImportedRow.objects.visible_to(self.actor).filter(
-            team_id=self.team_id, digest__in=list(fresh)
-        )
-        mine = self._batch.pk if self._batch is not None else None
-        for digest, batch_id in known.values_list("digest", "batch_id"):
-            entry = fresh.pop(bytes(digest))
-            if batch_id == mine:
-                self.report.kept += 1
-                self.report.withheld += self.incoming.withheld(entry)
-            else:
-                self.report.known += 1
-        self._drop_known_by_number(fresh)
-
-    def _drop_known_by_number(self, fresh: dict[bytes, Any]) -> None:
-        """What says something new under a number that the desk has: not a second referral."""
-        numbers: dict[bytes, bytes] = {}
-        for digest, entry in fresh.items():
-            if number := self._number_of(entry):
-                numbers[digest] = number
-        if not numbers:
-            return
-        found = Referral.objects.visible_to(self.actor).filter(
-            team_id=self.team_id, reference_digest__in=set(numbers.values())
-        )
-        taken = {bytes(number) for number in found.values_list("reference_digest", flat=True)}
-        for digest, number in numbers.items():
-            if number in taken or number in self._numbers:
-                self.report.changed.append(fresh.pop(digest).number)
-            self._numbers.add(number)
-
-    def _number_of(self, entry: Any) -> bytes | None:
-        return self._number(self.incoming.number_kind, self.incoming.reference(entry))
+    def _drop_known(self, fresh: dict[bytes, Any]) -> int:
+        return self._known.drop(fresh, self._batch.pk if self._batch is not None else None)
 
     def _referral(self, entry: Any, means: Meaning) -> Referral:
         agency = self._sources.get(means.source_name.casefold()) if means.source_name else None
@@ -373,7 +331,7 @@ class ImportRun:
             source_agency=agency,
             source_name=means.source_name,
             source_reference=means.source_reference,
-            reference_digest=self._number_of(entry),
+            reference_digest=self._known.number_of(entry),
             originating_country=agency.country if agency else "",
             side=Side.SOURCE,
             detection_method=means.detection_method,

@@ -15,6 +15,7 @@ from core.choices import Side, YesNoUnknown
 from core.errors import DomainError
 from referrals.choices import ContentOrigin, DetectionMethod, HarmType, SourceCategory
 from referrals.htcds.countries import COUNTRIES
+from referrals.plausible import plausible
 from referrals.services.subjects import plain_subject
 
 SUMMARY_LIMIT = 4_000
@@ -73,7 +74,7 @@ def _past(received_at: datetime, now: datetime) -> datetime:
         raise DomainError(
             _("This is in the future. Give the moment it reached us."), field="received_at"
         )
-    return received_at
+    return plausible(received_at, field="received_at")
 
 
 def _harm_types(given: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ from core.actors import Actor
 from core.errors import DomainError, InvalidTransition
 from referrals.choices import AlertStep, OnCallPlace
 from referrals.models import DangerAlert, OnCallShift, Referral
+from referrals.plausible import plausible
 
 LONGEST = timedelta(days=31)
 
@@ -54,6 +55,8 @@ def set_on_call(
             )
         if place not in OnCallPlace.values:
             raise DomainError(_("Choose when they are called."), field="place")
+        plausible(starts_at, field="starts_at")
+        plausible(ends_at, field="ends_at")
         if ends_at <= starts_at:
             raise DomainError(_("It ends before it starts. Check both moments."), field="ends_at")
         if ends_at <= now:

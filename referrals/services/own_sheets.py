@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.acting import acting
-from core.errors import DomainError, InvalidTransition
+from cases.text_rules import check_text
+from core.errors import InvalidTransition
 from referrals.choices import ImportFormat, ImportState
 from referrals.incoming.own import (
     ColumnMap,
@@ -42,14 +43,11 @@ def choose_columns(
         keep_as: the name for the next time; the newest of a name counts.
 
     Raises:
+        DomainError: the name is too long, or holds what no text may (R-U3).
         UnreadableFile: the map does not fit the sheet; its words say why.
         InvalidTransition: the import runs or is over.
     """
-    name = " ".join(keep_as.split())
-    if len(name) > NAME_LIMIT:
-        raise DomainError(
-            _("At most %(limit)s characters.") % {"limit": NAME_LIMIT}, field="keep_as"
-        )
+    name = check_text(" ".join(keep_as.split()), field="keep_as", most=NAME_LIMIT)
     chosen = ColumnMap({one: target for one, target in targets.items() if target}, date_order)
     with acting(actor) as act:
         batch = _waiting_batch(actor, batch_id, lock=True)
@@ -66,8 +64,13 @@ def choose_columns(
     return batch
 
 
-def start_own_import(*, actor: User, batch_id: uuid.UUID, dry_run: bool = False) -> ImportBatch:
+def start_own_import(
+    *, actor: User, batch_id: uuid.UUID, dry_run: bool | None = None
+) -> ImportBatch:
     """Have the job read a sheet whose columns were chosen.
+
+    Args:
+        dry_run: only say what would happen; as it was asked for at first when not given.
 
     Raises:
         InvalidTransition: no columns were chosen yet, or the import runs or is over.
@@ -77,7 +80,9 @@ def start_own_import(*, actor: User, batch_id: uuid.UUID, dry_run: bool = False)
         authorised_team(act, actor, batch.team_id)
         if map_of(batch.findings) is None:
             raise InvalidTransition(_("Choose the columns first."))
-        batch.state, batch.dry_run = ImportState.WAITING, dry_run
+        batch.state = ImportState.WAITING
+        if dry_run is not None:
+            batch.dry_run = dry_run
         batch.save(update_fields=["state", "dry_run"])
         act.record(
             "referral.import_requested",

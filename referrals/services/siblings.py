@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from audit.acting import acting
+from cases.choices import LegalBasis
 from referrals.models import Referral
 from referrals.services.desk import log_referral
 
@@ -19,13 +20,18 @@ def log_another_child(
     immediate_danger: str,
     subject: Mapping[str, Any] | None = None,
     summary: str = "",
+    legal_basis: str = "",
 ) -> Referral:
     """Log another child of the same operation: the source, the place and the matter are taken from
     a referral of it; the child and what is said of them are their own.
 
+    So is consent: what one child agreed to says nothing of the next. Any other legal basis is the
+    operation's.
+
     Args:
         referral_id: a referral of the operation, on a desk of the actor's.
         immediate_danger, subject, summary: see `log_referral`.
+        legal_basis: of this child; where it is not given, that of the operation.
 
     Raises:
         Referral.DoesNotExist: not visible to the actor.
@@ -41,7 +47,7 @@ def log_another_child(
             source_category=first.source_category,
             content_origin=first.content_origin,
             immediate_danger=immediate_danger,
-            legal_basis=first.legal_basis,
+            legal_basis=legal_basis or basis_of_next(first),
             harm_types=first.harm_types,
             summary=summary,
             source_name=first.source_name,
@@ -58,3 +64,10 @@ def log_another_child(
         )
         act.record("referral.copied_for_sibling", first)
     return another
+
+
+def basis_of_next(first: Referral) -> str:
+    """What the next child's referral rests on, as far as the first one tells."""
+    if first.legal_basis == LegalBasis.CONSENT:
+        return str(LegalBasis.UNKNOWN)
+    return str(first.legal_basis)

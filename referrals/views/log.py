@@ -20,7 +20,7 @@ from referrals.selectors.drafts import draft_of
 from referrals.selectors.siblings import night_of
 from referrals.services import desk
 from referrals.services.drafts import DRAFT_FIELDS, DRAFT_LISTS, discard_draft, save_draft
-from referrals.services.siblings import log_another_child
+from referrals.services.siblings import basis_of_next, log_another_child
 from referrals.views.desk import teams_of
 
 
@@ -79,7 +79,7 @@ class LogReferral(FormPage):
     def perform(self, data: dict[str, Any]) -> Referral:
         agency = data["source_agency"]
         self.next_child = data["next_child"]
-        referral = desk.log_referral(
+        return desk.log_referral(
             actor=self.request.user,
             team_id=data["team"].pk,
             received_at=data["received_at"],
@@ -99,9 +99,8 @@ class LogReferral(FormPage):
             admin1=data["admin1"],
             subject=data["subject"],
             even_if_known=data["even_if_known"],
+            ends_draft=True,
         )
-        discard_draft(actor=self.request.user)
-        return referral
 
     def done_url(self, result: Referral) -> str:
         name = "referrals:log_another" if self.next_child else "referrals:referral"
@@ -135,6 +134,9 @@ class LogAnother(FormPage):
         self.night = night_of(self.request.user, self.kwargs["pk"])
         return self.night.first
 
+    def form_options(self, record: Referral) -> dict[str, Any]:
+        return {"initial": {"legal_basis": basis_of_next(record)}}
+
     def context(self, record: Referral, form: Any) -> dict[str, Any]:
         return super().context(record, form) | {"night": self.night}
 
@@ -145,6 +147,7 @@ class LogAnother(FormPage):
             immediate_danger=data["immediate_danger"],
             subject=data["subject"],
             summary=data["summary"],
+            legal_basis=data["legal_basis"],
         )
 
     def go_on(self, result: Referral) -> HttpResponse:

@@ -64,6 +64,10 @@ class LookOverImport(OwnSheetPage):
     form_class = StartOwnImportForm
     template_name = "referrals/import_first_rows.html"
 
+    def form_options(self, record: ImportBatch) -> dict[str, Any]:
+        # What was asked for on the first page is still so, until it is unticked here.
+        return {"initial": {"dry_run": record.dry_run}}
+
     def context(self, record: ImportBatch, form: Any) -> dict[str, Any]:
         looked = first_rows(self.request.user, record, today=timezone.localdate())
         return super().context(record, form) | {"looked": looked}

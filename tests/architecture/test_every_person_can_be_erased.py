@@ -37,7 +37,7 @@ NOT_A_PERSONS = {
     "referrals.ReferralDraft.content": "one's own draft, gone within two weeks",
     "referrals.SavedMapping.name": "what a team calls the columns of its sheet",
     "referrals.SavedMapping.columns": "headings of a team's own sheet, which hold no row",
-    "referrals.ImportBatch.findings": "faults of a file without what stood there",
+    "referrals.ImportBatch.findings": "faults of a file without what stood there; gone in a week",
     "referrals.ImportWaiting.name": "gone when the job has read it, after a day at most",
     "referrals.ImportWaiting.content": "the same",
     "referrals.ImportRejects.content": "gone after a week; nobody of it is a person of ours yet",

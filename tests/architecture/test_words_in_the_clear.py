@@ -75,7 +75,6 @@ CLEAR_COLUMNS: dict[str, str] = {
     "referrals.Referral.redirected_to_name": "the office a referral was sent on to",
     "referrals.Referral.originating_country": CODE,
     "referrals.Referral.country": CODE,
-    "referrals.CyberTip.platform": "the name of an application: no address gets through",
     "referrals.CyberTip.reported_countries": CODE,
     "referrals.CyberTip.recipient_countries": CODE,
     "referrals.CyberTip.victim_countries": CODE,

@@ -225,6 +225,7 @@ def test_opening_the_summary_is_an_action_of_its_own_and_recorded(cast, client_o
         "summary": CANARY,
         "subject": {"prs_FirstName": "Mayumi"},
         "decision_note": "",
+        "platform": "",
         "questions": [],
         "feedback": [],
         "unreadable": [],

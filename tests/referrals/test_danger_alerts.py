@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -118,6 +118,8 @@ def test_the_job_may_run_twice(cast, superuser):
         ({"place": 7}, "place"),
         ({"ends_at": timezone.now() - timedelta(hours=2)}, "ends_at"),
         ({"ends_at": timezone.now() + timedelta(days=60)}, "ends_at"),
+        ({"ends_at": datetime(9999, 12, 31, tzinfo=UTC)}, "ends_at"),
+        ({"starts_at": datetime(1, 1, 1, tzinfo=UTC)}, "starts_at"),
     ],
 )
 def test_a_time_on_call_that_cannot_be_names_its_field(cast, over, field):

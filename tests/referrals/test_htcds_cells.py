@@ -76,6 +76,16 @@ def test_today_is_no_future_and_tomorrow_is() -> None:
     assert value_of("spl_PlannedEndDate", tomorrow) == TODAY + timedelta(days=1)
 
 
+@pytest.mark.parametrize("field", ["cas_IncomingReferralDate", "spl_PlannedEndDate"])
+def test_a_date_of_our_work_lies_between_1990_and_2100_and_a_birth_may_lie_before(
+    field: str,
+) -> None:
+    assert "between 1990 and 2100" in fault_of(field, "1989-12-31")
+    assert value_of(field, "1990-01-01") == date(1990, 1, 1)
+    assert value_of("prs_Birthdate", "1989-12-31") == date(1989, 12, 31)
+    assert "between 1990 and 2100" in fault_of("spl_PlannedEndDate", "2101-01-01")
+
+
 def test_a_birth_after_the_referral_is_a_fault_of_the_birth_date() -> None:
     file = csv_file([["prs_Birthdate", "cas_IncomingReferralDate"], ["2020-01-02", "2020-01-01"]])
     (row,) = read(file)

@@ -44,7 +44,7 @@ def test_refused_rows_are_listed_and_written_where_only_their_owner_reads(
     code, said = run("--format", "htcds", sheet)
     assert code == 3
     assert "40 rows: 34 kept, 0 known" in said
-    assert "2 repeated in this file, 4 refused" in said
+    assert "2 repeated in this file, 0 changed and not taken again, 4 refused" in said
     assert "row 11, column Z (cas_IncomingReferralDate): This date lies in the future" in said
     assert "row 22: says the same as row 6" in said
     rejects = sheet.with_name("sheet.rejects.csv")
@@ -74,7 +74,8 @@ def test_a_sheet_without_faults_ends_well_and_leaves_no_rejects_file(
     code, said = run(path)
     assert (code, said) == (
         0,
-        "24 rows: 24 kept, 0 known from an earlier import, 0 repeated in this file, 0 refused.\n",
+        "24 rows: 24 kept, 0 known from an earlier import, 0 repeated in this file, "
+        "0 changed and not taken again, 0 refused.\n",
     )
     assert [file.name for file in tmp_path.iterdir()] == ["sheet.xlsx"]
 

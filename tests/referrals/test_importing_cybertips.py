@@ -16,10 +16,12 @@ from audit.models import AuditEvent
 from audit.reading import reading
 from referrals.incoming import Document
 from referrals.models import CyberTip, DangerAlert, Referral
+from referrals.services.desk import open_summary
 from referrals.services.import_report import ImportReport
 from referrals.services.importing import import_referrals
 from tests.cast import Cast
 from tests.factories import log_referral
+from tests.referrals.in_the_clear import tables_with
 from tests.referrals.sheets import SAMPLES, SHARED
 
 SAMPLE = (SAMPLES / "cybertip_sample.xml").read_bytes()
@@ -85,18 +87,10 @@ def test_no_value_that_must_not_be_stored_is_anywhere_in_the_database(
     report = tips(importer, cast, **files)
     assert report.kept == len(files)
     assert report.withheld > 15 * len(files)
-    tables = superuser.execute(
-        "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
-    ).fetchall()
-    assert len(tables) > 50
-    for (table,) in tables:
-        for canary in ("canary", "203.0.113.", "example.invalid"):
-            if table in ("accounts_user", "account_emailaddress") and canary == "example.invalid":
-                continue
-            hits = superuser.execute(
-                f"SELECT count(*) FROM {table} AS t WHERE t::text ILIKE %s", [f"%{canary}%"]
-            ).fetchone()[0]
-            assert hits == 0, (table, canary)
+    for canary in ("canary", "203.0.113."):
+        assert tables_with(superuser, canary) == []
+    addresses = ("accounts_user", "account_emailaddress")
+    assert tables_with(superuser, "example.invalid", but=addresses) == []
     # Nor sealed: everything sealed of a tip opens, and is its number alone.
     for referral in kept(cast):
         with reading(cast.intake):
@@ -114,13 +108,63 @@ def test_a_tip_is_taken_once_whatever_its_file_is_called(importer: User, cast: C
     assert len(kept(cast)) == 1
 
 
+def of_day(day: int) -> bytes:
+    """The sample with another day of the incident: another report."""
+    return SAMPLE.replace(b"2026-09-14", b"2026-09-%02d" % day)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "20260914",
+        "CyberTip_20260914",
+        "14092026",
+        "ct-202609142140",
+        "export_204118733_1",
+        "report 1000001",
+        "0000001",
+        "badge 4471923",
+    ],
+)
+def test_two_tips_under_a_name_that_says_no_number_are_both_taken(
+    importer: User, cast: Cast, name: str
+) -> None:
+    first = tips(importer, cast, **{name: of_day(15)})
+    second = tips(importer, cast, **{name: of_day(16)})
+    assert (first.kept, second.kept, second.changed) == (1, 1, [])
+    assert [one.source_reference for one in kept(cast)] == ["", ""]
+
+
+def test_two_tips_with_one_number_in_one_import_are_both_taken_and_listed(
+    importer: User, cast: Cast
+) -> None:
+    report = tips(importer, cast, **{"CT_204118733": of_day(15), "CT 204118733": of_day(16)})
+    assert (report.kept, report.changed) == (2, [])
+    assert [(one.row, one.first) for one in report.same_number] == [(2, 1)]
+    assert len(kept(cast)) == 2
+
+
+def test_a_platform_that_is_none_of_ours_is_sealed_and_opened_with_the_summary(
+    importer: User, cast: Cast, superuser: Any
+) -> None:
+    named = SAMPLE.replace(b"<platform>Example Chat", b"<platform>Luz Marasigan")
+    tips(importer, cast, a=named)
+    (row,) = superuser.execute("SELECT t::text, platform_words FROM referrals_cybertip t")
+    assert "Luz" not in row[0]
+    assert row[1]
+    assert b"Luz" not in row[1]
+    (referral,) = kept(cast)
+    assert referral.tip.platform == "other"
+    opened = open_summary(actor=cast.intake, referral_id=referral.pk)
+    assert opened.platform == "Luz Marasigan"
+
+
 def test_a_known_number_with_another_content_is_shown_and_not_taken(
     importer: User, cast: Cast
 ) -> None:
     tips(importer, cast, CT_204118733=SAMPLE)
-    changed = SAMPLE.replace(b"2026-09-14", b"2026-09-15")
-    other = SAMPLE.replace(b"2026-09-14", b"2026-09-16")
-    report = tips(importer, cast, again_204118733=changed, new_204118999=other)
+    changed, other = of_day(15), of_day(16)
+    report = tips(importer, cast, cybertip_204118733=changed, ct_204118999=other)
     assert (report.kept, report.known, report.changed) == (1, 0, [1])
     assert len(kept(cast)) == 2
 
@@ -161,6 +205,22 @@ def test_the_log_says_how_many_fields_were_left_out(importer: User, cast: Cast) 
     tips(importer, cast, a=SAMPLE)
     (event,) = AuditEvent.objects.using("auditor").filter(verb="referral.import_finished")
     assert event.facts == {"kept": 1, "known": 0, "refused": 0, "left_out": 19}
+
+
+def test_the_command_says_what_it_did_not_take_again_and_what_has_one_number(
+    cast: Cast, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tips"
+    folder.mkdir()
+    (folder / "204118733.xml").write_bytes(of_day(15))
+    run("--format", "cybertip", folder)
+    (folder / "204118733.xml").write_bytes(of_day(16))
+    (folder / "204118999.xml").write_bytes(of_day(17))
+    (folder / "CT204118999.xml").write_bytes(of_day(18))
+    _code, said = run("--format", "cybertip", folder)
+    assert "1 changed and not taken again" in said
+    assert "report 1: the desk has a referral with this number" in said
+    assert "report 3: has the same number as report 2" in said
 
 
 def run(*arguments: Any) -> tuple[int, str]:

@@ -29,9 +29,11 @@ from referrals.incoming.own import (
     open_own_table,
     suggested,
 )
-from referrals.models import ImportBatch, ImportWaiting, Referral
+from referrals.models import ImportBatch, ImportWaiting, Referral, SavedMapping
+from referrals.services import importing
+from referrals.services.import_jobs import run_import
 from referrals.services.importing import import_referrals
-from referrals.services.own_sheets import choose_columns
+from referrals.services.own_sheets import choose_columns, start_own_import
 from tests.jobs import Jobs
 from tests.referrals.sheets import TODAY, csv_file
 
@@ -165,7 +167,8 @@ def test_columns_are_chosen_looked_over_and_imported(cast, client_of, run_jobs) 
         assert kept["Althea"].source_reference == "B-2025-014"
         assert kept["Althea"].harm_types == ["tip_other"]
         assert kept["Bea"].summary == "To look at: Type of Exploitation says “Sold online”."
-        assert "Shoe size" not in repr(kept["Althea"].subject)
+        # What stood in the column that was left out.
+        assert "34" not in repr((kept["Althea"].subject, kept["Althea"].summary))
         assert not ImportWaiting.objects.exists()
 
 
@@ -314,6 +317,88 @@ def test_own_numbers_tell_a_row_that_was_changed(cast) -> None:
     changed = [BOOK[0], ["Althea", "Cabrera", "04/05/2013", *BOOK[1][3:]]]
     report = take(changed)
     assert (report.kept, report.changed) == (0, [2])
+
+
+def siblings() -> list[list[str]]:
+    """Two children of one family, whose file has one number; a third that is told twice."""
+    luz = ["Luz", "Cabrera", "04/05/2012", "3/2/2025", "Sold online", "FAM-2025-7", "34"]
+    bea = ["Bea", "Cabrera", "05/06/2014", "3/2/2025", "", "FAM-2025-7", "30"]
+    return [BOOK[0], luz, bea, bea]
+
+
+def _take(cast: Any, rows: list[list[str]]) -> Any:
+    return import_referrals(
+        actor=User.objects.get(pk=IMPORTER_ID),
+        team_id=cast.north.pk,
+        format="own",
+        columns=ColumnMap(TARGETS, DAY_FIRST),
+        file=io.BytesIO(book(rows)),
+    )
+
+
+def test_two_children_with_one_number_in_a_sheet_are_both_kept_and_named(cast) -> None:
+    report = _take(cast, siblings())
+    assert (report.kept, report.changed, len(report.repeated)) == (2, [], 1)
+    assert [(one.row, one.first) for one in report.same_number] == [(3, 2)]
+    assert report.rows == 3
+    again = _take(cast, siblings())
+    assert (again.kept, again.known, again.changed, again.same_number) == (0, 2, [], [])
+    assert Referral.objects.using("owner").count() == 2
+
+
+def test_a_sheet_that_was_cut_off_between_two_children_keeps_the_second_and_forgets_nothing(
+    cast, client_of, monkeypatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 1)
+    client = client_of(cast.intake)
+    sent = _bring(client, cast, book(siblings()))
+    looked = client.post(sent["Location"], _choices(book(siblings())))
+    client.post(looked["Location"], {})
+    batch = ImportBatch.objects.using("owner").get()
+
+    def killed(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_import(actor=cast.intake, batch_id=batch.pk, progress=killed)
+    assert Referral.objects.using("owner").count() == 1
+    done = run_import(actor=cast.intake, batch_id=batch.pk)
+    assert (done.rows_kept, done.rows_known, done.rows_refused) == (2, 1, 0)
+    with reading(cast.intake):
+        told = ImportBatch.objects.visible_to(cast.intake).get().findings
+    assert told["to_review"] == [2]
+    assert [(one["row"], one["first"]) for one in told["same_number"]] == [(3, 2)]
+
+
+def test_a_check_that_was_asked_for_is_still_one_on_the_last_page(
+    cast, client_of, run_jobs
+) -> None:
+    client = client_of(cast.intake)
+    sent = _bring(client, cast, book(), dry_run="on")
+    looked = client.post(sent["Location"], _choices())
+    page = client.get(looked["Location"]).content.decode()
+    assert re.search(r'<input type="checkbox" name="dry_run"[^>]*checked', page)
+    client.post(looked["Location"], {"dry_run": "on"})
+    run_jobs()
+    assert not Referral.objects.using("owner").exists()
+    assert ImportBatch.objects.using("owner").get().dry_run
+
+
+def test_a_check_stays_one_for_whoever_starts_it_without_saying_so_again(cast, client_of) -> None:
+    client = client_of(cast.intake)
+    sent = _bring(client, cast, book(), dry_run="on")
+    client.post(sent["Location"], _choices())
+    batch = ImportBatch.objects.using("owner").get()
+    assert start_own_import(actor=cast.intake, batch_id=batch.pk).dry_run
+
+
+def test_r_u3_the_name_of_kept_columns_holds_no_link(cast, client_of) -> None:
+    client = client_of(cast.intake)
+    sent = _bring(client, cast, book())
+    answer = client.post(sent["Location"], _choices(keep_as="See https://example.invalid/a"))
+    assert answer.status_code == 422
+    assert "web address" in _words(answer)
+    assert not SavedMapping.objects.using("owner").exists()
 
 
 def test_columns_are_not_chosen_for_what_is_no_own_sheet(cast, client_of) -> None:

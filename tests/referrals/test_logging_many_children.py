@@ -13,6 +13,8 @@ from audit.reading import reading
 from core.errors import DomainError
 from referrals.forms import LogReferralForm
 from referrals.models import Referral
+from referrals.services.drafts import save_draft
+from referrals.services.siblings import log_another_child
 from tests.factories import log_referral
 from tests.referrals.test_keeping_drafts_of_referrals import _whole
 
@@ -34,7 +36,15 @@ def test_child_after_child_is_logged_and_only_the_child_is_asked_for(cast, clien
     assert page.endswith("/log-another/")
     assert "1 child of this night is on the desk" in _words(client.get(page))
     for name in ("Bea", "Cora"):
-        done = client.post(page, {"immediate_danger": "yes", "first_name": name, "gender": ""})
+        done = client.post(
+            page,
+            {
+                "immediate_danger": "yes",
+                "first_name": name,
+                "gender": "",
+                "legal_basis": "public_task",
+            },
+        )
         assert done["Location"] == page
     assert "3 children of this night are on the desk" in _words(client.get(page))
     with reading(cast.intake):
@@ -47,6 +57,25 @@ def test_child_after_child_is_logged_and_only_the_child_is_asked_for(cast, clien
         assert [one.summary for one in logged] == ["", "", ""]
 
 
+def test_consent_of_one_child_is_not_the_next_ones(cast, client_of):
+    client = client_of(cast.intake)
+    first = log_referral(cast.intake, legal_basis="consent")
+    page = client.get(f"/referrals/{first.pk}/log-another/")
+    assert re.search(r'<option value="unknown" selected', page.content.decode())
+    second = log_another_child(actor=cast.intake, referral_id=first.pk, immediate_danger="no")
+    assert second.legal_basis == "unknown"
+    asked = {"immediate_danger": "no", "legal_basis": "consent"}
+    client.post(f"/referrals/{first.pk}/log-another/", asked)
+    third = Referral.objects.using("owner").latest("created_at")
+    assert third.legal_basis == "consent"
+
+
+def test_any_other_legal_basis_is_the_operations(cast):
+    first = log_referral(cast.intake, legal_basis="public_task")
+    second = log_another_child(actor=cast.intake, referral_id=first.pk, immediate_danger="no")
+    assert second.legal_basis == "public_task"
+
+
 def test_what_was_told_of_one_child_is_not_told_of_the_next(cast, client_of):
     client = client_of(cast.intake)
     first = log_referral(
@@ -54,7 +83,8 @@ def test_what_was_told_of_one_child_is_not_told_of_the_next(cast, client_of):
     )
     page = client.get(f"/referrals/{first.pk}/log-another/").content.decode()
     assert "Canar" not in page
-    client.post(f"/referrals/{first.pk}/log-another/", {"immediate_danger": "no"})
+    asked = {"immediate_danger": "no", "legal_basis": "unknown"}
+    assert client.post(f"/referrals/{first.pk}/log-another/", asked).status_code == 302
     with reading(cast.intake):
         second = Referral.objects.visible_to(cast.intake).exclude(pk=first.pk).get()
         assert (second.summary, second.subject) == ("", {})
@@ -120,6 +150,7 @@ def test_over_the_api_a_known_number_is_a_code_and_can_be_overridden(cast, clien
 
 def test_every_question_of_the_screen_stands_on_paper_and_nothing_of_anybody(cast, client_of):
     log_referral(cast.intake, source_name="Canary office")
+    save_draft(actor=cast.intake, values={"source_name": "Canary school", "summary": "Canary"})
     page = client_of(cast.intake).get("/referrals/paper-form/")
     words = _words(page)
     left = {"team", "even_if_known", "next_child"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connections
@@ -71,6 +71,8 @@ def test_summary_reference_and_subject_are_sealed_under_the_referrals_own_key(ca
 BROKEN = [
     ({"received_at": timezone.now() + timedelta(days=1)}, "received_at"),
     ({"received_at": timezone.now().replace(tzinfo=None)}, "received_at"),
+    ({"received_at": datetime(1989, 12, 31, tzinfo=UTC)}, "received_at"),
+    ({"received_at": datetime(1, 1, 1, tzinfo=UTC)}, "received_at"),
     ({"content_origin": ""}, "content_origin"),
     ({"content_origin": "imagined"}, "content_origin"),
     ({"immediate_danger": ""}, "immediate_danger"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import io
+import json
 import re
 from datetime import timedelta
 
@@ -13,12 +15,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
+from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
+from referrals import tasks
 from referrals.import_progress import import_progress
-from referrals.models import ImportBatch, ImportRejects, ImportWaiting, Referral
+from referrals.incoming import Document
+from referrals.models import DangerAlert, ImportBatch, ImportRejects, ImportWaiting, Referral
 from referrals.services import importing
 from referrals.services.import_jobs import drop_old_imports, run_import
+from referrals.services.own_sheets import choose_columns
 from tests.client import confirm
 from tests.factories import log_referral
 from tests.jobs import Jobs
@@ -120,7 +126,7 @@ def test_the_waiting_page_shows_how_far_it_is_and_opens_anew_at_the_end(cast, cl
     progress = f"/referrals/imports/{batch.pk}/progress/"
     assert client.get(progress).status_code == 404  # nobody has its page open
     client.get(sent["Location"])
-    assert "waiting to be read" in _words(client.get(progress))
+    assert "No numbers yet" in _words(client.get(progress))
     import_progress.tell(batch.pk, 12, 40)
     bar = client.get(progress).content.decode()
     assert '<progress value="12" max="40">' in bar
@@ -177,10 +183,12 @@ def test_old_rejects_and_forgotten_files_are_dropped_by_the_clock(cast, client_o
     sent = _send(client, cast, _sample())
     now = timezone.now()
     assert drop_old_imports(actor=keeper, at=now + timedelta(hours=23)) == 0
-    assert drop_old_imports(actor=keeper, at=now + timedelta(hours=25)) == 1
+    # The file that waited, and what was asked about it.
+    assert drop_old_imports(actor=keeper, at=now + timedelta(hours=25)) == 2
     assert not ImportWaiting.objects.using("owner").exists()
     assert ImportRejects.objects.using("owner").exists()
-    assert drop_old_imports(actor=keeper, at=now + timedelta(days=8)) == 1
+    # The rejects, and why they were none.
+    assert drop_old_imports(actor=keeper, at=now + timedelta(days=8)) == 2
     assert not ImportRejects.objects.using("owner").exists()
     assert drop_old_imports(actor=keeper, at=now + timedelta(days=8)) == 0
     assert client.get(sent["Location"]).status_code == 200
@@ -208,6 +216,147 @@ def test_an_import_that_was_cut_off_is_completed_and_counts_what_it_kept(
     assert _referrals() == 34
 
 
+def test_an_import_that_breaks_says_how_much_is_there_and_what_to_do(cast, client_of, monkeypatch):
+    """A fault of ours in the middle: the page must not go on saying that it runs."""
+    monkeypatch.setattr(importing, "BATCH", 10)
+    take = importing.ImportRun.take
+
+    def breaks(self, entries):
+        if self.report.rows >= 10:
+            raise RuntimeError("a fault of ours")
+        take(self, entries)
+
+    client = client_of(cast.intake)
+    sent = _send(client, cast, _sample())
+    batch = ImportBatch.objects.using("owner").get()
+    with monkeypatch.context() as once:
+        once.setattr(importing.ImportRun, "take", breaks)
+        tasks.run_import.apply(args=[str(batch.pk), str(cast.intake.pk)])
+    there = _referrals()
+    assert 0 < there <= 10
+    words = _words(client.get(sent["Location"]))
+    assert "The import broke off" in words
+    assert f"{there} referrals of it are on the desk" in words
+    assert "is running" not in words
+    assert not ImportWaiting.objects.using("owner").exists()
+    assert AuditEvent.objects.get(verb="referral.import_stopped").facts == {"kept": there}
+    _send(client, cast, _sample())
+    second = ImportBatch.objects.using("owner").get(finished_at=None)
+    run_import(actor=cast.intake, batch_id=second.pk)
+    assert _referrals() == 34
+
+
+def test_an_import_given_up_in_the_middle_does_not_say_that_nothing_was_read(
+    cast, client_of, monkeypatch
+):
+    monkeypatch.setattr(importing, "BATCH", 10)
+    client = client_of(cast.intake)
+    sent = _send(client, cast, _sample())
+    batch = ImportBatch.objects.using("owner").get()
+
+    def killed(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_import(actor=cast.intake, batch_id=batch.pk, progress=killed)
+    monkeypatch.setattr(ImportBatch, "is_given_up", lambda self, at: True)
+    words = _words(client.get(sent["Location"]))
+    assert f"{_referrals()} referrals of it are on the desk" in words
+    assert "Nothing was read" not in words
+
+
+def test_of_a_cybertip_that_waits_its_facts_alone_are_kept(cast, client_of, run_jobs):
+    file = SimpleUploadedFile("CyberTip_204118733.xml", TIP, content_type="text/xml")
+    client = client_of(cast.intake)
+    client.post(URL, {"team": str(cast.north.pk), "format": "cybertip", "file": file})
+    with reading(cast.intake):
+        (waiting,) = ImportWaiting.objects.visible_to(cast.intake)
+        kept, name = bytes(waiting.content).decode(), waiting.name
+    assert b"canary" in TIP
+    assert "canary" not in kept
+    for never in ("203.0.113", "@", "<", "://"):
+        assert never not in kept
+    assert set(json.loads(kept)) == {"facts", "digest", "reference"}
+    assert name == ""
+    run_jobs()
+    with reading(cast.intake):
+        referral = Referral.objects.visible_to(cast.intake).get()
+        assert referral.source_reference == "204118733"
+        assert referral.tip.victim_countries == ["PH"]
+        assert referral.tip.left_out == 19
+    # Known again when it comes by the other door, which reads the whole report.
+    again = importing.import_referrals(
+        actor=cast.intake,
+        team_id=cast.north.pk,
+        format="cybertip",
+        documents=[Document(1, "other.xml", io.BytesIO(TIP))],
+    )
+    assert (again.kept, again.known) == (0, 1)
+
+
+def test_a_faulty_cybertip_that_waits_keeps_its_faults_and_the_name_to_say_which(
+    cast, client_of, run_jobs
+):
+    bad = TIP.replace(b"<age>13", b"<age>canary")
+    client = client_of(cast.intake)
+    page = _words(_import(client, cast, run_jobs, bad, name="night.xml", format="cybertip"))
+    assert "File 1 line 29 age" in page
+    with reading(cast.intake):
+        rejects = ImportRejects.objects.visible_to(cast.intake).get()
+        assert b"night.xml,1,line 29,age," in bytes(rejects.content)
+        assert b"canary" not in bytes(rejects.content)
+
+
+def test_an_escalated_tip_calls_people_even_where_it_opens_a_case_at_once(
+    cast, client_of, run_jobs
+):
+    client = client_of(cast.intake)
+    page = _import(client, cast, run_jobs, TIP, name="a.xml", format="cybertip", into_cases="on")
+    assert "Kept as referrals 1 " in _words(page)
+    referral = Referral.objects.using("owner").get()
+    assert (referral.immediate_danger, referral.status) == ("yes", "linked_to_case")
+    assert DangerAlert.objects.using("owner").filter(referral=referral).exists()
+
+
+def test_what_was_not_taken_is_told_to_whoever_brought_it_and_for_a_week(cast, client_of, run_jobs):
+    client, colleague = client_of(cast.intake), client_of(cast.caseworker)
+    _import(client, cast, run_jobs, FAULTY)
+    batch = ImportBatch.objects.using("owner").get()
+    page, api = f"/referrals/imports/{batch.pk}/", f"/api/v1/imports/{batch.pk}/"
+    assert "Row 3 B" in _words(client.get(page))
+    assert client.get(api).json()["findings"]["fault_count"] == 1
+    assert "Row 3 B" not in _words(colleague.get(page))
+    assert "Not taken 1 " in _words(colleague.get(page))
+    assert colleague.get(api).json()["findings"] == {}
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    later = timezone.now() + timedelta(days=8)
+    assert drop_old_imports(actor=keeper, at=later) == 2
+    assert drop_old_imports(actor=keeper, at=later) == 0
+    words = _words(client.get(page))
+    assert "Row 3 B" not in words
+    assert "Not taken 1 " in words
+    assert "was told here for a week" in words
+    with reading(cast.intake):
+        assert ImportBatch.objects.visible_to(cast.intake).get().findings == {}
+
+
+def test_what_was_asked_about_a_sheet_is_handed_out_to_nobody(cast, client_of):
+    client = client_of(cast.intake)
+    client.post(URL, {"team": str(cast.north.pk), "format": "own",
+                      "file": SimpleUploadedFile("a.csv", b"Canary child\nLuz\n")})  # fmt: skip
+    batch = ImportBatch.objects.using("owner").get()
+    choose_columns(actor=cast.intake, batch_id=batch.pk, targets={"Canary child": "prs_FirstName"})
+    assert client.get(f"/api/v1/imports/{batch.pk}/").json()["findings"] == {}
+
+
+def test_r_u3_the_number_of_a_tip_holds_no_link(cast, client_of):
+    answer = _send(client_of(cast.intake), cast, TIP, name="a.xml", format="cybertip",
+                   report_number="https://example.invalid/r/1")  # fmt: skip
+    assert answer.status_code == 422
+    assert "web address" in _words(answer)
+    assert not ImportBatch.objects.using("owner").exists()
+
+
 def test_whoever_left_the_team_meanwhile_imports_nothing(cast, client_of, superuser):
     from core.errors import Denied
 
@@ -226,8 +375,14 @@ def test_whoever_left_the_team_meanwhile_imports_nothing(cast, client_of, superu
 
 def test_a_finished_import_is_not_changed_by_anybody(cast, client_of, run_jobs, superuser):
     _import(client_of(cast.intake), cast, run_jobs, FAULTY)
-    with pytest.raises(DatabaseError), reading(cast.intake):
-        ImportBatch.objects.visible_to(cast.intake).update(rows_kept=99)
+    batches = ImportBatch.objects.visible_to(cast.intake)
+    for change in ({"rows_kept": 99}, {"findings": b"words"}, {"finished_at": None}):
+        with (
+            pytest.raises(DatabaseError, match="a finished import stays"),
+            acting(cast.intake) as act,
+        ):
+            act.authorise("referrals.import_referrals")
+            batches.update(**change)
 
 
 def test_a_file_that_is_no_sheet_is_refused_and_only_its_kind_stands_in_the_log(cast, client_of):
@@ -309,7 +464,8 @@ def test_a_cybertip_becomes_a_referral_and_its_page_says_how_much_was_left_out(
     shown = _words(client.get(f"/referrals/{referral.pk}/"))
     assert "What the platform reported" in shown
     assert "Online grooming" in shown
-    assert "Example Chat" in shown
+    assert "Another one" in shown
+    assert "Example Chat" not in shown
     assert "CT 204 118 733" in shown
     assert "19 fields" in shown
     assert "canary" not in shown

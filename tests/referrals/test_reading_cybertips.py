@@ -35,7 +35,7 @@ def test_the_few_coded_facts_are_taken_and_the_rest_is_counted() -> None:
     assert report.incident_type == "grooming"
     assert report.annotations == ("sexual_extortion",)
     assert report.incident_at == datetime(2026, 9, 14, 21, 40, tzinfo=UTC)
-    assert report.platform == "Example Chat"
+    assert (report.platform, report.platform_words) == ("other", "Example Chat")
     assert report.reported_countries == ("GB",)
     assert report.recipient_countries == ()
     assert report.victim_countries == ("PH",)
@@ -46,7 +46,9 @@ def test_the_few_coded_facts_are_taken_and_the_rest_is_counted() -> None:
 
 
 def test_nothing_of_what_is_taken_holds_a_canary() -> None:
+    assert b"canary" in SAMPLE
     report = read_report(SAMPLE)
+    assert b"canary" in report.canonical
     taken = [getattr(report, name) for name in report.__slots__ if name != "canonical"]
     assert "canary" not in repr(taken)
 
@@ -59,13 +61,44 @@ def test_nothing_of_what_is_taken_holds_a_canary() -> None:
         "call 09170000123",
         "a" * 81,
         "x\ny/z",
+        "203.0.113.77",
+        "192 0 2 14",
+        "0917 123",
+        "+63 917",
+        "luz_2012",
+        "@luz",
+        "luz.marasigan",
+        "a word or four too many",
     ],
 )
-def test_what_is_no_plain_name_of_an_application_is_left_out(platform: str) -> None:
+def test_what_could_be_an_address_an_account_or_a_number_is_left_out(platform: str) -> None:
     name = "<platform>Example Chat</platform>"
     report = read_report(with_instead(name, f"<platform>{platform}</platform>"))
-    assert report.platform == ""
+    assert (report.platform, report.platform_words) == ("other", "")
     assert report.left_out == 20
+
+
+@pytest.mark.parametrize(
+    ("platform", "code"),
+    [
+        ("Facebook", "facebook"),
+        (" FACEBOOK  Messenger ", "messenger"),
+        ("X (Twitter)", "x"),
+        ("Kik-Messenger", "kik"),
+        ("BIGO LIVE", "bigo_live"),
+        ("", ""),
+    ],
+)
+def test_a_platform_we_know_is_kept_as_its_code_and_in_no_words(platform: str, code: str) -> None:
+    name = "<platform>Example Chat</platform>"
+    report = read_report(with_instead(name, f"<platform>{platform}</platform>"))
+    assert (report.platform, report.platform_words) == (code, "")
+
+
+def test_the_name_of_a_child_in_the_place_of_a_platform_is_kept_in_no_clear_column() -> None:
+    name = "<platform>Example Chat</platform>"
+    report = read_report(with_instead(name, "<platform>Luz Marasigan</platform>"))
+    assert (report.platform, report.platform_words) == ("other", "Luz Marasigan")
 
 
 @pytest.mark.parametrize("code", ["A1", "EU", ""])
@@ -138,6 +171,13 @@ def test_a_moment_that_no_calendar_has_is_refused() -> None:
     # Valid by the schema (years beyond 9999), and none that is kept.
     fault = fault_of(with_instead("2026-09-14T21:40:00Z", "12026-09-14T21:40:00Z"))
     assert fault.element == "incidentDateTime"
+
+
+@pytest.mark.parametrize("year", ["1989", "2101", "0001", "9999"])
+def test_a_moment_of_another_century_is_refused_and_says_so(year: str) -> None:
+    fault = fault_of(with_instead("2026-09-14T21:40:00Z", f"{year}-09-14T21:40:00Z"))
+    assert fault.element == "incidentDateTime"
+    assert "between 1990 and 2100" in fault.message
 
 
 def test_a_moment_without_a_zone_is_read_as_utc() -> None:

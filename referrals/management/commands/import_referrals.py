@@ -143,7 +143,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{report.rows:,} {many}: {report.kept:,} {would}kept, {report.known:,} known from an "
             f"earlier import, {len(report.repeated):,} repeated in this file, "
-            f"{report.refused:,} refused."
+            f"{len(report.changed):,} changed and not taken again, {report.refused:,} refused."
         )
         if report.left_out:
             self.stdout.write(f"Columns left out: {', '.join(report.left_out)}.")
@@ -152,13 +152,33 @@ class Command(BaseCommand):
                 f"{report.withheld:,} fields left out on purpose: names, accounts, addresses, "
                 "links, chats, hashes and other details that belong to the police."
             )
-        for number in report.changed[:LISTED]:
-            self.stdout.write(
-                f"  {one} {number}: the desk has a referral with this number, and it says "
-                "something else now. Compare them."
-            )
-        for repeated in report.repeated[:LISTED]:
-            self.stdout.write(f"  {one} {repeated.row}: says the same as {one} {repeated.first}.")
+        self._list(
+            [
+                f"{one} {number}: the desk has a referral with this number, and it says something "
+                "else now. Compare them."
+                for number in report.changed
+            ]
+        )
+        self._list(
+            [
+                f"{one} {two.row}: has the same number as {one} {two.first} and says something "
+                f"else. Both {would or 'are '}kept: look whether they are one child."
+                for two in report.same_number
+            ]
+        )
+        self._list(
+            [
+                f"{one} {number}: holds a code that is not known, kept as text at the end of what "
+                "was reported. Look at it when you decide."
+                for number in report.to_review
+            ]
+        )
+        self._list(
+            [
+                f"{one} {repeated.row}: says the same as {one} {repeated.first}."
+                for repeated in report.repeated
+            ]
+        )
         for error in report.errors[:LISTED]:
             letter = "" if report.kind == "xml" else "column "
             column = f", {letter}{error.column}" if error.column else ""
@@ -171,6 +191,12 @@ class Command(BaseCommand):
                 f"Refused {many} are in {rejects.path}. It holds personal data: correct it, import "
                 "it again and delete it."
             )
+
+    def _list(self, lines: list[str]) -> None:
+        for line in lines[:LISTED]:
+            self.stdout.write(f"  {line}")
+        if len(lines) > LISTED:
+            self.stdout.write(f"  and {len(lines) - LISTED:,} more of these.")
 
 
 class _LateFile:
