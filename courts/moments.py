@@ -10,11 +10,19 @@ from cases.timeline import Moment
 from cases.tracks import TrackStep
 from core.actors import Actor
 from core.ui.dates import spell
-from courts.models import Charge, Proceeding, StageChange, Verdict
+from courts.models import (
+    Appeal,
+    AppealRuling,
+    Charge,
+    Proceeding,
+    Sentence,
+    StageChange,
+    Verdict,
+)
 
 
 def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
-    """Proceedings, charges and verdicts of a visible case, by when they were recorded."""
+    """What happened before the courts in a visible case, by when it was recorded."""
     told: list[Moment] = []
     proceedings = Proceeding.objects.visible_to(actor).filter(case=case).select_related("opened_by")
     for proceeding in proceedings.defer("docket_number"):
@@ -69,6 +77,51 @@ def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
                 url=reverse("courts:proceeding", args=[verdict.charge.proceeding_id]),
             )
         )
+    sentences = Sentence.objects.visible_to(actor).filter(case=case).select_related("recorded_by")
+    for sentence in sentences:
+        told.append(
+            Moment(
+                at=sentence.created_at,
+                sentence=_("Sentence of %(day)s: %(kind)s.")
+                % {
+                    "day": spell(sentence.imposed_on),
+                    "kind": sentence.get_kind_display().lower(),
+                },
+                kind="court",
+                icon="verdict",
+                who=sentence.recorded_by.name,
+                url=reverse("courts:proceeding", args=[sentence.proceeding_id]),
+            )
+        )
+    appeals = Appeal.objects.visible_to(actor).filter(case=case).select_related("recorded_by")
+    for appeal in appeals:
+        told.append(
+            Moment(
+                at=appeal.created_at,
+                sentence=_("An appeal was filed on %(day)s.") % {"day": spell(appeal.filed_on)},
+                kind="court",
+                icon="court",
+                who=appeal.recorded_by.name,
+                url=reverse("courts:proceeding", args=[appeal.proceeding_id]),
+            )
+        )
+    # What a higher court made of a charge, by when it was written down; the step that says that
+    # the appeal is decided stands beside it.
+    rulings = AppealRuling.objects.visible_to(actor).filter(case=case).select_related("appeal")
+    for ruling in rulings:
+        told.append(
+            Moment(
+                at=ruling.created_at,
+                sentence=_("Decision of %(day)s on an appeal: %(result)s.")
+                % {
+                    "day": spell(ruling.decided_on),
+                    "result": ruling.get_result_display().lower(),
+                },
+                kind="court",
+                icon="verdict",
+                url=reverse("courts:proceeding", args=[ruling.appeal.proceeding_id]),
+            )
+        )
     return told
 
 
@@ -93,7 +146,7 @@ def justice_steps_of(actor: Actor, case: Case) -> list[TrackStep]:
             )
         )
     changes = StageChange.objects.visible_to(actor).filter(case=case, number__gt=1)
-    # Charges and verdicts speak for the steps they lead to.
+    # Charges, verdicts, sentences and appeals speak for the steps they lead to.
     for change in changes.filter(to_step__reached_by="").select_related("to_step"):
         steps.append(
             TrackStep(
@@ -111,4 +164,24 @@ def justice_steps_of(actor: Actor, case: Case) -> list[TrackStep]:
                 reverse("courts:proceeding", args=[verdict.charge.proceeding_id]),
             )
         )
+    for sentence in Sentence.objects.visible_to(actor).filter(case=case):
+        steps.append(
+            TrackStep(
+                sentence.imposed_on,
+                _("Sentence: %(kind)s.") % {"kind": sentence.get_kind_display().lower()},
+                reverse("courts:proceeding", args=[sentence.proceeding_id]),
+            )
+        )
+    for appeal in Appeal.objects.visible_to(actor).filter(case=case):
+        at = reverse("courts:proceeding", args=[appeal.proceeding_id])
+        steps.append(TrackStep(appeal.filed_on, _("An appeal was filed."), at))
+        if appeal.decided_on is not None:
+            steps.append(
+                TrackStep(
+                    appeal.decided_on,
+                    _("Decision on an appeal: %(outcome)s.")
+                    % {"outcome": appeal.get_outcome_display().lower()},
+                    at,
+                )
+            )
     return steps

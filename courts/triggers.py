@@ -99,6 +99,31 @@ FOLLOWS_AN_EDGE = _rule(
         "SELECT FROM courts_charge c WHERE c.proceeding_id = p.id AND c.status = 'filed')",
         "a charge is not decided",
     )
+    + "END IF; IF s.reached_by = 'sentence' THEN "
+    + _unless(
+        "EXISTS (SELECT FROM courts_sentence c WHERE c.proceeding_id = p.id "
+        "AND c.superseded_on IS NULL)",
+        "there is no sentence",
+    )
+    + "END IF; IF s.reached_by = 'appeal' THEN "
+    + _unless(
+        "EXISTS (SELECT FROM courts_appeal a WHERE a.proceeding_id = p.id "
+        "AND a.outcome = 'pending')",
+        "there is no appeal",
+    )
+    + "END IF; IF s.reached_by = 'ruling' THEN "
+    + _unless(
+        "EXISTS (SELECT FROM courts_appeal a WHERE a.proceeding_id = p.id "
+        "AND a.decided_on <= NEW.happened_on) AND NOT EXISTS ("
+        "SELECT FROM courts_appeal a WHERE a.proceeding_id = p.id AND a.outcome = 'pending')",
+        "the appeal is not decided",
+    )
+    + "END IF; IF s.stage = 'final' THEN "
+    + _unless(
+        "NOT EXISTS (SELECT FROM courts_charge c WHERE c.proceeding_id = p.id "
+        "AND c.status = 'filed')",
+        "a charge is not decided",
+    )
     + "END IF; END IF;",
 )
 # It is the day of the act that counts: a law repealed since still judges what was done before.
@@ -132,9 +157,12 @@ DECIDED_ONCE = _rule(
         "a charge is decided once",
     )
     + "ELSIF NEW.status <> 'amended' THEN "
+    # One that was sent back is decided by a verdict of its new trial, not by the old one.
     + _unless(
-        "EXISTS (SELECT FROM courts_verdict v WHERE v.charge_id = NEW.id "
-        "AND v.result = NEW.status)",
+        "(SELECT v.result FROM courts_verdict v WHERE v.charge_id = NEW.id "
+        "AND v.created_at > coalesce((SELECT max(r.created_at) FROM courts_appealruling r "
+        "WHERE r.charge_id = NEW.id), '-infinity') "
+        "ORDER BY v.created_at DESC LIMIT 1) = NEW.status",
         "a charge is decided by a verdict",
     )
     + "END IF; END IF;",
@@ -145,7 +173,9 @@ VERDICT_AFTER_CHARGE = _rule(
     declare="",
     body=_unless(
         "EXISTS (SELECT FROM courts_charge c WHERE c.id = NEW.charge_id "
-        "AND c.case_id = NEW.case_id AND c.status = 'filed' AND c.filed_on <= NEW.decided_on)",
+        "AND c.case_id = NEW.case_id AND c.status = 'filed' AND c.filed_on <= NEW.decided_on "
+        "AND NOT EXISTS (SELECT FROM courts_appealruling r WHERE r.charge_id = c.id "
+        "AND r.decided_on > NEW.decided_on))",
         "a verdict comes after its charge and once",
     ),
 )
@@ -170,7 +200,11 @@ SENTENCE_AFTER_CONVICTION = _rule(
     body=_unless(
         "EXISTS (SELECT FROM courts_charge c WHERE c.proceeding_id = NEW.proceeding_id "
         "AND c.case_id = NEW.case_id AND (NEW.charge_id IS NULL OR c.id = NEW.charge_id) "
-        "AND c.status IN ('convicted', 'convicted_lesser'))",
+        "AND c.status IN ('convicted', 'convicted_lesser') AND (EXISTS ("
+        "SELECT FROM courts_verdict v WHERE v.charge_id = c.id AND v.result = c.status "
+        "AND v.decided_on <= NEW.imposed_on) OR EXISTS ("
+        "SELECT FROM courts_appealruling r WHERE r.charge_id = c.id AND r.result = c.status "
+        "AND r.decided_on <= NEW.imposed_on)))",
         "a sentence comes after a conviction",
     ),
 )

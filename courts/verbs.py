@@ -15,6 +15,7 @@ VERBS = {
     "operation.member_named": _("named somebody to know of a planned operation"),
     "operation.called_off": _("called off a planned operation"),
     "operation.recorded": _("recorded an operation"),
+    "operation.changed": _("put the record of an operation right"),
     "operation.opened": _("looked at an operation"),
     "operation.listed": _("looked at the operations of a case"),
     "operation.outcome_recorded": _("recorded what an operation was for somebody"),

@@ -7,7 +7,7 @@ counted are in no figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import mean, median, quantiles
@@ -144,15 +144,15 @@ def _counted(
     for person, own in by_person.items():
         if person in life:
             continue
-        months = _imposed(own)
+        months = _months(own, lambda one: one.max_months)
         if months is not None:
             imposed.append(months)
-        served = [one.actual for one in own if one.actual is not None]
-        waits = [one.expected for one in own if one.expected is not None]
-        if served:
-            actual.append(max(served))
-        elif waits:
-            expected.append(max(waits))
+        served = _months(own, lambda one: one.actual)
+        waits = _months(own, lambda one: one.expected)
+        if served is not None:
+            actual.append(served)
+        elif waits is not None:
+            expected.append(waits)
     return CourtCounts(
         rescued=len(rescued),
         at_risk=len(at_risk),
@@ -166,18 +166,19 @@ def _counted(
     )
 
 
-def _imposed(own: list[Sentenced]) -> int | None:
-    """The months imposed on one person: the effective total of a proceeding where the court gave
-    one; otherwise the longest, with those that run one after another added."""
+def _months(own: list[Sentenced], of: Callable[[Sentenced], int | None]) -> int | None:
+    """The months of one person, imposed, expected or served: those of the effective total of a
+    proceeding where it has them; otherwise the longest, with those that run one after another
+    added."""
     longest: int | None = None
     for proceeding in {one.proceeding for one in own}:
-        here = [one for one in own if one.proceeding == proceeding and one.max_months is not None]
-        totals = [one.max_months or 0 for one in here if one.is_total]
+        here = [one for one in own if one.proceeding == proceeding and of(one) is not None]
+        totals = [of(one) or 0 for one in here if one.is_total]
         if totals:
             months = max(totals)
         elif here:
-            beside = [one.max_months or 0 for one in here if one.runs != "consecutive"]
-            after = [one.max_months or 0 for one in here if one.runs == "consecutive"]
+            beside = [of(one) or 0 for one in here if one.runs != "consecutive"]
+            after = [of(one) or 0 for one in here if one.runs == "consecutive"]
             months = max(beside, default=0) + sum(after)
         else:
             continue

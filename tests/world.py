@@ -192,7 +192,13 @@ class World:
             statute="PH-RA7610-5",
             filed_on=date(2026, 1, 6),
         )
-        record_verdict(actor=legal, charge_id=self.decided.pk, result="convicted", decided_on=today)
+        record_verdict(
+            actor=legal,
+            charge_id=self.decided.pk,
+            version=self.decided.version,
+            result="convicted",
+            decided_on=today,
+        )
         add_outcome(self)
         add_operations(self)
         import_referrals(
@@ -306,7 +312,13 @@ def add_outcome(world: Any) -> None:
     charge = file_charge(
         actor=legal, proceeding_id=judged.pk, statute="GB-SOA2003-10", filed_on=today
     )
-    record_verdict(actor=legal, charge_id=charge.pk, result="convicted", decided_on=today)
+    record_verdict(
+        actor=legal,
+        charge_id=charge.pk,
+        version=charge.version,
+        result="convicted",
+        decided_on=today,
+    )
     world.sentence = record_sentence(
         actor=legal,
         proceeding_id=judged.pk,
@@ -346,7 +358,9 @@ def add_outcome(world: Any) -> None:
     fell = file_charge(
         actor=legal, proceeding_id=reversed_one.pk, statute="AU-CC-271.4", filed_on=today
     )
-    record_verdict(actor=legal, charge_id=fell.pk, result="convicted", decided_on=today)
+    record_verdict(
+        actor=legal, charge_id=fell.pk, version=fell.version, result="convicted", decided_on=today
+    )
     decided = file_appeal(actor=legal, proceeding_id=reversed_one.pk, by="defence", filed_on=today)
     decide_appeal(
         actor=legal,

@@ -61,12 +61,13 @@ def follow_the_court(
     to: str,
     happened_on: date,
     conviction_fell: bool = False,
+    source: str = Source.COURT_RECORD,
 ) -> CaseParticipant | None:
-    """Let a person's status follow a charge or a verdict, whatever steps came before.
+    """Let a person's status follow an arrest, a charge or a verdict, whatever steps came before.
 
-    Part of the act that records the charge or the verdict. A conviction in one country is not
-    undone by a charge or a verdict in another: then nothing changes and None is returned. Only
-    where every conviction fell on appeal does the word change back (`conviction_fell`).
+    Part of the act that records it; `source` says by what it is known. A conviction in one country
+    is not undone by a charge or a verdict in another: then nothing changes and None is returned.
+    Only where every conviction fell on appeal does the word change back (`conviction_fell`).
     """
     place: CaseParticipant = CaseParticipant.objects.locked().get(pk=participant_id)
     came_from = place.legal_status
@@ -80,7 +81,7 @@ def follow_the_court(
         place,
         came_from=came_from,
         happened_on=happened_on,
-        source=Source.COURT_RECORD,
+        source=source,
     )
     return place
 

@@ -30,6 +30,7 @@ class ChargeSerializer(serializers.ModelSerializer[Charge]):
             "code",
             "statute",
             "section",
+            "description",
             "counts",
             "act_from",
             "act_to",
@@ -130,9 +131,11 @@ class OpenProceedingSerializer(StrictSerializer):
 
 
 class ChangeProceedingSerializer(StrictSerializer):
-    court = _words(120)
-    docket_number = _words(80)
-    prosecutor = serializers.UUIDField(required=False, allow_null=True, default=None)
+    """What is left out stays as it is; no prosecutor (null) means that it is not known."""
+
+    court = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    docket_number = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    prosecutor = serializers.UUIDField(required=False, allow_null=True)
 
 
 class AdvanceProceedingSerializer(StrictSerializer):
@@ -174,6 +177,7 @@ class EnterPleaSerializer(StrictSerializer):
 
 class RecordVerdictSerializer(StrictSerializer):
     charge = serializers.UUIDField()
+    version = serializers.IntegerField(min_value=1, help_text="Of the charge, as it was read.")
     result = serializers.ChoiceField(choices=VerdictResult.choices)
     decided_on = serializers.DateField()
     document = _words(120)

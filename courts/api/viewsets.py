@@ -69,12 +69,14 @@ class ProceedingViewSet(ScopedViewSet):
     def change(self, request: ApiRequest, pk: Any = None) -> Response:
         """Say which court, number and prosecutor."""
         data = self.validated(ChangeProceedingSerializer)
+        prosecutor_unknown = "prosecutor" in data and data["prosecutor"] is None
         return self.changed(
             proceedings.change_proceeding(
                 actor=request.user,
                 proceeding_id=pk,
                 version=self.seen_version(),
-                prosecutor_id=data.pop("prosecutor"),
+                prosecutor_id=data.pop("prosecutor", None),
+                prosecutor_unknown=prosecutor_unknown,
                 **data,
             )
         )

@@ -85,7 +85,8 @@ class EnterPleaForm(VersionedForm):
             self.fields["plea_on"].initial = timezone.localdate
 
 
-class RecordVerdictForm(PlainForm):
+class RecordVerdictForm(VersionedForm):
+    steps = frozenset({"result", "decided_on", "document"})
     result = forms.ChoiceField(
         label=_("What the court decided"), choices=VerdictResult.choices, widget=forms.RadioSelect
     )

@@ -107,9 +107,13 @@ class OpenProceedingForm(PlainForm, _Described):
 
 
 class ChangeProceedingForm(VersionedForm, _Described):
-    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
+    """What cannot be read just now is not asked, so that nothing is written over it."""
+
+    def __init__(self, *args: Any, agencies: Any, readable: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_agencies(agencies)
+        if not readable:
+            del self.fields["docket_number"]
 
 
 class StepChoice(forms.ChoiceField):

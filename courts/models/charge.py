@@ -46,6 +46,7 @@ class Charge(VersionedRecord):
     # What the table said on the day the charge was recorded.
     statute = models.CharField(max_length=120)
     section = models.CharField(max_length=60, blank=True)
+    description = models.CharField(max_length=300, blank=True)
     counts = models.PositiveSmallIntegerField(default=1)
     # First and last day of the act; None where they are not known.
     act_from = models.DateField(null=True, blank=True)

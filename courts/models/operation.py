@@ -94,6 +94,8 @@ class PlannedOperationMember(GuardedRecord):
     "country",
     "admin1",
     "lead_agency",
+    "supporting_agencies",
+    "coalition",
     "ngo_support",
     "social_worker_present",
     "devices_seized",

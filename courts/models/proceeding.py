@@ -26,7 +26,7 @@ def proceeding_reference() -> str:
     return new_reference("P")
 
 
-@keeps_history("case", "stage", "jurisdiction", "side", "version")
+@keeps_history("case", "stage", "jurisdiction", "side", "court", "prosecutor", "version")
 class Proceeding(VersionedRecord):
     """One accused before the courts of one country."""
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
 from cases.models import Case, CaseParticipant
 from cases.selectors.access import assignees_of
+from core.ui.dates import spell
 from courts.choices import NgoSupport, OperationResult, PlanStatus
 from courts.models import (
     Operation,
@@ -28,6 +33,14 @@ class ShownOutcome:
     before: list[OperationOutcome]
 
 
+@dataclass(frozen=True)
+class ShownVersion:
+    """What an operation's record said until it was put right, of what was changed then."""
+
+    until: datetime
+    said: list[tuple[str, str]]
+
+
 @dataclass
 class OperationPage:
     """One operation with the people it was for."""
@@ -36,6 +49,7 @@ class OperationPage:
     supporting: list[str]
     support: list[str]
     outcomes: list[ShownOutcome]
+    before: list[ShownVersion]
     can: dict[str, bool]
 
 
@@ -83,10 +97,15 @@ def operation_page(actor: User, operation: Operation) -> OperationPage:
             before.append(by_id[at])
             at = by_id[at].replaces_id
         shown.append(ShownOutcome(row, before))
+    versions = list(
+        Operation.pgh_event_model.objects.visible_to(actor)  # type: ignore[attr-defined]
+        .filter(id=operation.pk)
+        .select_related("lead_agency")
+        .order_by("-pgh_id")
+    )
+    supporters = {pk for one in (operation, *versions) for pk in one.supporting_agencies}
     names = dict(
-        Agency.objects.visible_to(actor)
-        .filter(pk__in=operation.supporting_agencies)
-        .values_list("pk", "name")
+        Agency.objects.visible_to(actor).filter(pk__in=supporters).values_list("pk", "name")
     )
     labels = dict(NgoSupport.choices)
     return OperationPage(
@@ -94,11 +113,54 @@ def operation_page(actor: User, operation: Operation) -> OperationPage:
         supporting=[names[pk] for pk in operation.supporting_agencies if pk in names],
         support=[str(labels[code]) for code in operation.ngo_support],
         outcomes=shown,
+        before=[
+            ShownVersion(newer.pgh_created_at, said)
+            for newer, older in pairwise(versions)
+            if (said := _said_before(older, newer, names))
+        ],
         can={
             "change": actor.may("courts.record_operation"),
             "outcome": actor.may("courts.record_outcome"),
         },
     )
+
+
+def _said_before(older: Any, newer: Any, names: dict[UUID, str]) -> list[tuple[str, str]]:
+    """What the older version said where the newer one says something else."""
+    labels = dict(NgoSupport.choices)
+    told = [
+        ("type", _("Kind"), older.get_type_display()),
+        ("happened_on", _("Day"), spell(older.happened_on)),
+        ("country", _("Country"), older.country),
+        ("admin1", _("Region"), older.admin1),
+        ("lead_agency_id", _("Who led it"), older.lead_agency.name),
+        (
+            "supporting_agencies",
+            _("Who supported it"),
+            ", ".join(names[pk] for pk in older.supporting_agencies if pk in names),
+        ),
+        ("coalition", _("Coalition"), older.coalition),
+        (
+            "ngo_support",
+            _("What our side did"),
+            ", ".join(str(labels[code]) for code in older.ngo_support),
+        ),
+        (
+            "social_worker_present",
+            _("Social worker there"),
+            older.get_social_worker_present_display(),
+        ),
+        (
+            "devices_seized",
+            _("Devices seized"),
+            "" if older.devices_seized is None else str(older.devices_seized),
+        ),
+    ]
+    return [
+        (str(label), str(words or _("Nothing")))
+        for name, label, words in told
+        if getattr(older, name) != getattr(newer, name)
+    ]
 
 
 def planned_page(actor: User, planned: PlannedOperation) -> PlannedPage:

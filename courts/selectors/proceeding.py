@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from courts.models import (
     StepEdge,
     Verdict,
 )
+from courts.services.steps import takes_late_charges, takes_late_verdicts
 from vault.opening import opened
 
 FILTERS = ("pending", "concluded")
@@ -87,7 +89,7 @@ def proceeding_page(actor: User, proceeding: Proceeding, on: date) -> Proceeding
         .select_related("from_step", "to_step", "recorded_by")
         .order_by("-number")
     ]
-    late = proceeding.earlier_unknown and not proceeding.is_over
+    late = takes_late_charges(proceeding)
     undecided = any(charge.status == ChargeStatus.FILED for charge in charges)
     may_charge = ReachedBy.CHARGE in leads or (
         proceeding.stage in CHARGING and proceeding.stage != Stage.PRE_CHARGE
@@ -104,7 +106,7 @@ def proceeding_page(actor: User, proceeding: Proceeding, on: date) -> Proceeding
             "enter_plea": actor.may("courts.enter_plea"),
             "record_verdict": actor.may("courts.record_verdict")
             and undecided
-            and not proceeding.is_over,
+            and (late or not proceeding.is_over),
             "advance": actor.may("courts.advance_proceeding") and bool(chosen),
             "change": actor.may("courts.change_proceeding"),
         },
@@ -128,8 +130,10 @@ def _ways_on(actor: User, proceeding: Proceeding, on: date) -> list[ProcedureSte
 
 def verdict_choices(actor: User, proceeding: Proceeding, on: date) -> set[str]:
     """What a court can decide from where a proceeding stands."""
-    judged = proceeding.stage == Stage.VERDICT or any(
-        step.reached_by == ReachedBy.VERDICT for step in _ways_on(actor, proceeding, on)
+    judged = (
+        proceeding.stage == Stage.VERDICT
+        or takes_late_verdicts(proceeding)
+        or any(step.reached_by == ReachedBy.VERDICT for step in _ways_on(actor, proceeding, on))
     )
     return {str(result) for result in WITHOUT_JUDGMENT} if not judged else set()
 
@@ -171,10 +175,11 @@ def step_choices(actor: User) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def agency_choices(actor: User) -> list[tuple[UUID, str]]:
-    """Agencies one may name, by name."""
-    known = Agency.objects.visible_to(actor).active().order_by("name")
-    return list(known.values_list("pk", "name"))
+def agency_choices(actor: User, *, named: Iterable[UUID | None] = ()) -> list[tuple[UUID, str]]:
+    """Agencies one may name, by name; those that are named already too, active or not."""
+    seen = Agency.objects.visible_to(actor)
+    known = seen.active() | seen.filter(pk__in=[pk for pk in named if pk is not None])
+    return list(known.order_by("name").values_list("pk", "name"))
 
 
 def codes_of(actor: User, procedure: str) -> frozenset[str]:

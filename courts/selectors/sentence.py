@@ -19,6 +19,7 @@ from courts.models import (
     Sentence,
     StepEdge,
 )
+from courts.services.appeals import came_with_an_appeal
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def outcome_of(actor: User, proceeding: Proceeding) -> Outcome:
         can={
             "sentence": convicted and actor.may("courts.record_sentence"),
             "release": actor.may("courts.record_release"),
-            "appeal": actor.may("courts.file_appeal") and appealable.exists(),
+            "appeal": actor.may("courts.file_appeal")
+            and (appealable.exists() or came_with_an_appeal(proceeding)),
             "decide": actor.may("courts.decide_appeal"),
             "award": actor.may("courts.award_compensation"),
             "wish": actor.may("courts.record_wish"),

@@ -14,6 +14,7 @@ from cases.choices import LegalStatus
 from cases.services.legal_status import follow_the_court
 from cases.text_rules import check_text
 from core.errors import DomainError, InvalidTransition
+from core.races import only_one
 from courts.choices import (
     CHANGES_NOTHING,
     CONVICTIONS,
@@ -26,7 +27,8 @@ from courts.choices import (
 )
 from courts.models import Appeal, AppealRuling, Charge, Proceeding, Sentence
 from courts.services.charges import locked_proceeding
-from courts.services.steps import LONGEST_DOCUMENT, follow, led_to, not_ahead
+from courts.services.releases import tell_of_fall
+from courts.services.steps import LONGEST_DOCUMENT, began_at, follow, led_to, not_ahead
 
 DECIDED = (*CONVICTIONS, ChargeStatus.ACQUITTED, ChargeStatus.DISMISSED)
 # What a ruling makes of the status of its charge.
@@ -48,7 +50,7 @@ def file_appeal(
     court: str = "",
     document: str = "",
 ) -> Appeal:
-    """Record an appeal; the proceeding moves on to it.
+    """Record an appeal; the proceeding moves on to it, unless it came to us standing there.
 
     Raises:
         InvalidTransition: the procedure does not lead to an appeal from here.
@@ -61,13 +63,14 @@ def file_appeal(
         not_ahead(filed_on, "filed_on")
         if by not in AppealBy.values:
             raise DomainError(_("Say who appeals."), field="by")
-        if filed_on < proceeding.reached_on:
+        came_with_it = came_with_an_appeal(proceeding)
+        if filed_on < proceeding.reached_on and not came_with_it:
             raise DomainError(
                 _("The step before was on %(day)s. Give that day or a later one.")
                 % {"day": proceeding.reached_on.isoformat()},
                 field="filed_on",
             )
-        if led_to(proceeding, ReachedBy.APPEAL, filed_on) is None:
+        if not came_with_it and led_to(proceeding, ReachedBy.APPEAL, filed_on) is None:
             raise InvalidTransition(
                 _("From “%(here)s” the procedure does not lead to an appeal.")
                 % {"here": proceeding.step.label}
@@ -81,10 +84,26 @@ def file_appeal(
             recorded_by=actor,
         )
         document = check_text(document, field="document", most=LONGEST_DOCUMENT)
-        appeal.save(force_insert=True)
+        with only_one(
+            "one_appeal_pending",
+            DomainError(_("An appeal is pending. Record what the court decided of it first.")),
+        ):
+            appeal.save(force_insert=True)
         act.record("appeal.filed", appeal, facts={"by": str(by)})
-        follow(act, proceeding, ReachedBy.APPEAL, on=filed_on, document=document)
+        if not came_with_it:
+            follow(act, proceeding, ReachedBy.APPEAL, on=filed_on, document=document)
     return appeal
+
+
+def came_with_an_appeal(proceeding: Proceeding) -> bool:
+    """Its first known step was that an appeal is pending, and that appeal is not written down."""
+    here = proceeding.step
+    return (
+        proceeding.earlier_unknown
+        and here.reached_by == ReachedBy.APPEAL
+        and began_at(proceeding).pk == here.pk
+        and not proceeding.appeals.exists()
+    )
 
 
 def decide_appeal(
@@ -100,7 +119,9 @@ def decide_appeal(
     """Record what the higher court decided.
 
     A conviction that falls counts as one until the day before; from this day the person is
-    counted as not convicted, and their sentence is no longer in force.
+    counted as not convicted, and their sentence is no longer in force. They are accused again
+    until the decision is final. Where a conviction falls, a task asks to tell each survivor, but
+    those who do not want to hear of a release.
 
     Args:
         rulings: what it made of each charge (`RulingResult`), by the charge's id; a charge that
@@ -113,10 +134,12 @@ def decide_appeal(
             before the appeal, or a charge that was never decided.
     """
     with acting(actor) as act:
-        appeal: Appeal = Appeal.objects.visible_to(actor).locked().get(pk=appeal_id)
+        appeals = Appeal.objects.visible_to(actor)
+        # The proceeding first, as everywhere.
+        proceeding = locked_proceeding(actor, appeals.get(pk=appeal_id).proceeding_id)
+        appeal: Appeal = appeals.locked().get(pk=appeal_id)
         act.authorise("courts.decide_appeal", appeal)
         appeal.check_seen(version)
-        proceeding = locked_proceeding(actor, appeal.proceeding_id)
         not_ahead(decided_on, "decided_on")
         if outcome not in AppealOutcome.values or outcome == AppealOutcome.PENDING:
             raise DomainError(_("Choose what the court decided."), field="outcome")
@@ -129,6 +152,10 @@ def decide_appeal(
         document = check_text(document, field="document", most=LONGEST_DOCUMENT)
         changes = _changes(proceeding, outcome, rulings or {})
         appeal.save(update_fields=["outcome", "decided_on", "version"])
+        fell = any(
+            charge.status in CONVICTIONS and BECOMES[result] not in CONVICTIONS
+            for charge, result in changes
+        )
         for charge, result in changes:
             _rule(appeal, charge, result, decided_on)
         act.record(
@@ -139,7 +166,9 @@ def decide_appeal(
         follow(act, proceeding, ReachedBy.RULING, on=decided_on, document=document)
         if changes:
             _sentences_fall(proceeding, decided_on)
-            _label_follows(act, proceeding, outcome, decided_on)
+            _label_follows(act, proceeding, decided_on)
+        if fell:
+            tell_of_fall(actor, proceeding)
     return appeal
 
 
@@ -200,17 +229,14 @@ def _sentences_fall(proceeding: Proceeding, on: date) -> None:
         sentence.save(update_fields=["superseded_on", "version"])
 
 
-def _label_follows(act: Act, proceeding: Proceeding, outcome: str, on: date) -> None:
-    """The word shown for the accused, by all that stands against them in this case."""
+def _label_follows(act: Act, proceeding: Proceeding, on: date) -> None:
+    """The word shown for the accused, by all that stands against them in this case.
+
+    Where no conviction stands they are accused again: they are cleared when it is final.
+    """
     charges = Charge.objects.filter(proceeding__accused_id=proceeding.accused_id)
-    if charges.filter(status__in=CONVICTIONS).exists():
-        to = LegalStatus.CONVICTED
-    elif outcome == AppealOutcome.REMANDED or charges.filter(status="filed").exists():
-        to = LegalStatus.ACCUSED
-    elif charges.filter(status="acquitted").exists():
-        to = LegalStatus.ACQUITTED
-    else:
-        to = LegalStatus.DISCHARGED
+    stands = charges.filter(status__in=CONVICTIONS).exists()
+    to = LegalStatus.CONVICTED if stands else LegalStatus.ACCUSED
     follow_the_court(
         act,
         participant_id=proceeding.accused_id,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.acting import Act, acting
-from cases.choices import LegalStatus
+from cases.choices import CLEARED, LegalStatus
+from cases.models import CaseParticipant
 from cases.services.legal_status import follow_the_court
 from cases.text_rules import check_text
 from core.errors import DomainError, InvalidTransition
@@ -21,11 +22,27 @@ from courts.choices import (
     ChargeStatus,
     Plea,
     ReachedBy,
+    RulingResult,
     Stage,
-    VerdictResult,
 )
 from courts.models import Charge, Proceeding, Statute, Verdict
-from courts.services.steps import LONGEST_DOCUMENT, follow, led_to, not_ahead
+from courts.services.steps import (
+    LONGEST_DOCUMENT,
+    clear_if_final,
+    follow,
+    led_to,
+    not_ahead,
+    takes_late_charges,
+    takes_late_verdicts,
+)
+
+# Whom a charge makes a charged person; further along the word stays.
+NOT_YET_CHARGED = (
+    LegalStatus.PERSON_OF_INTEREST,
+    LegalStatus.SUSPECT,
+    LegalStatus.ARRESTED,
+    *CLEARED,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,8 @@ def file_charge(
 ) -> Charge:
     """Record a charge; the first one makes the proceeding “charged” and the accused charged.
 
+    Whoever was cleared and is charged anew is a charged person again.
+
     Args:
         statute: code of the offence in the table of laws.
         document: which document says so; sealed.
@@ -92,13 +111,7 @@ def file_charge(
         act.record("charge.filed", charge, facts={"counts": counts, "law": law.code})
         if leads:
             follow(act, proceeding, ReachedBy.CHARGE, on=filed_on, document=document)
-        if not proceeding.charges.exclude(pk=charge.pk).exists():
-            follow_the_court(
-                act,
-                participant_id=proceeding.accused_id,
-                to=LegalStatus.CHARGED,
-                happened_on=filed_on,
-            )
+        _call_charged(act, proceeding, filed_on)
     return charge
 
 
@@ -197,25 +210,29 @@ def record_verdict(
     *,
     actor: User,
     charge_id: uuid.UUID,
+    version: int,
     result: str,
     decided_on: date,
     document: str = "",
 ) -> Verdict:
     """Record what the court decided on one charge. With the last charge decided, the proceeding
-    stands at its verdict and the accused's label follows.
+    stands at its verdict; a conviction changes the word for the accused at once, anything else
+    when the judgment is final.
 
     Raises:
-        DomainError: the charge was decided before, or the verdict lies ahead or before the charge.
+        Conflict: somebody else changed the charge since `version` was read.
+        DomainError: the charge was decided before, or the verdict lies ahead, before the charge or
+            before the decision that sent it back.
         InvalidTransition: the procedure does not lead to a judgment from here.
     """
     with acting(actor) as act:
-        charge = Charge.objects.visible_to(actor).locked().get(pk=charge_id)
-        act.authorise("courts.record_verdict", charge)
-        proceeding = locked_proceeding(actor, charge.proceeding_id)
+        charge = _open_charge(act, actor, charge_id, version, "courts.record_verdict")
+        proceeding = charge.proceeding
         not_ahead(decided_on, "decided_on")
         document = check_text(document, field="document", most=LONGEST_DOCUMENT)
         charge.decide(result=result, on=decided_on)
         _check_judging(proceeding, result, decided_on)
+        _check_tried_again(charge, decided_on)
         verdict = Verdict(
             charge=charge,
             case_id=charge.case_id,
@@ -249,12 +266,12 @@ def locked_proceeding(actor: User, proceeding_id: uuid.UUID) -> Proceeding:
 def _open_charge(
     act: Act, actor: User, charge_id: uuid.UUID, version: int, permission: str
 ) -> Charge:
-    charge: Charge = (
-        Charge.objects.visible_to(actor)
-        .select_related("law", "proceeding__step")
-        .locked()
-        .get(pk=charge_id)
-    )
+    """A charge that is not decided, locked after its proceeding: in this order everywhere, so that
+    nobody waits for each other."""
+    charges = Charge.objects.visible_to(actor)
+    proceeding = locked_proceeding(actor, charges.get(pk=charge_id).proceeding_id)
+    charge: Charge = charges.select_related("law").locked().get(pk=charge_id)
+    charge.proceeding = proceeding
     act.authorise(permission, charge)
     charge.check_seen(version)
     if charge.status != ChargeStatus.FILED:
@@ -320,8 +337,7 @@ def _check_charging(proceeding: Proceeding, leads: bool) -> None:
             % {"here": proceeding.step.label},
             field="filed_on",
         )
-    late = proceeding.earlier_unknown and not proceeding.is_over
-    if proceeding.stage not in CHARGING and not late:
+    if proceeding.stage not in CHARGING and not takes_late_charges(proceeding):
         raise InvalidTransition(_("Charges cannot be added after the verdict."))
 
 
@@ -338,6 +354,7 @@ def _put_down(
         law=law,
         statute=law.title,
         section=law.section,
+        description=law.description,
         filed_on=filed_on,
         replaces=replaces,
         **{name: getattr(said, name) for name in NAMES},
@@ -348,9 +365,13 @@ def _put_down(
 
 def _check_judging(proceeding: Proceeding, result: str, on: date) -> None:
     """A judgment comes where the procedure leads to one; a court drops a charge at any time."""
-    if proceeding.is_over:
+    if proceeding.is_over and not takes_late_charges(proceeding):
         raise InvalidTransition(_("This proceeding is over."))
-    judged = proceeding.stage == Stage.VERDICT or led_to(proceeding, ReachedBy.VERDICT, on)
+    judged = (
+        proceeding.stage == Stage.VERDICT
+        or takes_late_verdicts(proceeding)
+        or led_to(proceeding, ReachedBy.VERDICT, on)
+    )
     if result not in WITHOUT_JUDGMENT and not judged:
         raise InvalidTransition(
             _(
@@ -368,12 +389,30 @@ def _check_judging(proceeding: Proceeding, result: str, on: date) -> None:
         )
 
 
+def _check_tried_again(charge: Charge, on: date) -> None:
+    sent_back = charge.rulings.filter(result=RulingResult.SENT_BACK).order_by("decided_on").last()
+    if sent_back is not None and on < sent_back.decided_on:
+        raise DomainError(
+            _("A higher court sent this charge back on %(day)s. Give that day or a later one.")
+            % {"day": sent_back.decided_on.isoformat()},
+            field="decided_on",
+        )
+
+
+def _call_charged(act: Act, proceeding: Proceeding, filed_on: date) -> None:
+    place = CaseParticipant.objects.get(pk=proceeding.accused_id)
+    if place.legal_status in NOT_YET_CHARGED:
+        follow_the_court(act, participant_id=place.pk, to=LegalStatus.CHARGED, happened_on=filed_on)
+
+
 def _label_follows(act: Act, proceeding: Proceeding, decided_on: date) -> None:
-    results = set(proceeding.charges.values_list("status", flat=True))
-    if results & set(CONVICTIONS):
-        to = LegalStatus.CONVICTED
-    elif VerdictResult.ACQUITTED.value in results:
-        to = LegalStatus.ACQUITTED
+    """A conviction is told at once; an acquittal or a dismissal only when it is final."""
+    if proceeding.charges.filter(status__in=CONVICTIONS).exists():
+        follow_the_court(
+            act,
+            participant_id=proceeding.accused_id,
+            to=LegalStatus.CONVICTED,
+            happened_on=decided_on,
+        )
     else:
-        to = LegalStatus.DISCHARGED
-    follow_the_court(act, participant_id=proceeding.accused_id, to=to, happened_on=decided_on)
+        clear_if_final(act, proceeding, on=decided_on)

@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.acting import acting
 from cases.text_rules import check_text
 from core.errors import DomainError
+from core.races import only_one
 from courts.models import Statute
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9.()-]{2,39}")
@@ -52,8 +53,9 @@ def add_statute(
                 _("Use 3 to 40 letters, digits, points and dashes, such as PH-RA9208-4."),
                 field="code",
             )
+        taken = DomainError(_("This code is taken."), code="code_taken", field="code")
         if Statute.objects.visible_to(actor).filter(code=code).exists():
-            raise DomainError(_("This code is taken."), code="code_taken", field="code")
+            raise taken
         if iccs and not ICCS.fullmatch(iccs):
             raise DomainError(_("Give the digits of the class alone."), field="iccs")
         if not re.fullmatch(r"[A-Z]{2}", jurisdiction):
@@ -68,7 +70,9 @@ def add_statute(
             source_checked=source_checked,
             **_texts(title, section, description, penalty),
         )
-        law.save(force_insert=True)
+        # Of two who add it at once the second is told as if it had stood there.
+        with only_one("courts_statute_code_key", taken):
+            law.save(force_insert=True)
         act.record("statute.added", law, facts={"code": code})
     return law
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -195,7 +195,7 @@ def change_operation(
         operation: Operation = Operation.objects.visible_to(actor).locked().get(pk=operation_id)
         act.authorise("courts.record_operation", operation)
         operation.check_seen(version)
-        said = _details(actor, **details)
+        said = _details(actor, stand=operation, **details)
         if operation.outcomes.filter(decided_on__lt=said["happened_on"]).exists():
             raise DomainError(
                 _("Somebody's outcome is of an earlier day. Check both dates."),
@@ -206,7 +206,7 @@ def change_operation(
             setattr(operation, name, said[name])
         operation.version += 1
         operation.save(update_fields=[*(name.removesuffix("_id") for name in changed), "version"])
-        act.record("operation.recorded", operation, fields=changed)
+        act.record("operation.changed", operation, fields=changed)
     return operation
 
 
@@ -223,6 +223,7 @@ def _details(
     ngo_support: Sequence[str] = (),
     social_worker_present: str = YesNoUnknown.UNKNOWN,
     devices_seized: int | None = None,
+    stand: Operation | None = None,
 ) -> dict[str, Any]:
     _check_type(type)
     not_ahead(happened_on, "happened_on")
@@ -234,14 +235,17 @@ def _details(
         raise DomainError(_("Choose an answer."), field="social_worker_present")
     if devices_seized is not None and not 0 <= devices_seized <= MOST_DEVICES:
         raise DomainError(_("Give a count of devices."), field="devices_seized")
+    # Who is named there already stays, active or not.
+    named = set() if stand is None else {stand.lead_agency_id, *stand.supporting_agencies}
     return {
         "type": type,
         "happened_on": happened_on,
         "country": country,
         "admin1": check_text(admin1, field="admin1", most=80),
-        "lead_agency_id": _agency(actor, lead_agency_id, "lead_agency"),
+        "lead_agency_id": _agency(actor, lead_agency_id, "lead_agency", named),
         "supporting_agencies": [
-            _agency(actor, pk, "supporting_agencies") for pk in dict.fromkeys(supporting_agencies)
+            _agency(actor, pk, "supporting_agencies", named)
+            for pk in dict.fromkeys(supporting_agencies)
         ],
         "coalition": check_text(coalition, field="coalition", most=80),
         "ngo_support": list(dict.fromkeys(ngo_support)),
@@ -255,7 +259,11 @@ def _check_type(type: str) -> None:
         raise DomainError(_("Choose what kind of operation it is."), field="type")
 
 
-def _agency(actor: User, agency_id: uuid.UUID, field: str) -> uuid.UUID:
+def _agency(
+    actor: User, agency_id: uuid.UUID, field: str, named: Set[uuid.UUID] = frozenset()
+) -> uuid.UUID:
+    if agency_id in named:
+        return agency_id
     if not Agency.objects.visible_to(actor).active().filter(pk=agency_id).exists():
         raise DomainError(_("This agency is not known here."), field=field)
     return agency_id

@@ -8,26 +8,28 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.acting import acting
+from audit.acting import Act, acting
 from cases.choices import (
     ALLEGED_OFFENDERS,
-    LEGAL_STEPS,
     SURVIVOR_ROLES,
     LegalStatus,
     ParticipantRole,
     Source,
 )
 from cases.models import CaseParticipant
-from cases.services.legal_status import change_legal_status
+from cases.services.legal_status import follow_the_court
 from core.errors import DomainError, InvalidTransition
 from courts.choices import (
     OF_SUSPECTS,
+    OVER,
     TAKEN,
     OperationResult,
     ReclassifyReason,
 )
-from courts.models import Operation, OperationOutcome
+from courts.models import Operation, OperationOutcome, Proceeding
 from courts.services.steps import not_ahead
+
+NOT_YET_TAKEN = (LegalStatus.PERSON_OF_INTEREST, LegalStatus.SUSPECT)
 
 
 def record_outcome(
@@ -40,7 +42,8 @@ def record_outcome(
 ) -> OperationOutcome:
     """Record what an operation was for one person of its case.
 
-    An arrest makes a suspect an arrested person where the law leads there.
+    An arrest makes a suspect an arrested person, and clearing somebody whom nothing else holds
+    makes them a discharged person.
 
     Args:
         outcome: a code of `OperationResult` that fits the person's role.
@@ -75,7 +78,7 @@ def record_outcome(
         )
         row.save(force_insert=True)
         act.record("operation.outcome_recorded", row, facts={"outcome": str(outcome)})
-        _follow(actor, place, outcome, day)
+        _follow(act, row)
     return row
 
 
@@ -128,7 +131,7 @@ def reclassify_outcome(
             row,
             facts={"from": str(old.outcome), "to": str(outcome)},
         )
-        _follow(actor, old.participant, outcome, decided_on)
+        _follow(act, row, before=old.outcome)
     return row
 
 
@@ -164,13 +167,43 @@ def _check(place: CaseParticipant, outcome: str, day: date, happened_on: date) -
         )
 
 
-def _follow(actor: User, place: CaseParticipant, outcome: str, day: date) -> None:
-    leads = LegalStatus.ARRESTED in LEGAL_STEPS.get(place.legal_status, ())
-    if outcome in TAKEN and leads and place.legal_status == LegalStatus.SUSPECT:
-        change_legal_status(
-            actor=actor,
-            participant_id=place.pk,
-            to=LegalStatus.ARRESTED,
-            happened_on=day,
+def _follow(act: Act, row: OperationOutcome, before: str = "") -> None:
+    """Let the word for a suspect follow what an operation was for them, as an agency reports it.
+
+    Part of what recording an outcome means, so whoever may record one needs no other permission.
+    """
+    to = _leads_to(row, before)
+    if to is not None:
+        follow_the_court(
+            act,
+            participant_id=row.participant_id,
+            to=to,
+            happened_on=row.decided_on,
             source=Source.AGENCY_REPORT,
         )
+
+
+def _leads_to(row: OperationOutcome, before: str) -> str | None:
+    here = row.participant.legal_status
+    # Cleared by a slip of the pen, or too early: what follows from that is taken back with it.
+    back = before == OperationResult.CLEARED and here == LegalStatus.DISCHARGED
+    if row.outcome in TAKEN:
+        return LegalStatus.ARRESTED if here in NOT_YET_TAKEN or back else None
+    if row.outcome == OperationResult.SUSPECT_AT_LARGE:
+        return LegalStatus.SUSPECT if back else None
+    if row.outcome == OperationResult.CLEARED:
+        clears = here in (*NOT_YET_TAKEN, LegalStatus.ARRESTED) and not _held_otherwise(row)
+        return LegalStatus.DISCHARGED if clears else None
+    return None
+
+
+def _held_otherwise(row: OperationOutcome) -> bool:
+    """Whether a proceeding was opened, or another operation still speaks, against somebody."""
+    elsewhere = (
+        OperationOutcome.objects.in_force()
+        .filter(participant_id=row.participant_id, outcome__in=OF_SUSPECTS)
+        .exclude(operation_id=row.operation_id)
+        .exclude(outcome=OperationResult.CLEARED)
+    )
+    running = Proceeding.objects.filter(accused_id=row.participant_id).exclude(stage__in=OVER)
+    return bool(elsewhere.exists() or running.exists())

@@ -23,6 +23,7 @@ from courts.services.steps import (
     move,
     not_ahead,
 )
+from vault.opening import opened
 
 LONGEST_COURT, LONGEST_DOCKET = 120, 80
 
@@ -96,11 +97,16 @@ def change_proceeding(
     actor: User,
     proceeding_id: uuid.UUID,
     version: int,
-    court: str = "",
-    docket_number: str = "",
+    court: str | None = None,
+    docket_number: str | None = None,
     prosecutor_id: uuid.UUID | None = None,
+    prosecutor_unknown: bool = False,
 ) -> Proceeding:
     """Say which court, under which number and by which prosecutor, as far as it is known now.
+
+    Args:
+        court, docket_number, prosecutor_id: None leaves what stands there, readable or not.
+        prosecutor_unknown: who prosecutes is not known any more.
 
     Raises:
         Conflict: somebody else changed it since `version` was read.
@@ -110,9 +116,10 @@ def change_proceeding(
         proceeding = Proceeding.objects.visible_to(actor).locked().get(pk=proceeding_id)
         act.authorise("courts.change_proceeding", proceeding)
         proceeding.check_seen(version)
-        _describe(actor, proceeding, court, docket_number, prosecutor_id)
+        changed = _describe(
+            actor, proceeding, court, docket_number, prosecutor_id, prosecutor_unknown
+        )
         proceeding.version += 1
-        changed = ["court", "docket_number", "prosecutor"]
         proceeding.save(update_fields=[*changed, "version"])
         act.record("proceeding.changed", proceeding, fields=changed)
     return proceeding
@@ -167,14 +174,30 @@ def advance_proceeding(
 def _describe(
     actor: User,
     proceeding: Proceeding,
-    court: str,
-    docket_number: str,
+    court: str | None,
+    docket_number: str | None,
     prosecutor_id: uuid.UUID | None,
-) -> None:
-    proceeding.court = check_text(court, field="court", most=LONGEST_COURT)
-    proceeding.docket_number = check_text(docket_number, field="docket_number", most=LONGEST_DOCKET)
-    if prosecutor_id is not None:
-        known = Agency.objects.visible_to(actor).active().filter(pk=prosecutor_id)
-        if not known.exists():
-            raise DomainError(_("This agency is not known here."), field="prosecutor")
-    proceeding.prosecutor_id = prosecutor_id
+    prosecutor_unknown: bool = False,
+) -> list[str]:
+    """Set what is given; the names of what is changed by it."""
+    changed = []
+    if court is not None:
+        court = check_text(court, field="court", most=LONGEST_COURT)
+        if court != proceeding.court:
+            proceeding.court = court
+            changed.append("court")
+    if docket_number is not None:
+        number = check_text(docket_number, field="docket_number", most=LONGEST_DOCKET)
+        stood = opened(proceeding, "docket_number")
+        if not stood.readable or stood.value != number:
+            proceeding.docket_number = number
+            changed.append("docket_number")
+    prosecutor = None if prosecutor_unknown else prosecutor_id or proceeding.prosecutor_id
+    if prosecutor != proceeding.prosecutor_id:
+        if prosecutor is not None:
+            known = Agency.objects.visible_to(actor).active().filter(pk=prosecutor)
+            if not known.exists():
+                raise DomainError(_("This agency is not known here."), field="prosecutor")
+        proceeding.prosecutor_id = prosecutor
+        changed.append("prosecutor")
+    return changed

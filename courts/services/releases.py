@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.acting import acting
 from cases.choices import SURVIVOR_ROLES, TaskKind
-from cases.models import CaseLead, CaseParticipant
-from cases.services.tasks import set_task
+from cases.models import Case, CaseLead, CaseParticipant, CaseTask
+from cases.selectors.access import assignees_of
+from cases.services.tasks import FURTHEST, hand_task, set_task
 from core.errors import DomainError
 from courts.choices import AwardKind, Currency, Wish
 from courts.models import CompensationAward, Proceeding, ReleaseWish, Sentence
 from courts.services.charges import locked_proceeding
 from courts.services.steps import not_ahead
+from vault.opening import told
 
 # Long enough before to make a home safe; a past day is told tomorrow.
 BEFORE_RELEASE = timedelta(days=30)
@@ -142,32 +144,87 @@ def record_wish(
 
 def tell_of_release(actor: User, sentence: Sentence) -> None:
     """Set a task for each survivor who wants to be told, or whom nobody asked yet. Part of the
-    act that records the day."""
-    wishes = {
-        wish.person_id: wish.wish
-        for wish in ReleaseWish.objects.filter(proceeding_id=sentence.proceeding_id)
-    }
+    act that records the day. A task for it that is still open gets the new day instead."""
     today = timezone.localdate()
     due = today + timedelta(days=1)
     if sentence.released_on is None and sentence.release_expected_on is not None:
-        due = max(due, sentence.release_expected_on - BEFORE_RELEASE)
-    lead = CaseLead.objects.filter(case_id=sentence.case_id, until=None).first()
-    for place in _survivors(actor, sentence.case_id):
+        # A task lies no further ahead than tasks do; whoever has it then sets the next one.
+        due = max(due, min(sentence.release_expected_on - BEFORE_RELEASE, today + FURTHEST))
+    _have_them_told(
+        actor,
+        sentence.proceeding,
+        _(
+            "Tell them of a day of release in %(proceeding)s, as they wished, by their safe "
+            "contact."
+        ),
+        due,
+    )
+
+
+def tell_of_fall(actor: User, proceeding: Proceeding) -> None:
+    """Set a task for each survivor, but those who do not want to hear of a release: a conviction
+    fell, and whoever was in prison for it may be free. Part of the act that records it."""
+    _have_them_told(
+        actor,
+        proceeding,
+        _(
+            "Tell them by their safe contact that a higher court changed the judgment in "
+            "%(proceeding)s; look at their safety plan with them."
+        ),
+        timezone.localdate() + timedelta(days=1),
+    )
+
+
+def _have_them_told(actor: User, proceeding: Proceeding, words: str, due: date) -> None:
+    wishes = {
+        wish.person_id: wish.wish for wish in ReleaseWish.objects.filter(proceeding=proceeding)
+    }
+    ask = _("Ask, by their safe contact, whether they want to hear of a release in %(proceeding)s.")
+    case = Case.objects.visible_to(actor).get(pk=proceeding.case_id)
+    assignee_id = _who_tells(actor, case)
+    named = {"proceeding": proceeding.reference}
+    for place in _survivors(actor, case.pk):
         wish = wishes.get(place.person_id, "")
         if wish == Wish.DO_NOT_TELL:
             continue
-        tell = wish == Wish.TELL
-        set_task(
-            actor=actor,
-            case_id=sentence.case_id,
-            kind=TaskKind.FOLLOW_UP,
-            what=_("Tell them of a day of release, as they wished, by their safe contact.")
-            if tell
-            else _("Ask, by their safe contact, whether they want to hear of a release."),
-            due_on=due,
-            assignee_id=lead.user_id if lead else None,
-            person_id=place.person_id,
-        )
+        what = (words if wish == Wish.TELL else ask) % named
+        open_one = _open_task(actor, place, what)
+        if open_one is None:
+            set_task(
+                actor=actor,
+                case_id=case.pk,
+                kind=TaskKind.FOLLOW_UP,
+                what=what,
+                due_on=due,
+                assignee_id=assignee_id,
+                person_id=place.person_id,
+            )
+        elif open_one.due_on != due:
+            hand_task(
+                actor=actor,
+                task_id=open_one.pk,
+                version=open_one.version,
+                assignee_id=assignee_id or open_one.assignee_id,
+                due_on=due,
+            )
+
+
+def _who_tells(actor: User, case: Case) -> uuid.UUID | None:
+    """The lead, where they can be given a task by the actor; None for the actor."""
+    able = [pk for pk, _name in assignees_of(actor, case)]
+    lead = CaseLead.objects.filter(case=case, until=None).first()
+    if lead is not None and lead.user_id in able:
+        return lead.user_id
+    return None if actor.pk in able or not able else able[0]
+
+
+def _open_task(actor: User, place: CaseParticipant, what: str) -> CaseTask | None:
+    tasks = (
+        CaseTask.objects.visible_to(actor)
+        .open()
+        .filter(case_id=place.case_id, person_id=place.person_id, kind=TaskKind.FOLLOW_UP)
+    )
+    return next((task for task in tasks if told(task, "what") == what), None)
 
 
 def _survivors(actor: User, case_id: uuid.UUID) -> list[CaseParticipant]:

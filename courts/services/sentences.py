@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.acting import acting
 from cases.text_rules import check_text
-from core.errors import DomainError
+from core.errors import DomainError, InvalidTransition
 from courts.choices import (
     CONVICTIONS,
     FOR_LIFE,
@@ -24,7 +24,7 @@ from courts.choices import (
     SentenceKind,
     SentenceOrder,
 )
-from courts.models import Appeal, Charge, Proceeding, Sentence, Verdict
+from courts.models import Appeal, Charge, Proceeding, Sentence
 from courts.services.charges import locked_proceeding
 from courts.services.releases import tell_of_release
 from courts.services.steps import LONGEST_DOCUMENT, follow, not_ahead
@@ -126,12 +126,20 @@ def record_release(
 
     Raises:
         Conflict: somebody else changed it since `version` was read.
+        InvalidTransition: the sentence is in force no longer.
         DomainError: days out of order, or more paid than the fine.
     """
     with acting(actor) as act:
         sentence: Sentence = Sentence.objects.visible_to(actor).locked().get(pk=sentence_id)
         act.authorise("courts.record_release", sentence)
         sentence.check_seen(version)
+        if sentence.superseded_on is not None:
+            raise InvalidTransition(
+                _(
+                    "This sentence is in force no longer. Record the release at the one that "
+                    "stands now."
+                )
+            )
         said = {
             "custodial_months_expected": custodial_months_expected,
             "custodial_months_actual": custodial_months_actual,
@@ -140,7 +148,12 @@ def record_release(
             "supervision_until": supervision_until,
             "fine_paid": fine_paid,
         }
-        _check_serving(sentence, custodial_months_expected, custodial_months_actual)
+        _check_serving(
+            sentence.kind,
+            sentence.max_months,
+            custodial_months_expected,
+            custodial_months_actual,
+        )
         _check_release(sentence, release_expected_on, released_on, supervision_until)
         if fine_paid is not None and not 0 <= fine_paid <= (sentence.fine_amount or 0):
             raise DomainError(_("No more is paid than the fine."), field="fine_paid")
@@ -163,10 +176,8 @@ def _check(said: Imposed) -> None:
         raise DomainError(_("Say how it runs beside the others."), field="runs")
     if set(said.orders) - set(SentenceOrder.values):
         raise DomainError(_("Choose among the orders."), field="orders")
-    for name in ("min_months", "max_months", "custodial_months_expected"):
-        months = getattr(said, name)
-        if months is not None and not 0 <= months <= MOST_MONTHS:
-            raise DomainError(_("Give the number of months."), field=name)
+    for name in ("min_months", "max_months"):
+        _check_months(getattr(said, name), name)
     if said.kind in NEEDS_MONTHS and not said.max_months:
         raise DomainError(_("Give the greatest number of months."), field="max_months")
     if said.kind in (*FOR_LIFE, SentenceKind.FINE_ONLY) and said.max_months is not None:
@@ -177,11 +188,7 @@ def _check(said: Imposed) -> None:
             code="minimum_above_maximum",
             field="min_months",
         )
-    if said.kind in FOR_LIFE and said.custodial_months_expected:
-        raise DomainError(
-            _("A life term has no expected months; record the actual ones after a release."),
-            field="custodial_months_expected",
-        )
+    _check_serving(said.kind, said.max_months, said.custodial_months_expected, None)
     if (said.fine_amount is None) != (said.fine_currency == ""):
         raise DomainError(_("Give the amount with its currency."), field="fine_currency")
     if said.fine_amount is not None and said.fine_amount <= 0:
@@ -203,17 +210,28 @@ def _convicted(
             code="sentence_before_conviction",
             field="charge",
         )
-    verdicts = Verdict.objects.visible_to(actor).filter(
-        charge__in=charges if charge is None else [charge]
-    )
-    first = verdicts.order_by("decided_on").first()
-    if first is not None and on < first.decided_on:
+    # A total may be imposed before another charge is decided.
+    since = min(convicted_since(one) for one in (charges if charge is None else [charge]))
+    if on < since:
         raise DomainError(
             _("The sentence cannot be earlier than the verdict of %(day)s.")
-            % {"day": first.decided_on.isoformat()},
+            % {"day": since.isoformat()},
             field="imposed_on",
         )
     return charge
+
+
+def convicted_since(charge: Charge) -> date:
+    """Since when the conviction that stands on a charge stands: another one, after a higher court
+    sent it back or reversed an acquittal, counts from its own day."""
+    decisions = [(one.decided_on, one.created_at, one.result) for one in charge.verdicts.all()]
+    decisions += [(one.decided_on, one.created_at, one.result) for one in charge.rulings.all()]
+    since: date | None = None
+    for day, _written, result in sorted(decisions):
+        since = (since or day) if result in CONVICTIONS else None
+    if since is None:
+        raise ValueError("no conviction stands on this charge")
+    return since
 
 
 def _make_room(actor: User, proceeding: Proceeding, charge: Charge | None, said: Imposed) -> None:
@@ -247,14 +265,23 @@ def _make_room(actor: User, proceeding: Proceeding, charge: Charge | None, said:
         )
 
 
-def _check_serving(sentence: Sentence, expected: int | None, actual: int | None) -> None:
-    for name, months in (
-        ("custodial_months_expected", expected),
-        ("custodial_months_actual", actual),
-    ):
-        if months is not None and not 0 <= months <= MOST_MONTHS:
-            raise DomainError(_("Give the number of months."), field=name)
-    if sentence.max_months is not None and expected and expected > sentence.max_months:
+def _check_months(months: int | None, name: str) -> None:
+    if months is not None and not 0 <= months <= MOST_MONTHS:
+        raise DomainError(_("Give the number of months."), field=name)
+
+
+def _check_serving(
+    kind: str, max_months: int | None, expected: int | None, actual: int | None
+) -> None:
+    """The months in custody, the same when the sentence is recorded and while it is served."""
+    _check_months(expected, "custodial_months_expected")
+    _check_months(actual, "custodial_months_actual")
+    if kind in FOR_LIFE and expected:
+        raise DomainError(
+            _("A life term has no expected months; record the actual ones after a release."),
+            field="custodial_months_expected",
+        )
+    if max_months is not None and expected and expected > max_months:
         raise DomainError(
             _("No more is served than the greatest number of months imposed."),
             field="custodial_months_expected",

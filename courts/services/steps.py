@@ -13,14 +13,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.acting import Act
-from cases.choices import LegalStatus
+from cases.choices import CLEARED, LegalStatus
 from cases.models import CaseParticipant
 from cases.services.legal_status import follow_the_court
 from core.errors import DomainError, InvalidTransition
-from courts.choices import ReachedBy, Stage, StopReason
-from courts.models import GENERIC, ProcedureStep, Proceeding, StageChange, StepEdge
+from courts.choices import CONVICTIONS, OVER, ChargeStatus, ReachedBy, Stage, StopReason
+from courts.models import GENERIC, Charge, ProcedureStep, Proceeding, StageChange, StepEdge
 
 LONGEST_DOCUMENT = 120
+# A judgment was given before a proceeding stands here.
+AFTER_JUDGMENT = (
+    Stage.VERDICT,
+    Stage.SENTENCING,
+    Stage.APPEAL,
+    Stage.FINAL,
+    Stage.SERVING,
+    Stage.ENDED,
+)
 # Where a person is called accused once a court has them before it.
 BEFORE_A_COURT = (Stage.PRE_TRIAL, Stage.TRIAL)
 NOT_YET_ACCUSED = (
@@ -28,6 +37,7 @@ NOT_YET_ACCUSED = (
     LegalStatus.SUSPECT,
     LegalStatus.ARRESTED,
     LegalStatus.CHARGED,
+    *CLEARED,
 )
 RECORD_INSTEAD = {
     ReachedBy.CHARGE: _("Record the charge; the step follows."),
@@ -78,6 +88,29 @@ def begin(act: Act, proceeding: Proceeding, *, document: str) -> None:
     _keep(act, proceeding, before=None, document=document, reason="")
 
 
+def began_at(proceeding: Proceeding) -> ProcedureStep:
+    """The first step that is known of a proceeding."""
+    first = StageChange.objects.filter(proceeding=proceeding, from_step=None).defer("document")
+    found: ProcedureStep = first.select_related("to_step").get().to_step
+    return found
+
+
+def takes_late_charges(proceeding: Proceeding) -> bool:
+    """Whether charges from before its first known step may still be written down."""
+    return proceeding.earlier_unknown and (
+        not proceeding.is_over or began_at(proceeding).stage in OVER
+    )
+
+
+def takes_late_verdicts(proceeding: Proceeding) -> bool:
+    """Whether it came to us with its judgment, so that verdicts follow where it stands."""
+    return (
+        proceeding.earlier_unknown
+        and proceeding.stage in AFTER_JUDGMENT
+        and began_at(proceeding).stage in AFTER_JUDGMENT
+    )
+
+
 def move(
     act: Act,
     proceeding: Proceeding,
@@ -89,8 +122,12 @@ def move(
 ) -> None:
     """Take one step, with the proceeding locked by the caller. Saves and records.
 
+    Once nothing can change the result any more, an accused of whom no conviction stands is
+    cleared (R-A6).
+
     Raises:
-        InvalidTransition: there is no such way from here on this day.
+        InvalidTransition: there is no such way from here on this day, or no charge, or one that is
+            undecided, where the judgment is to be final.
         DomainError: a day ahead or before the last step, or a reason that is missing.
     """
     not_ahead(on, "happened_on")
@@ -109,12 +146,62 @@ def move(
         )
     if to.needs_reason and reason not in StopReason.values:
         raise DomainError(_("Say why."), field="reason")
+    if to.stage == Stage.FINAL:
+        _check_decided(proceeding)
     before, reason = proceeding.step, reason if to.needs_reason else ""
     proceeding.stand_at(to, on=on)
     _keep(act, proceeding, before=before, document=document, reason=reason)
     proceeding.save(update_fields=["step", "stage", "reached_on", "version"])
     if to.stage in BEFORE_A_COURT:
         _call_accused(act, proceeding, on)
+    clear_if_final(act, proceeding, on=on)
+
+
+def clear_if_final(act: Act, proceeding: Proceeding, *, on: date) -> None:
+    """Call the accused acquitted or discharged once the proceeding ended so for good.
+
+    Being cleared seals who they are and lifts what keeps them from speaking for a child (R-A6,
+    R-C5): an acquittal that can still be appealed does neither. Nothing happens while a conviction
+    stands, another proceeding against them runs, or a charge of this one is undecided.
+    """
+    charges = Charge.objects.filter(proceeding__accused_id=proceeding.accused_id)
+    own = set(charges.filter(proceeding=proceeding).values_list("status", flat=True))
+    if proceeding.stage == Stage.FINAL:
+        decided = own - {str(ChargeStatus.AMENDED)}
+        if not decided or ChargeStatus.FILED in decided:
+            return
+    elif proceeding.stage != Stage.DISCONTINUED or proceeding.step.needs_reason:
+        return
+    others = Proceeding.objects.filter(accused_id=proceeding.accused_id).exclude(pk=proceeding.pk)
+    if charges.filter(status__in=CONVICTIONS).exists() or others.exclude(stage__in=OVER).exists():
+        return
+    acquitted = charges.filter(status=ChargeStatus.ACQUITTED).exists()
+    follow_the_court(
+        act,
+        participant_id=proceeding.accused_id,
+        to=LegalStatus.ACQUITTED if acquitted else LegalStatus.DISCHARGED,
+        happened_on=on,
+    )
+
+
+def _check_decided(proceeding: Proceeding) -> None:
+    charges = proceeding.charges.exclude(status=ChargeStatus.AMENDED)
+    if not charges.exists():
+        raise InvalidTransition(
+            _(
+                "No charge is recorded. Record the charges and what was decided about each; then "
+                "the judgment can be final."
+            ),
+            field="to",
+        )
+    if charges.filter(status=ChargeStatus.FILED).exists():
+        raise InvalidTransition(
+            _(
+                "A charge is not decided yet. Record its verdict, or that it was dismissed or "
+                "withdrawn; then the judgment can be final."
+            ),
+            field="to",
+        )
 
 
 def follow(

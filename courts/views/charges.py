@@ -124,6 +124,16 @@ class RecordVerdict(ChargeAct):
     button = _("Record the verdict")
     success_message = _("The verdict is recorded.")
 
+    def form_options(self, record: Any) -> dict[str, Any]:
+        return {
+            "version": self.charge.version,
+            "beside": [
+                (_("Offence"), str(self.charge)),
+                (_("Counts"), str(self.charge.counts)),
+                (_("Plea"), str(self.charge.get_plea_display())),
+            ],
+        }
+
     def context(self, record: Any, form: Any) -> dict[str, Any]:
         only = verdict_choices(self.request.user, record, timezone.localdate())
         return super().context(record, form) | {"without_judgment": bool(only)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -256,17 +257,19 @@ class ChangeOperation(OperationAct):
         initial["lead_agency"] = str(record.lead_agency_id)
         initial["supporting_agencies"] = [str(pk) for pk in record.supporting_agencies]
         return {
-            "agencies": agency_choices(self.request.user),
+            "agencies": agency_choices(self.request.user, named=_named(record)),
             "version": record.version,
             "initial": initial,
         }
 
     def who_changed(self, record: Any) -> str:
-        return who_wrote(record.case_id, record.pk, "operation.recorded")
+        return who_wrote(record.case_id, record.pk, "operation.changed")
 
     def perform(self, data: dict[str, Any]) -> Operation:
         with self.request.reading():
-            agencies = {str(pk): pk for pk, _name in agency_choices(self.request.user)}
+            named = _named(self.find())
+            known = agency_choices(self.request.user, named=named)
+        agencies = {str(pk): pk for pk, _name in known}
         chosen = data.pop("supporting_agencies")
         return operations.change_operation(
             actor=self.request.user,
@@ -275,6 +278,11 @@ class ChangeOperation(OperationAct):
             supporting_agencies=[agencies[pk] for pk in chosen],
             **data,
         )
+
+
+def _named(operation: Operation) -> list[UUID]:
+    """The agencies an operation's record names."""
+    return [operation.lead_agency_id, *operation.supporting_agencies]
 
 
 class RecordOutcome(OperationAct):

@@ -174,12 +174,14 @@ class ChangeProceeding(ProceedingAct):
     success_message = _("Saved.")
 
     def form_options(self, record: Any) -> dict[str, Any]:
+        number = opened(record, "docket_number")
         return {
-            "agencies": selectors.agency_choices(self.request.user),
+            "agencies": selectors.agency_choices(self.request.user, named=[record.prosecutor_id]),
+            "readable": number.readable,
             "version": record.version,
             "initial": {
                 "court": record.court,
-                "docket_number": opened(record, "docket_number").value,
+                "docket_number": number.value if number.readable else "",
                 "prosecutor": str(record.prosecutor_id or ""),
             },
         }
@@ -193,8 +195,9 @@ class ChangeProceeding(ProceedingAct):
             proceeding_id=self.kwargs["pk"],
             version=data["version"],
             court=data["court"],
-            docket_number=data["docket_number"],
+            docket_number=data.get("docket_number"),
             prosecutor_id=data["prosecutor"] or None,
+            prosecutor_unknown=not data["prosecutor"],
         )
 
 

@@ -50,7 +50,11 @@ def judge(case_id: UUID) -> str:
     )
     _advance(legal, proceeding, "arraigned", "pre_trial", "trial", "submitted_for_decision")
     record_verdict(
-        actor=legal, charge_id=charge.pk, result=VerdictResult.CONVICTED, decided_on=today
+        actor=legal,
+        charge_id=charge.pk,
+        version=charge.version,
+        result=VerdictResult.CONVICTED,
+        decided_on=today,
     )
     return "one person charged, tried and convicted (source side, PH)"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from audit.acting import acting
 from audit.reading import reading
@@ -59,7 +60,11 @@ def test_a_judgment_of_2026_for_acts_of_2021_under_a_law_repealed_in_2022_is_rig
         syndicated=True,
     )
     charges.record_verdict(
-        actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=date(2026, 2, 1)
+        actor=cast.legal,
+        charge_id=charge.pk,
+        version=charge.version,
+        result="convicted",
+        decided_on=date(2026, 2, 1),
     )
     kept = stored(cast, charge)
     assert (kept.status, kept.statute, kept.qualified, kept.attempted) == (
@@ -170,11 +175,19 @@ def test_a_charge_is_put_in_the_place_of_another(cast, proceeding):
     assert (new.replaces_id, new.counts, new.act_from) == (charge.pk, 2, date(2023, 1, 1))
     with pytest.raises(DomainError) as broken:
         charges.record_verdict(
-            actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=OPENED
+            actor=cast.legal,
+            charge_id=charge.pk,
+            version=2,
+            result="convicted",
+            decided_on=OPENED,
         )
     assert broken.value.code == "already_decided"
     charges.record_verdict(
-        actor=cast.legal, charge_id=new.pk, result="acquitted", decided_on=date(2026, 2, 1)
+        actor=cast.legal,
+        charge_id=new.pk,
+        version=new.version,
+        result="acquitted",
+        decided_on=date(2026, 2, 1),
     )
 
 
@@ -204,7 +217,11 @@ def test_the_database_decides_no_charge_without_a_verdict(cast, proceeding, stat
     charge = file(cast, proceeding)
     if status == "filed":
         charges.record_verdict(
-            actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=OPENED
+            actor=cast.legal,
+            charge_id=charge.pk,
+            version=charge.version,
+            result="convicted",
+            decided_on=OPENED,
         )
     with pytest.raises(DatabaseError, match="decided"), acting(cast.legal) as act:
         act.authorise("courts.record_verdict")
@@ -263,3 +280,56 @@ def test_every_entry_of_the_table_waits_for_counsel(cast):
         assert set(table.values_list("jurisdiction", flat=True)) == {"PH", "GB", "AU", "US", "NL"}
         assert not table.filter(source_checked=True).exists()
         assert table.count() >= 45
+
+
+def test_a_charge_keeps_what_the_table_said_that_day(cast, proceeding):
+    charge = file(cast, proceeding)
+    with reading(cast.legal):
+        statute = Statute.objects.visible_to(cast.legal).get(pk=charge.law_id)
+    said = statute.description
+    law.change_statute(
+        actor=cast.legal,
+        statute_id=statute.pk,
+        version=statute.version,
+        title=statute.title,
+        section=statute.section,
+        description="Something else",
+        valid_from=statute.valid_from,
+        valid_to=statute.valid_to,
+    )
+    assert stored(cast, charge).description == said
+
+
+def test_of_two_who_add_one_offence_the_second_is_told(cast, monkeypatch):
+    both = threading.Barrier(2, timeout=20)
+    texts = law._texts
+
+    def together(*args):
+        both.wait()
+        return texts(*args)
+
+    monkeypatch.setattr(law, "_texts", together)
+    found = []
+
+    def add():
+        try:
+            law.add_statute(
+                actor=cast.legal,
+                jurisdiction="PH",
+                code="PH-RA9999-1",
+                title="Republic Act 9999",
+                description="An offence",
+                valid_from=date(2026, 1, 1),
+            )
+            found.append("added")
+        except DomainError as broken:
+            found.append(broken.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == ["added", "code_taken"]

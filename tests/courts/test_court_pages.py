@@ -52,7 +52,10 @@ def test_from_opening_to_verdict_on_the_pages(cast, case, accused, client_of):
     shown = client.get(page).content.decode()
     assert "2 counts" in shown
     verdict_url = re.search(r'href="([^"]*/verdict/)"', shown)[1]
-    response = client.post(verdict_url, {"result": "convicted", "decided_on": "2026-02-01"})
+    convicted = {"result": "convicted", "decided_on": "2026-02-01"}
+    # Whoever did not see the charge as it stands is told so first.
+    assert client.post(verdict_url, convicted).status_code == 422
+    response = client.post(verdict_url, {"version": 1, **convicted})
     assert response.status_code == 302
     assert "Judgment promulgated" in client.get(page).content.decode()
     assert "Convicted person" in client.get(f"/court/case/{case.pk}/").content.decode()
@@ -139,12 +142,17 @@ def test_the_api_does_the_same(cast, case, accused, client_of):
     )
     verdict = {
         "charge": charged["charges"][0]["id"],
+        "version": 2,
         "result": "acquitted",
         "decided_on": "2026-01-07",
     }
     decided = client.post(f"{url}verdict/", verdict, content_type="application/json").json()
     assert decided["charges"][0]["verdict"]["result"] == "acquitted"
-    again = client.post(f"{url}verdict/", verdict, content_type="application/json")
+    stale = client.post(f"{url}verdict/", verdict, content_type="application/json")
+    assert stale.status_code == 412
+    again = client.post(
+        f"{url}verdict/", {**verdict, "version": 3}, content_type="application/json"
+    )
     assert (again.status_code, again.json()["code"]) == (400, "already_decided")
     unknown = client.post(
         f"{url}charge/", {"statute": "x", "judge": "y"}, content_type="application/json"
@@ -190,7 +198,7 @@ def test_a_charge_of_another_proceeding_is_not_there(cast, case, accused, client
     verdict_url = re.search(
         r'href="[^"]*/(charge/[^"]*/verdict/)"', client.get(pages[0]).content.decode()
     )[1]
-    answer = {"result": "convicted", "decided_on": "2026-02-01"}
+    answer = {"version": 1, "result": "convicted", "decided_on": "2026-02-01"}
     assert client.post(pages[1] + verdict_url, answer).status_code == 404
     assert "Judgment promulgated" not in client.get(pages[0]).content.decode()
     assert client.post(pages[0] + verdict_url, answer).status_code == 302

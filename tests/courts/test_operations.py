@@ -12,10 +12,10 @@ from django.utils import timezone
 from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
-from cases.models import CaseParticipant
+from cases.models import CaseParticipant, LegalStatusChange
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
 from courts.models import Operation, OperationOutcome, PlannedOperation
-from courts.services import operations, outcomes
+from courts.services import operations, outcomes, proceedings
 from tests.factories import add_participant, open_case
 
 DAY = date(2026, 3, 2)
@@ -201,6 +201,56 @@ def test_an_arrest_makes_the_suspect_an_arrested_person(cast, case, suspect):
     assert place.label == "Arrested person"
 
 
+def label_of(cast, place):
+    with reading(cast.legal):
+        return CaseParticipant.objects.visible_to(cast.legal).get(pk=place.pk).label
+
+
+def reclassify(cast, row, value, day, reason="event"):
+    return outcomes.reclassify_outcome(
+        actor=cast.legal, outcome_id=row.pk, outcome=value, decided_on=day, reason=reason
+    )
+
+
+def test_a_liaison_officer_records_an_arrest_and_the_word_follows(cast, case, suspect):
+    operation = record(cast, case)
+    outcomes.record_outcome(
+        actor=cast.liaison,
+        operation_id=operation.pk,
+        participant_id=suspect.pk,
+        outcome="suspect_arrested",
+    )
+    assert label_of(cast, suspect) == "Arrested person"
+    with reading(cast.legal):
+        step = LegalStatusChange.objects.visible_to(cast.legal).get(participant=suspect)
+    assert (step.source, step.recorded_by) == ("agency_report", cast.liaison)
+
+
+def test_who_is_cleared_is_a_discharged_person_and_a_slip_is_taken_back(cast, case, suspect):
+    row = outcome(cast, record(cast, case), suspect, "suspect_arrested")
+    row = reclassify(cast, row, "cleared", DAY + timedelta(days=9))
+    assert label_of(cast, suspect) == "Discharged person"
+    reclassify(cast, row, "suspect_at_large", DAY + timedelta(days=9), "mistake")
+    assert label_of(cast, suspect) == "Suspect"
+
+
+@pytest.mark.parametrize("holds", ["proceeding", "operation"])
+def test_clearing_in_one_operation_lifts_nothing_else(cast, case, suspect, holds):
+    if holds == "proceeding":
+        proceedings.open_proceeding(
+            actor=cast.legal,
+            case_id=case.pk,
+            accused_id=suspect.pk,
+            jurisdiction="NL",
+            side="source",
+            opened_on=DAY,
+        )
+    else:
+        outcome(cast, record(cast, case), suspect, "suspect_at_large")
+    outcome(cast, record(cast, case), suspect, "cleared")
+    assert label_of(cast, suspect) == "Suspect"
+
+
 def test_the_database_keeps_outcomes_in_order(cast, case, child):
     operation = record(cast, case)
     first = outcome(cast, operation, child, "at_risk_child_removed")
@@ -278,3 +328,56 @@ def test_a_caseworker_reads_operations_and_records_none(cast, case):
             country="PH",
             lead_agency_id=cast.cyber_unit.pk,
         )
+
+
+def test_the_page_shows_what_a_record_said_before(cast, case, client_of):
+    operation = record(
+        cast,
+        case,
+        devices_seized=2,
+        coalition="Northern coalition",
+        supporting_agencies=[cast.shelter.pk],
+    )
+    operations.change_operation(
+        actor=cast.legal,
+        operation_id=operation.pk,
+        version=1,
+        type="rescue",
+        happened_on=DAY,
+        country="PH",
+        lead_agency_id=cast.cyber_unit.pk,
+        devices_seized=3,
+    )
+    page = client_of(cast.caseworker).get(f"/court/operation/{operation.pk}/").content.decode()
+    before = page.split("What the record said before")[1]
+    for words in ("<dd>2</dd>", "Northern coalition", "Harbour Light Shelter"):
+        assert words in before
+    assert "Northern Cyber Response Unit" not in before
+    verbs = AuditEvent.objects.filter(case_id=case.pk).values_list("verb", flat=True)
+    assert list(verbs).count("operation.recorded") == 1
+    assert "operation.changed" in verbs
+
+
+def test_agencies_that_are_active_no_longer_stay_in_the_record(cast, case, client_of, superuser):
+    operation = record(cast, case, supporting_agencies=[cast.shelter.pk])
+    superuser.execute("UPDATE accounts_agency SET is_active = false")
+    sent = client_of(cast.legal).post(
+        f"/court/operation/{operation.pk}/change/",
+        {
+            "version": 1,
+            "type": "rescue",
+            "happened_on": DAY.isoformat(),
+            "country": "PH",
+            "lead_agency": cast.cyber_unit.pk,
+            "supporting_agencies": [cast.shelter.pk],
+            "social_worker_present": "yes",
+        },
+    )
+    assert sent.status_code == 302
+    with reading(cast.legal):
+        kept = Operation.objects.visible_to(cast.legal).get(pk=operation.pk)
+    assert (kept.lead_agency_id, kept.supporting_agencies, kept.social_worker_present) == (
+        cast.cyber_unit.pk,
+        [cast.shelter.pk],
+        "yes",
+    )

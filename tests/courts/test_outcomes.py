@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from audit.acting import acting
 from audit.reading import reading
-from cases.models import CaseParticipant, CaseTask
+from cases.models import CaseLead, CaseParticipant, CaseTask
+from cases.services.tasks import FURTHEST
 from core.errors import Conflict, DomainError, InvalidTransition
-from courts.models import Appeal, AppealRuling, Charge, Proceeding, ReleaseWish, Sentence
+from courts.models import (
+    Appeal,
+    AppealRuling,
+    Charge,
+    ProcedureStep,
+    Proceeding,
+    ReleaseWish,
+    Sentence,
+    StageChange,
+    Verdict,
+)
+from courts.moments import justice_steps_of, moments_of_case
 from courts.services import appeals, charges, proceedings, releases, sentences
 from tests.factories import add_participant, open_case
 
@@ -52,7 +65,11 @@ class Judged:
         ]
         for charge in self.charges:
             charges.record_verdict(
-                actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=JUDGED
+                actor=cast.legal,
+                charge_id=charge.pk,
+                version=charge.version,
+                result="convicted",
+                decided_on=JUDGED,
             )
 
     def sentence(self, charge=0, **over):
@@ -87,6 +104,18 @@ class Judged:
         with reading(self.cast.legal):
             found = Proceeding.objects.visible_to(self.cast.legal).select_related("step")
             return found.get(pk=self.proceeding.pk)
+
+    def advance(self, to, day, **over):
+        now = self.now()
+        return proceedings.advance_proceeding(
+            actor=self.cast.legal,
+            proceeding_id=now.pk,
+            to=to,
+            version=now.version,
+            happened_on=day,
+            document="Order",
+            **over,
+        )
 
     def statuses(self):
         with reading(self.cast.legal):
@@ -164,9 +193,8 @@ def write(judged, **values):
             case=judged.case,
             charge=judged.charges[0],
             kind="determinate",
-            imposed_on=JUDGED,
             recorded_by=judged.cast.legal,
-            **values,
+            **{"imposed_on": JUDGED, **values},
         )
         act.record("sentence.recorded")
 
@@ -189,12 +217,15 @@ def test_a_reversed_conviction_takes_its_sentence_and_the_word_with_it(judged):
     assert judged.now().stage == "appeal"
     judged.decide(appeal, "reversed", ("acquitted", "acquitted"))
     assert judged.statuses() == ["acquitted", "acquitted"]
-    assert judged.label() == "Acquitted person"
+    # A higher court may still be asked; cleared is who was acquitted for good.
+    assert judged.label() == "Accused"
     assert judged.standing() == 0
     assert judged.now().step.code == "appeal_decided"
     with reading(judged.cast.legal):
         fell = Sentence.objects.visible_to(judged.cast.legal)
         assert set(fell.values_list("superseded_on", flat=True)) == {date(2026, 6, 1)}
+    judged.advance("final", date(2026, 7, 1))
+    assert judged.label() == "Acquitted person"
 
 
 def test_one_conviction_that_stands_keeps_the_word_and_its_sentence(judged):
@@ -211,19 +242,14 @@ def test_a_case_sent_back_is_tried_again(judged):
     judged.decide(judged.appeal(), "remanded", ("sent_back", "sent_back"))
     assert judged.statuses() == ["filed", "filed"]
     assert judged.label() == "Accused"
-    now = judged.now()
-    proceedings.advance_proceeding(
-        actor=judged.cast.legal,
-        proceeding_id=now.pk,
-        to="trial",
-        version=now.version,
-        happened_on=date(2026, 6, 20),
-        document="Order",
-    )
+    with pytest.raises(InvalidTransition):
+        judged.advance("final", date(2026, 6, 20))
+    judged.advance("trial", date(2026, 6, 20))
     for charge, result in zip(judged.charges, ("convicted", "acquitted"), strict=True):
         charges.record_verdict(
             actor=judged.cast.legal,
             charge_id=charge.pk,
+            version=3,
             result=result,
             decided_on=date(2026, 9, 1),
         )
@@ -318,10 +344,87 @@ def test_a_release_is_told_to_survivors_by_their_wish_and_through_a_task(judged)
         assert [task.person_id for task in tasks] == [judged.survivor.person_id]
         assert tasks[0].due_on == expected - timedelta(days=30)
         assert "safe contact" in tasks[0].what
+        assert judged.proceeding.reference in tasks[0].what
     # Saying the same day again tells nobody twice.
     serve(judged, sentence, 2, release_expected_on=expected, custodial_months_expected=21)
     with reading(judged.cast.legal):
         assert CaseTask.objects.visible_to(judged.cast.legal).count() == 1
+
+
+def tasks_of(judged, place):
+    with reading(judged.cast.legal):
+        tasks = CaseTask.objects.visible_to(judged.cast.legal)
+        return list(tasks.filter(person_id=place.person_id))
+
+
+def test_a_release_many_years_ahead_is_kept_and_asked_about_as_late_as_tasks_go(judged):
+    sentence = judged.sentence(max_months=240)
+    expected = timezone.localdate() + timedelta(days=5 * 366)
+    kept = serve(judged, sentence, 1, release_expected_on=expected)
+    assert kept.release_expected_on == expected
+    (task,) = tasks_of(judged, judged.survivor)
+    assert task.due_on == timezone.localdate() + FURTHEST
+
+
+def test_another_day_of_release_moves_the_open_task(judged):
+    sentence = judged.sentence()
+    today = timezone.localdate()
+    serve(judged, sentence, 1, release_expected_on=today + timedelta(days=90))
+    serve(judged, sentence, 2, release_expected_on=today + timedelta(days=60))
+    (task,) = tasks_of(judged, judged.survivor)
+    assert task.due_on == today + timedelta(days=30)
+    assert task.assignee_id == judged.cast.caseworker.pk
+
+
+def test_where_the_lead_cannot_be_given_a_task_the_release_is_kept_all_the_same(judged):
+    with acting(judged.cast.supervisor) as act:
+        act.authorise("cases.set_task")
+        CaseLead.objects.filter(case=judged.case, until=None).update(
+            user=judged.cast.south_caseworker
+        )
+        act.record("task.set")
+    serve(judged, judged.sentence(), 1, release_expected_on=timezone.localdate())
+    (task,) = tasks_of(judged, judged.survivor)
+    assert task.assignee_id == judged.cast.legal.pk
+
+
+def test_a_conviction_that_falls_is_told_to_survivors_by_their_wish(judged):
+    judged.sentence()
+    releases.record_wish(
+        actor=judged.cast.legal,
+        proceeding_id=judged.proceeding.pk,
+        person_id=judged.other.person_id,
+        version=0,
+        wish="do_not_tell",
+        asked_on=JUDGED,
+    )
+    releases.record_wish(
+        actor=judged.cast.legal,
+        proceeding_id=judged.proceeding.pk,
+        person_id=judged.survivor.person_id,
+        version=0,
+        wish="tell",
+        asked_on=JUDGED,
+    )
+    judged.decide(judged.appeal(), "reversed", ("acquitted", "acquitted"))
+    (task,) = tasks_of(judged, judged.survivor)
+    assert "higher court" in task.what
+    assert tasks_of(judged, judged.other) == []
+
+
+def test_a_decision_that_lets_the_judgment_stand_asks_for_nothing(judged):
+    judged.sentence()
+    judged.decide(judged.appeal(), "affirmed")
+    assert tasks_of(judged, judged.survivor) == []
+
+
+def test_nobody_is_released_from_a_sentence_that_fell(judged):
+    sentence = judged.sentence()
+    judged.decide(judged.appeal(), "reversed", ("acquitted", "acquitted"))
+    with pytest.raises(InvalidTransition, match="in force no longer"):
+        serve(judged, sentence, 2, released_on=date(2026, 6, 2))
+    with reading(judged.cast.legal):
+        assert Sentence.objects.visible_to(judged.cast.legal).get().released_on is None
 
 
 @pytest.mark.parametrize(
@@ -393,3 +496,143 @@ def test_a_wish_changes_and_the_second_to_write_is_told(judged):
     releases.record_wish(version=1, wish="tell", **said)
     with reading(judged.cast.legal):
         assert ReleaseWish.objects.visible_to(judged.cast.legal).get().wish == "tell"
+
+
+def test_months_are_checked_alike_when_imposed_and_while_served(judged):
+    with pytest.raises(DomainError) as broken:
+        judged.sentence(custodial_months_expected=61)
+    assert broken.value.field == "custodial_months_expected"
+    life = judged.sentence(kind="life", max_months=None)
+    with pytest.raises(DomainError) as broken:
+        serve(judged, life, 1, custodial_months_expected=12)
+    assert broken.value.field == "custodial_months_expected"
+    serve(judged, life, 1, custodial_months_actual=200)
+
+
+def test_a_sentence_is_not_earlier_than_the_conviction_that_stands(judged):
+    judged.decide(judged.appeal(), "remanded", ("sent_back", "sent_back"))
+    judged.advance("trial", date(2026, 6, 20))
+    charge = judged.charges[0]
+    early = {
+        "actor": judged.cast.legal,
+        "charge_id": charge.pk,
+        "version": 3,
+        "result": "convicted",
+    }
+    with pytest.raises(DomainError) as broken:
+        charges.record_verdict(decided_on=date(2026, 5, 1), **early)
+    assert broken.value.field == "decided_on"
+    charges.record_verdict(decided_on=date(2026, 9, 1), **early)
+    with pytest.raises(DomainError) as broken:
+        judged.sentence(imposed_on=date(2026, 8, 1))
+    assert broken.value.field == "imposed_on"
+    judged.sentence(imposed_on=date(2026, 9, 1))
+
+
+def test_the_database_lets_an_old_verdict_decide_no_new_trial(judged):
+    judged.decide(judged.appeal(), "remanded", ("sent_back", "sent_back"))
+    charge = judged.charges[0].pk
+    with (
+        pytest.raises(DatabaseError, match="decided by a verdict"),
+        acting(judged.cast.legal) as act,
+    ):
+        act.authorise("courts.record_verdict")
+        Charge.objects.filter(pk=charge).update(status="convicted")
+        act.record("verdict.recorded")
+    with (
+        pytest.raises(DatabaseError, match="a verdict comes after"),
+        acting(judged.cast.legal) as act,
+    ):
+        act.authorise("courts.record_verdict")
+        Verdict.objects.create(
+            charge_id=charge,
+            case=judged.case,
+            result="convicted",
+            decided_on=date(2026, 5, 31),
+            recorded_by=judged.cast.legal,
+        )
+        act.record("verdict.recorded")
+
+
+def test_the_database_asks_what_each_sentence_follows(judged):
+    with pytest.raises(DatabaseError, match="after a conviction"):
+        write(judged, max_months=6, imposed_on=JUDGED - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("to", "says"),
+    [
+        ("sentencing", "there is no sentence"),
+        ("appeal", "there is no appeal"),
+        ("final", "a charge is not decided"),
+    ],
+)
+def test_the_database_takes_no_step_that_nothing_recorded_leads_to(judged, to, says):
+    if to == "final":
+        charges.file_charge(
+            actor=judged.cast.legal,
+            proceeding_id=judged.proceeding.pk,
+            statute="GB-PCA1978-1",
+            filed_on=date(2025, 1, 5),
+        )
+    now = judged.now()
+    with reading(judged.cast.legal):
+        step = ProcedureStep.objects.visible_to(judged.cast.legal).get(procedure="generic", code=to)
+    with pytest.raises(DatabaseError, match=says), acting(judged.cast.legal) as act:
+        act.authorise("courts.advance_proceeding")
+        StageChange.objects.create(
+            proceeding=now,
+            case=judged.case,
+            number=now.version + 1,
+            from_step=now.step,
+            to_step=step,
+            happened_on=date(2026, 3, 1),
+            recorded_by=judged.cast.legal,
+        )
+        act.record("proceeding.advanced")
+
+
+def test_the_timeline_tells_of_sentences_and_appeals(judged):
+    judged.sentence()
+    judged.decide(judged.appeal(), "reversed", ("acquitted", "acquitted"))
+    with reading(judged.cast.legal):
+        told = [moment.sentence for moment in moments_of_case(judged.cast.legal, judged.case)]
+        track = [step.sentence for step in justice_steps_of(judged.cast.legal, judged.case)]
+    for words in ("Sentence of 1 Feb 2026", "An appeal was filed on", "Decision of 1 Jun 2026"):
+        assert any(one.startswith(words) for one in told), words
+    for words in ("Sentence: ", "An appeal was filed.", "Decision on an appeal: reversed."):
+        assert any(one.startswith(words) for one in track), words
+
+
+def test_a_verdict_and_an_appeal_decided_at_once_wait_for_each_other(judged):
+    """Both lock the proceeding first: neither is broken off as a deadlock."""
+    appeal = judged.appeal()
+    extra = charges.file_charge(
+        actor=judged.cast.legal,
+        proceeding_id=judged.proceeding.pk,
+        statute="GB-PCA1978-1",
+        filed_on=date(2025, 1, 5),
+    )
+
+    def run(what):
+        try:
+            what()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [
+            pool.submit(run, what)
+            for what in (
+                lambda: judged.decide(appeal, "reversed", ("acquitted", "acquitted")),
+                lambda: charges.record_verdict(
+                    actor=judged.cast.legal,
+                    charge_id=extra.pk,
+                    version=1,
+                    result="dismissed",
+                    decided_on=date(2026, 6, 1),
+                ),
+            )
+        ]
+    assert [one.exception() for one in done] == [None, None]
+    assert judged.statuses() == ["acquitted", "acquitted"]

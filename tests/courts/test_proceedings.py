@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from audit.reading import reading
-from cases.models import CaseParticipant
-from core.errors import Denied, DomainError
+from cases.models import CaseParticipant, PersonIdentity
+from core.errors import Conflict, Denied, DomainError, InvalidTransition
 from courts.models import Charge, Proceeding, Verdict
-from courts.services import charges, proceedings
+from courts.services import appeals, charges, proceedings, sentences
 from tests.factories import add_participant, open_case
 
 OPENED = date(2026, 1, 5)
@@ -26,7 +26,11 @@ def case(cast):
 @pytest.fixture
 def accused(cast, case):
     return add_participant(
-        cast.caseworker, case, role="alleged_offender_source", legal_status="suspect"
+        cast.caseworker,
+        case,
+        role="alleged_offender_source",
+        legal_status="suspect",
+        identity={"family_name": "Baltazar"},
     )
 
 
@@ -89,7 +93,11 @@ def test_the_word_shown_follows_charge_and_verdict(cast, case, accused):
     assert _label(legal, accused) == "Charged person"
     assert _again(legal, proceeding).stage == "trial"
     charges.record_verdict(
-        actor=legal, charge_id=charge.pk, result="convicted", decided_on=date(2026, 5, 1)
+        actor=legal,
+        charge_id=charge.pk,
+        version=charge.version,
+        result="convicted",
+        decided_on=date(2026, 5, 1),
     )
     assert _label(legal, accused) == "Convicted person"
     assert _again(legal, proceeding).stage == "verdict"
@@ -97,23 +105,128 @@ def test_the_word_shown_follows_charge_and_verdict(cast, case, accused):
     assert {"proceeding.opened_new", "charge.filed", "verdict.recorded"} <= verbs
 
 
-def test_an_acquittal_changes_the_word_too(cast, case, accused):
-    charge = _charge(cast.legal, _open(cast.legal, case, accused))
+def _decide(actor, charge, result, day=date(2026, 5, 1)):
     charges.record_verdict(
-        actor=cast.legal, charge_id=charge.pk, result="acquitted", decided_on=date(2026, 5, 1)
+        actor=actor, charge_id=charge.pk, version=charge.version, result=result, decided_on=day
     )
+
+
+def _advance(actor, proceeding, to, day=date(2026, 6, 1), **over):
+    now = _again(actor, proceeding)
+    return proceedings.advance_proceeding(
+        actor=actor,
+        proceeding_id=now.pk,
+        to=to,
+        version=now.version,
+        happened_on=day,
+        document="Entry of judgment",
+        **over,
+    )
+
+
+def _may_be_opened(cast, accused):
+    """Whether who they are may still be opened (R-A6)."""
+    with reading(cast.caseworker):
+        identities = PersonIdentity.objects.visible_to(cast.caseworker)
+        return identities.filter(person_id=accused.person_id).exists()
+
+
+def test_an_acquittal_seals_nothing_before_it_is_final(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused)
+    _decide(cast.legal, _charge(cast.legal, proceeding), "acquitted")
+    assert _label(cast.legal, accused) == "Charged person"
+    assert _may_be_opened(cast, accused)
+    _advance(cast.legal, proceeding, "final")
     assert _label(cast.legal, accused) == "Acquitted person"
+    assert not _may_be_opened(cast, accused)
+
+
+@pytest.mark.parametrize("result", ["dismissed", "withdrawn"])
+def test_who_is_not_judged_is_discharged_when_it_is_final(cast, case, accused, result):
+    proceeding = _open(cast.legal, case, accused)
+    _decide(cast.legal, _charge(cast.legal, proceeding), result)
+    assert _label(cast.legal, accused) == "Charged person"
+    _advance(cast.legal, proceeding, "final")
+    assert _label(cast.legal, accused) == "Discharged person"
+
+
+def test_only_a_final_dismissal_discharges(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused, step="trial")
+    _charge(cast.legal, proceeding)
+    _advance(cast.legal, proceeding, "provisionally_dismissed", reason="evidence")
+    assert _label(cast.legal, accused) == "Charged person"
+    _advance(cast.legal, proceeding, "dismissed_final")
+    assert _label(cast.legal, accused) == "Discharged person"
+
+
+def test_a_proceeding_that_stops_for_a_reason_clears_nobody(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused, step="trial")
+    _charge(cast.legal, proceeding)
+    _advance(cast.legal, proceeding, "discontinued", reason="at_large")
+    assert _label(cast.legal, accused) == "Charged person"
+
+
+def test_nobody_is_cleared_while_another_proceeding_runs(cast, case, accused):
+    elsewhere = _open(cast.legal, case, accused, jurisdiction="NL", step="trial")
+    other = _charge(cast.legal, elsewhere)
+    proceeding = _open(cast.legal, case, accused)
+    _decide(cast.legal, _charge(cast.legal, proceeding), "acquitted")
+    _advance(cast.legal, proceeding, "final")
+    assert _label(cast.legal, accused) == "Charged person"
+    _decide(cast.legal, other, "dismissed")
+    _advance(cast.legal, elsewhere, "final")
+    assert _label(cast.legal, accused) == "Acquitted person"
+
+
+def test_a_judgment_is_not_final_with_an_undecided_charge(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused, step="judgment_promulgated")
+    first, second = (_charge(cast.legal, proceeding) for _ in range(2))
+    _decide(cast.legal, first, "acquitted")
+    with pytest.raises(InvalidTransition, match="not decided yet") as broken:
+        _advance(cast.legal, proceeding, "final")
+    assert broken.value.field == "to"
+    assert _again(cast.legal, proceeding).stage == "verdict"
+    _decide(cast.legal, second, "withdrawn")
+    _advance(cast.legal, proceeding, "final")
+    assert _label(cast.legal, accused) == "Acquitted person"
+
+
+def test_who_was_cleared_and_is_charged_anew_is_a_charged_person(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused)
+    _decide(cast.legal, _charge(cast.legal, proceeding), "dismissed")
+    _advance(cast.legal, proceeding, "final")
+    again = _open(cast.legal, case, accused)
+    _charge(cast.legal, again)
+    assert _label(cast.legal, accused) == "Charged person"
+    assert _may_be_opened(cast, accused)
+
+
+def test_a_further_charge_does_not_take_the_word_back(cast, case, accused):
+    first = _open(cast.legal, case, accused, step="arraigned")
+    _charge(cast.legal, first)
+    _advance(cast.legal, first, "pre_trial")
+    assert _label(cast.legal, accused) == "Accused"
+    _charge(cast.legal, _open(cast.legal, case, accused))
+    assert _label(cast.legal, accused) == "Accused"
 
 
 def test_the_proceeding_waits_for_the_last_charge(cast, case, accused):
     proceeding = _open(cast.legal, case, accused)
     first, second = (_charge(cast.legal, proceeding) for _ in range(2))
     charges.record_verdict(
-        actor=cast.legal, charge_id=first.pk, result="acquitted", decided_on=date(2026, 5, 1)
+        actor=cast.legal,
+        charge_id=first.pk,
+        version=first.version,
+        result="acquitted",
+        decided_on=date(2026, 5, 1),
     )
     assert _again(cast.legal, proceeding).stage == "trial"
     charges.record_verdict(
-        actor=cast.legal, charge_id=second.pk, result="convicted", decided_on=date(2026, 5, 2)
+        actor=cast.legal,
+        charge_id=second.pk,
+        version=second.version,
+        result="convicted",
+        decided_on=date(2026, 5, 2),
     )
     assert _again(cast.legal, proceeding).stage == "verdict"
     assert _label(cast.legal, accused) == "Convicted person"
@@ -126,7 +239,11 @@ def test_a_conviction_stands_beside_an_acquittal_elsewhere(cast, case, accused):
             cast.legal, _open(cast.legal, case, accused, jurisdiction=country, step=step)
         )
         charges.record_verdict(
-            actor=cast.legal, charge_id=charge.pk, result=result, decided_on=date(2026, 5, 1)
+            actor=cast.legal,
+            charge_id=charge.pk,
+            version=charge.version,
+            result=result,
+            decided_on=date(2026, 5, 1),
         )
     assert _label(cast.legal, accused) == "Convicted person"
 
@@ -160,6 +277,7 @@ def test_dates_ahead_or_out_of_order_name_their_field(cast, case, accused):
         charges.record_verdict(
             actor=cast.legal,
             charge_id=charge.pk,
+            version=charge.version,
             result="convicted",
             decided_on=OPENED - timedelta(days=1),
         )
@@ -171,11 +289,19 @@ def test_dates_ahead_or_out_of_order_name_their_field(cast, case, accused):
 def test_a_charge_is_decided_once(cast, case, accused):
     charge = _charge(cast.legal, _open(cast.legal, case, accused))
     charges.record_verdict(
-        actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=OPENED
+        actor=cast.legal,
+        charge_id=charge.pk,
+        version=charge.version,
+        result="convicted",
+        decided_on=OPENED,
     )
     with pytest.raises(DomainError) as broken:
         charges.record_verdict(
-            actor=cast.legal, charge_id=charge.pk, result="acquitted", decided_on=OPENED
+            actor=cast.legal,
+            charge_id=charge.pk,
+            version=2,
+            result="acquitted",
+            decided_on=OPENED,
         )
     assert broken.value.code == "already_decided"
     with reading(cast.legal):
@@ -199,3 +325,121 @@ def test_the_docket_number_is_sealed(cast, case, accused, superuser):
     ).fetchone()[0]
     assert b"0412" not in bytes(stored)
     assert _again(cast.legal, proceeding).docket_number == "NP-CR-26-0412"
+
+
+def _put_right(actor, proceeding, **said):
+    return proceedings.change_proceeding(
+        actor=actor, proceeding_id=proceeding.pk, version=_again(actor, proceeding).version, **said
+    )
+
+
+def test_what_is_left_out_stays_as_it_is(cast, case, accused):
+    proceeding = _open(
+        cast.legal, case, accused, court="Branch 4", prosecutor_id=cast.cyber_unit.pk
+    )
+    _put_right(cast.legal, proceeding, court="Branch 12")
+    kept = _again(cast.legal, proceeding)
+    assert (kept.court, kept.docket_number) == ("Branch 12", "NP-CR-26-0412")
+    assert kept.prosecutor_id == cast.cyber_unit.pk
+    event = AuditEvent.objects.filter(verb="proceeding.changed").latest("number")
+    assert event.fields == ["court"]
+    _put_right(cast.legal, proceeding, docket_number="", prosecutor_unknown=True)
+    kept = _again(cast.legal, proceeding)
+    assert (kept.court, kept.docket_number, kept.prosecutor_id) == ("Branch 12", "", None)
+
+
+def test_a_prosecutor_that_is_active_no_longer_stays(cast, case, accused, client_of, superuser):
+    proceeding = _open(cast.legal, case, accused, prosecutor_id=cast.cyber_unit.pk)
+    superuser.execute(
+        "UPDATE accounts_agency SET is_active = false WHERE id = %s", [cast.cyber_unit.pk]
+    )
+    client = client_of(cast.legal)
+    page = client.get(f"/court/{proceeding.pk}/change/").content.decode()
+    assert f'value="{cast.cyber_unit.pk}" selected' in page
+    sent = client.post(
+        f"/court/{proceeding.pk}/change/",
+        {
+            "version": 1,
+            "court": "Branch 12",
+            "docket_number": "NP-CR-26-0412",
+            "prosecutor": cast.cyber_unit.pk,
+        },
+    )
+    assert sent.status_code == 302
+    kept = _again(cast.legal, proceeding)
+    assert (kept.court, kept.prosecutor_id) == ("Branch 12", cast.cyber_unit.pk)
+
+
+def test_a_number_that_cannot_be_read_is_not_written_over(
+    cast, case, accused, client_of, superuser
+):
+    proceeding = _open(cast.legal, case, accused)
+    read = "SELECT docket_number FROM courts_proceeding WHERE id = %s"
+    superuser.execute(
+        "UPDATE courts_proceeding SET docket_number = "
+        "set_byte(docket_number, length(docket_number) - 1, "
+        "255 - get_byte(docket_number, length(docket_number) - 1)) WHERE id = %s",
+        [proceeding.pk],
+    )
+    (sealed,) = superuser.execute(read, [proceeding.pk]).fetchone()
+    client = client_of(cast.legal)
+    page = client.get(f"/court/{proceeding.pk}/change/").content.decode()
+    assert 'name="docket_number"' not in page
+    sent = client.post(f"/court/{proceeding.pk}/change/", {"version": 1, "court": "Branch 12"})
+    assert sent.status_code == 302
+    assert superuser.execute(read, [proceeding.pk]).fetchone() == (sealed,)
+
+
+@pytest.mark.parametrize("step", ["sentenced", "appeal_filed", "final", "serving"])
+def test_what_came_with_its_judgment_can_be_written_down_whole(cast, case, accused, step):
+    proceeding = _open(cast.legal, case, accused, step=step)
+    charge = _charge(cast.legal, proceeding)
+    _decide(cast.legal, charge, "convicted")
+    assert _label(cast.legal, accused) == "Convicted person"
+    sentences.record_sentence(
+        actor=cast.legal,
+        proceeding_id=proceeding.pk,
+        charge_id=charge.pk,
+        kind="determinate",
+        imposed_on=date(2026, 5, 1),
+        max_months=60,
+    )
+    if step == "appeal_filed":
+        appeal = appeals.file_appeal(
+            actor=cast.legal, proceeding_id=proceeding.pk, by="defence", filed_on=date(2026, 5, 2)
+        )
+        assert _again(cast.legal, proceeding).stage == "appeal"
+        appeals.decide_appeal(
+            actor=cast.legal,
+            appeal_id=appeal.pk,
+            version=1,
+            outcome="affirmed",
+            decided_on=date(2026, 6, 1),
+        )
+
+
+def test_an_acquittal_that_came_as_final_seals_at_once(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused, step="final")
+    _decide(cast.legal, _charge(cast.legal, proceeding), "acquitted")
+    assert _label(cast.legal, accused) == "Acquitted person"
+
+
+def test_a_judgment_is_not_final_without_any_charge(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused, step="judgment_promulgated")
+    with pytest.raises(InvalidTransition, match="No charge"):
+        _advance(cast.legal, proceeding, "final")
+
+
+def test_the_second_to_record_a_verdict_is_told(cast, case, accused):
+    charge = _charge(cast.legal, _open(cast.legal, case, accused))
+    charges.amend_charge(actor=cast.legal, charge_id=charge.pk, version=1, counts=2)
+    with pytest.raises(Conflict):
+        charges.record_verdict(
+            actor=cast.legal,
+            charge_id=charge.pk,
+            version=1,
+            result="convicted",
+            decided_on=date(2026, 5, 1),
+        )
+    with reading(cast.legal):
+        assert not Verdict.objects.visible_to(cast.legal).exists()

@@ -195,7 +195,11 @@ def test_a_later_step_is_a_start_only_where_the_earlier_ones_are_not_known(cast,
         filed_on=date(2024, 3, 1),
     )
     charges.record_verdict(
-        actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=OPENED
+        actor=cast.legal,
+        charge_id=charge.pk,
+        version=charge.version,
+        result="convicted",
+        decided_on=OPENED,
     )
     assert again(cast, known).step.code == "judgment_promulgated"
 
@@ -267,13 +271,21 @@ def test_the_whole_philippine_way_to_a_judgment(cast, case, accused):
     assert again(cast, proceeding).step.code == "information_filed"
     with pytest.raises(InvalidTransition) as broken:
         charges.record_verdict(
-            actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=date(2026, 1, 9)
+            actor=cast.legal,
+            charge_id=charge.pk,
+            version=charge.version,
+            result="convicted",
+            decided_on=date(2026, 1, 9),
         )
     assert broken.value.field == "result"
     for step in ("arraigned", "pre_trial", "trial", "submitted_for_decision"):
         advance(cast, proceeding, step, happened_on=date(2026, 1, 12))
     charges.record_verdict(
-        actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=date(2026, 2, 1)
+        actor=cast.legal,
+        charge_id=charge.pk,
+        version=charge.version,
+        result="convicted",
+        decided_on=date(2026, 2, 1),
     )
     now = again(cast, proceeding)
     assert (now.step.code, now.stage, now.reached_on) == (

@@ -265,10 +265,13 @@ def test_each_side_by_itself_and_another_agency_nothing(told, client_of):
     assert wrong.status_code == 422
 
 
-def test_the_pages_show_who_is_acquitted_and_that_the_sentence_fell(told):
+def test_the_pages_show_who_is_acquitted_once_it_is_final_and_that_the_sentence_fell(told):
     with reading(told.cast.legal):
         fell = Proceeding.objects.visible_to(told.cast.legal).get(step__code="appeal_decided")
     page = told.client.get(f"/court/{fell.pk}/").content.decode()
-    assert "Acquitted person" in page
+    assert "Accused" in page
+    assert "Acquitted person" not in page
     assert "No longer in force" in page
     assert "Decision, page 31" in page
+    told.step(f"/court/{fell.pk}/", "final", "2025-11-03")
+    assert "Acquitted person" in told.client.get(f"/court/{fell.pk}/").content.decode()

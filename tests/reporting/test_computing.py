@@ -155,7 +155,11 @@ def test_a_conviction_is_counted_once_and_hidden_while_it_is_one_of_few(cast, ru
     ]
     for charge in charges:
         record_verdict(
-            actor=cast.legal, charge_id=charge.pk, result="convicted", decided_on=date(2025, 3, 3)
+            actor=cast.legal,
+            charge_id=charge.pk,
+            version=charge.version,
+            result="convicted",
+            decided_on=date(2025, 3, 3),
         )
     exact = facts.count(
         [MEASURES["S-CONV"]],
