@@ -256,10 +256,11 @@ def _found(act: Act, actor: User, proceeding_id: uuid.UUID, permission: str) -> 
 
 
 def locked_proceeding(actor: User, proceeding_id: uuid.UUID) -> Proceeding:
-    """A proceeding the actor sees, locked until the act ends. Raises Proceeding.DoesNotExist."""
-    found: Proceeding = (
-        Proceeding.objects.visible_to(actor).select_related("step").locked().get(pk=proceeding_id)
-    )
+    """A proceeding the actor sees, locked until the act ends. Raises Proceeding.DoesNotExist.
+
+    Its step is read after the lock: joined, a row that moved on meanwhile would not be found.
+    """
+    found: Proceeding = Proceeding.objects.visible_to(actor).locked().get(pk=proceeding_id)
     return found
 
 
@@ -270,7 +271,7 @@ def _open_charge(
     nobody waits for each other."""
     charges = Charge.objects.visible_to(actor)
     proceeding = locked_proceeding(actor, charges.get(pk=charge_id).proceeding_id)
-    charge: Charge = charges.select_related("law").locked().get(pk=charge_id)
+    charge: Charge = charges.locked().get(pk=charge_id)
     charge.proceeding = proceeding
     act.authorise(permission, charge)
     charge.check_seen(version)

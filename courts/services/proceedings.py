@@ -150,12 +150,8 @@ def advance_proceeding(
             step, or no document is named.
     """
     with acting(actor) as act:
-        proceeding = (
-            Proceeding.objects.visible_to(actor)
-            .select_related("step")
-            .locked()
-            .get(pk=proceeding_id)
-        )
+        # The step is read after the lock, as in `charges.locked_proceeding`.
+        proceeding = Proceeding.objects.visible_to(actor).locked().get(pk=proceeding_id)
         act.authorise("courts.advance_proceeding", proceeding)
         proceeding.check_seen(version)
         steps = ProcedureStep.objects.visible_to(actor)

@@ -17,6 +17,7 @@ from core.errors import Conflict, Denied, DomainError, InvalidTransition
 from courts.models import Operation, OperationOutcome, PlannedOperation
 from courts.services import operations, outcomes, proceedings
 from tests.factories import add_participant, open_case
+from tests.owner import as_owner
 
 DAY = date(2026, 3, 2)
 
@@ -336,7 +337,7 @@ def test_the_page_shows_what_a_record_said_before(cast, case, client_of):
         case,
         devices_seized=2,
         coalition="Northern coalition",
-        supporting_agencies=[cast.shelter.pk],
+        supporting_agencies=[cast.agency.pk],
     )
     operations.change_operation(
         actor=cast.legal,
@@ -350,7 +351,7 @@ def test_the_page_shows_what_a_record_said_before(cast, case, client_of):
     )
     page = client_of(cast.caseworker).get(f"/court/operation/{operation.pk}/").content.decode()
     before = page.split("What the record said before")[1]
-    for words in ("<dd>2</dd>", "Northern coalition", "Harbour Light Shelter"):
+    for words in ("<dd>2</dd>", "Northern coalition", "Tanglaw Foundation"):
         assert words in before
     assert "Northern Cyber Response Unit" not in before
     verbs = AuditEvent.objects.filter(case_id=case.pk).values_list("verb", flat=True)
@@ -358,9 +359,9 @@ def test_the_page_shows_what_a_record_said_before(cast, case, client_of):
     assert "operation.changed" in verbs
 
 
-def test_agencies_that_are_active_no_longer_stay_in_the_record(cast, case, client_of, superuser):
-    operation = record(cast, case, supporting_agencies=[cast.shelter.pk])
-    superuser.execute("UPDATE accounts_agency SET is_active = false")
+def test_agencies_that_are_active_no_longer_stay_in_the_record(cast, case, client_of):
+    operation = record(cast, case, supporting_agencies=[cast.agency.pk])
+    as_owner("UPDATE accounts_agency SET is_active = false WHERE id = %s", cast.cyber_unit.pk)
     sent = client_of(cast.legal).post(
         f"/court/operation/{operation.pk}/change/",
         {
@@ -369,7 +370,7 @@ def test_agencies_that_are_active_no_longer_stay_in_the_record(cast, case, clien
             "happened_on": DAY.isoformat(),
             "country": "PH",
             "lead_agency": cast.cyber_unit.pk,
-            "supporting_agencies": [cast.shelter.pk],
+            "supporting_agencies": [cast.agency.pk],
             "social_worker_present": "yes",
         },
     )
@@ -378,6 +379,6 @@ def test_agencies_that_are_active_no_longer_stay_in_the_record(cast, case, clien
         kept = Operation.objects.visible_to(cast.legal).get(pk=operation.pk)
     assert (kept.lead_agency_id, kept.supporting_agencies, kept.social_worker_present) == (
         cast.cyber_unit.pk,
-        [cast.shelter.pk],
+        [cast.agency.pk],
         "yes",
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit.acting import acting
 from audit.reading import reading
-from cases.models import CaseLead, CaseParticipant, CaseTask
+from cases.models import CaseParticipant, CaseTask
 from cases.services.tasks import FURTHEST
 from core.errors import Conflict, DomainError, InvalidTransition
 from courts.models import (
@@ -29,6 +29,7 @@ from courts.models import (
 from courts.moments import justice_steps_of, moments_of_case
 from courts.services import appeals, charges, proceedings, releases, sentences
 from tests.factories import add_participant, open_case
+from tests.owner import as_owner
 
 JUDGED = date(2026, 2, 1)
 
@@ -377,12 +378,11 @@ def test_another_day_of_release_moves_the_open_task(judged):
 
 
 def test_where_the_lead_cannot_be_given_a_task_the_release_is_kept_all_the_same(judged):
-    with acting(judged.cast.supervisor) as act:
-        act.authorise("cases.set_task")
-        CaseLead.objects.filter(case=judged.case, until=None).update(
-            user=judged.cast.south_caseworker
-        )
-        act.record("task.set")
+    as_owner(
+        "UPDATE cases_caselead SET user_id = %s WHERE case_id = %s",
+        judged.cast.south_caseworker.pk,
+        judged.case.pk,
+    )
     serve(judged, judged.sentence(), 1, release_expected_on=timezone.localdate())
     (task,) = tasks_of(judged, judged.survivor)
     assert task.assignee_id == judged.cast.legal.pk

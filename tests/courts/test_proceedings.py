@@ -14,6 +14,7 @@ from core.errors import Conflict, Denied, DomainError, InvalidTransition
 from courts.models import Charge, Proceeding, Verdict
 from courts.services import appeals, charges, proceedings, sentences
 from tests.factories import add_participant, open_case
+from tests.owner import as_owner
 
 OPENED = date(2026, 1, 5)
 
@@ -341,18 +342,16 @@ def test_what_is_left_out_stays_as_it_is(cast, case, accused):
     kept = _again(cast.legal, proceeding)
     assert (kept.court, kept.docket_number) == ("Branch 12", "NP-CR-26-0412")
     assert kept.prosecutor_id == cast.cyber_unit.pk
-    event = AuditEvent.objects.filter(verb="proceeding.changed").latest("number")
+    event = AuditEvent.objects.filter(verb="proceeding.changed").latest("at")
     assert event.fields == ["court"]
     _put_right(cast.legal, proceeding, docket_number="", prosecutor_unknown=True)
     kept = _again(cast.legal, proceeding)
     assert (kept.court, kept.docket_number, kept.prosecutor_id) == ("Branch 12", "", None)
 
 
-def test_a_prosecutor_that_is_active_no_longer_stays(cast, case, accused, client_of, superuser):
+def test_a_prosecutor_that_is_active_no_longer_stays(cast, case, accused, client_of):
     proceeding = _open(cast.legal, case, accused, prosecutor_id=cast.cyber_unit.pk)
-    superuser.execute(
-        "UPDATE accounts_agency SET is_active = false WHERE id = %s", [cast.cyber_unit.pk]
-    )
+    as_owner("UPDATE accounts_agency SET is_active = false WHERE id = %s", cast.cyber_unit.pk)
     client = client_of(cast.legal)
     page = client.get(f"/court/{proceeding.pk}/change/").content.decode()
     assert f'value="{cast.cyber_unit.pk}" selected' in page
@@ -375,11 +374,11 @@ def test_a_number_that_cannot_be_read_is_not_written_over(
 ):
     proceeding = _open(cast.legal, case, accused)
     read = "SELECT docket_number FROM courts_proceeding WHERE id = %s"
-    superuser.execute(
+    as_owner(
         "UPDATE courts_proceeding SET docket_number = "
         "set_byte(docket_number, length(docket_number) - 1, "
         "255 - get_byte(docket_number, length(docket_number) - 1)) WHERE id = %s",
-        [proceeding.pk],
+        proceeding.pk,
     )
     (sealed,) = superuser.execute(read, [proceeding.pk]).fetchone()
     client = client_of(cast.legal)

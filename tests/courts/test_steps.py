@@ -136,7 +136,26 @@ def test_every_lawful_choice_is_taken(cast, case, accused, procedure):
             step=here,
             earlier_unknown=True,
         )
+        if there == "final":
+            # Refused until every charge is decided (test_proceedings).
+            decide(cast, proceeding, procedure)
         assert advance(cast, proceeding, there, reason="other").step.code == there
+
+
+def decide(cast, proceeding, procedure):
+    charge = charges.file_charge(
+        actor=cast.legal,
+        proceeding_id=proceeding.pk,
+        statute=CODE[procedure],
+        filed_on=OPENED,
+    )
+    charges.record_verdict(
+        actor=cast.legal,
+        charge_id=charge.pk,
+        version=1,
+        result="convicted",
+        decided_on=OPENED,
+    )
 
 
 def test_a_step_without_its_record_is_refused_by_the_database(cast, case, accused):
