@@ -54,12 +54,13 @@ from cases.services.safety import raise_crisis, write_safety_plan
 from cases.services.sight import restrict_case, set_cover
 from courts.models import Proceeding, Statute
 from courts.services.appeals import decide_appeal, file_appeal
-from courts.services.charges import file_charge, record_verdict
+from courts.services.charges import file_charge
 from courts.services.operations import plan_operation, record_operation
 from courts.services.outcomes import record_outcome
 from courts.services.proceedings import open_proceeding
 from courts.services.releases import award_compensation, record_wish
 from courts.services.sentences import record_sentence
+from courts.services.verdicts import record_verdict
 from handoffs.models import WrappedKey
 from handoffs.services.emergency import tell_in_emergency
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff

@@ -26,7 +26,7 @@ from courts.api.serializers import (
     StatuteSerializer,
 )
 from courts.models import Charge, Proceeding, Statute
-from courts.services import charges, law, proceedings
+from courts.services import charges, law, proceedings, verdicts
 
 
 class ProceedingViewSet(ScopedViewSet):
@@ -98,7 +98,7 @@ class ProceedingViewSet(ScopedViewSet):
         with self.request._request.reading():
             known = Charge.objects.visible_to(request.user).select_related("proceeding")
             charge = known.get(pk=charge_id, proceeding_id=pk)
-        charges.record_verdict(actor=request.user, charge_id=charge.pk, **data)
+        verdicts.record_verdict(actor=request.user, charge_id=charge.pk, **data)
         return self.changed(charge.proceeding)
 
     @extend_schema(

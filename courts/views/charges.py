@@ -18,7 +18,7 @@ from courts.forms.charge import (
 from courts.models import Charge, Proceeding, Verdict
 from courts.selectors.law import law_choices
 from courts.selectors.proceeding import verdict_choices
-from courts.services import charges
+from courts.services import charges, verdicts
 from courts.views.proceedings import ProceedingAct
 
 # What raises the version of a charge.
@@ -139,6 +139,6 @@ class RecordVerdict(ChargeAct):
         return super().context(record, form) | {"without_judgment": bool(only)}
 
     def perform(self, data: dict[str, Any]) -> Verdict:
-        return charges.record_verdict(
+        return verdicts.record_verdict(
             actor=self.request.user, charge_id=self.kwargs["charge"], **data
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
@@ -196,7 +197,7 @@ class ChangeProceeding(ProceedingAct):
             version=data["version"],
             court=data["court"],
             docket_number=data.get("docket_number"),
-            prosecutor_id=data["prosecutor"] or None,
+            prosecutor_id=UUID(data["prosecutor"]) if data["prosecutor"] else None,
             prosecutor_unknown=not data["prosecutor"],
         )
 

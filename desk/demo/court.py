@@ -13,8 +13,9 @@ from cases.choices import ParticipantRole
 from cases.models import CaseParticipant
 from courts.choices import VerdictResult
 from courts.models import Proceeding
-from courts.services.charges import file_charge, record_verdict
+from courts.services.charges import file_charge
 from courts.services.proceedings import advance_proceeding, open_proceeding
+from courts.services.verdicts import record_verdict
 from desk.demo.people import person
 
 

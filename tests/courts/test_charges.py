@@ -12,7 +12,7 @@ from audit.acting import acting
 from audit.reading import reading
 from core.errors import Conflict, DomainError
 from courts.models import Charge, Statute
-from courts.services import charges, law, proceedings
+from courts.services import charges, law, proceedings, verdicts
 from tests.factories import add_participant, open_case
 
 OPENED = date(2026, 1, 5)
@@ -59,7 +59,7 @@ def test_a_judgment_of_2026_for_acts_of_2021_under_a_law_repealed_in_2022_is_rig
         large_scale=True,
         syndicated=True,
     )
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=cast.legal,
         charge_id=charge.pk,
         version=charge.version,
@@ -174,7 +174,7 @@ def test_a_charge_is_put_in_the_place_of_another(cast, proceeding):
     assert stored(cast, charge).status == "amended"
     assert (new.replaces_id, new.counts, new.act_from) == (charge.pk, 2, date(2023, 1, 1))
     with pytest.raises(DomainError) as broken:
-        charges.record_verdict(
+        verdicts.record_verdict(
             actor=cast.legal,
             charge_id=charge.pk,
             version=2,
@@ -182,7 +182,7 @@ def test_a_charge_is_put_in_the_place_of_another(cast, proceeding):
             decided_on=OPENED,
         )
     assert broken.value.code == "already_decided"
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=cast.legal,
         charge_id=new.pk,
         version=new.version,
@@ -216,7 +216,7 @@ def test_a_plea_has_its_day(cast, proceeding):
 def test_the_database_decides_no_charge_without_a_verdict(cast, proceeding, status):
     charge = file(cast, proceeding)
     if status == "filed":
-        charges.record_verdict(
+        verdicts.record_verdict(
             actor=cast.legal,
             charge_id=charge.pk,
             version=charge.version,

@@ -349,7 +349,7 @@ def test_the_page_shows_what_a_record_said_before(cast, case, client_of):
         lead_agency_id=cast.cyber_unit.pk,
         devices_seized=3,
     )
-    page = client_of(cast.caseworker).get(f"/court/operation/{operation.pk}/").content.decode()
+    page = client_of(cast.caseworker).get(f"/court/operations/{operation.pk}/").content.decode()
     before = page.split("What the record said before")[1]
     for words in ("<dd>2</dd>", "Northern coalition", "Tanglaw Foundation"):
         assert words in before
@@ -363,7 +363,7 @@ def test_agencies_that_are_active_no_longer_stay_in_the_record(cast, case, clien
     operation = record(cast, case, supporting_agencies=[cast.agency.pk])
     as_owner("UPDATE accounts_agency SET is_active = false WHERE id = %s", cast.cyber_unit.pk)
     sent = client_of(cast.legal).post(
-        f"/court/operation/{operation.pk}/change/",
+        f"/court/operations/{operation.pk}/change/",
         {
             "version": 1,
             "type": "rescue",

@@ -27,7 +27,7 @@ from courts.models import (
     Verdict,
 )
 from courts.moments import justice_steps_of, moments_of_case
-from courts.services import appeals, charges, proceedings, releases, sentences
+from courts.services import appeals, charges, proceedings, releases, sentences, verdicts
 from tests.factories import add_participant, open_case
 from tests.owner import as_owner
 
@@ -65,7 +65,7 @@ class Judged:
             for code in ("GB-SOA2003-10", "GB-PCA1978-1")
         ]
         for charge in self.charges:
-            charges.record_verdict(
+            verdicts.record_verdict(
                 actor=cast.legal,
                 charge_id=charge.pk,
                 version=charge.version,
@@ -247,7 +247,7 @@ def test_a_case_sent_back_is_tried_again(judged):
         judged.advance("final", date(2026, 6, 20))
     judged.advance("trial", date(2026, 6, 20))
     for charge, result in zip(judged.charges, ("convicted", "acquitted"), strict=True):
-        charges.record_verdict(
+        verdicts.record_verdict(
             actor=judged.cast.legal,
             charge_id=charge.pk,
             version=3,
@@ -520,9 +520,9 @@ def test_a_sentence_is_not_earlier_than_the_conviction_that_stands(judged):
         "result": "convicted",
     }
     with pytest.raises(DomainError) as broken:
-        charges.record_verdict(decided_on=date(2026, 5, 1), **early)
+        verdicts.record_verdict(decided_on=date(2026, 5, 1), **early)
     assert broken.value.field == "decided_on"
-    charges.record_verdict(decided_on=date(2026, 9, 1), **early)
+    verdicts.record_verdict(decided_on=date(2026, 9, 1), **early)
     with pytest.raises(DomainError) as broken:
         judged.sentence(imposed_on=date(2026, 8, 1))
     assert broken.value.field == "imposed_on"
@@ -625,7 +625,7 @@ def test_a_verdict_and_an_appeal_decided_at_once_wait_for_each_other(judged):
             pool.submit(run, what)
             for what in (
                 lambda: judged.decide(appeal, "reversed", ("acquitted", "acquitted")),
-                lambda: charges.record_verdict(
+                lambda: verdicts.record_verdict(
                     actor=judged.cast.legal,
                     charge_id=extra.pk,
                     version=1,

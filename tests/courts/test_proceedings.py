@@ -12,7 +12,7 @@ from audit.reading import reading
 from cases.models import CaseParticipant, PersonIdentity
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
 from courts.models import Charge, Proceeding, Verdict
-from courts.services import appeals, charges, proceedings, sentences
+from courts.services import appeals, charges, proceedings, sentences, verdicts
 from tests.factories import add_participant, open_case
 from tests.owner import as_owner
 
@@ -93,7 +93,7 @@ def test_the_word_shown_follows_charge_and_verdict(cast, case, accused):
     charge = _charge(legal, proceeding)
     assert _label(legal, accused) == "Charged person"
     assert _again(legal, proceeding).stage == "trial"
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=legal,
         charge_id=charge.pk,
         version=charge.version,
@@ -107,7 +107,7 @@ def test_the_word_shown_follows_charge_and_verdict(cast, case, accused):
 
 
 def _decide(actor, charge, result, day=date(2026, 5, 1)):
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=actor, charge_id=charge.pk, version=charge.version, result=result, decided_on=day
     )
 
@@ -214,7 +214,7 @@ def test_a_further_charge_does_not_take_the_word_back(cast, case, accused):
 def test_the_proceeding_waits_for_the_last_charge(cast, case, accused):
     proceeding = _open(cast.legal, case, accused)
     first, second = (_charge(cast.legal, proceeding) for _ in range(2))
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=cast.legal,
         charge_id=first.pk,
         version=first.version,
@@ -222,7 +222,7 @@ def test_the_proceeding_waits_for_the_last_charge(cast, case, accused):
         decided_on=date(2026, 5, 1),
     )
     assert _again(cast.legal, proceeding).stage == "trial"
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=cast.legal,
         charge_id=second.pk,
         version=second.version,
@@ -239,7 +239,7 @@ def test_a_conviction_stands_beside_an_acquittal_elsewhere(cast, case, accused):
         charge = _charge(
             cast.legal, _open(cast.legal, case, accused, jurisdiction=country, step=step)
         )
-        charges.record_verdict(
+        verdicts.record_verdict(
             actor=cast.legal,
             charge_id=charge.pk,
             version=charge.version,
@@ -275,7 +275,7 @@ def test_dates_ahead_or_out_of_order_name_their_field(cast, case, accused):
     assert broken.value.field == "filed_on"
     charge = _charge(cast.legal, proceeding)
     with pytest.raises(DomainError) as broken:
-        charges.record_verdict(
+        verdicts.record_verdict(
             actor=cast.legal,
             charge_id=charge.pk,
             version=charge.version,
@@ -289,7 +289,7 @@ def test_dates_ahead_or_out_of_order_name_their_field(cast, case, accused):
 
 def test_a_charge_is_decided_once(cast, case, accused):
     charge = _charge(cast.legal, _open(cast.legal, case, accused))
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=cast.legal,
         charge_id=charge.pk,
         version=charge.version,
@@ -297,7 +297,7 @@ def test_a_charge_is_decided_once(cast, case, accused):
         decided_on=OPENED,
     )
     with pytest.raises(DomainError) as broken:
-        charges.record_verdict(
+        verdicts.record_verdict(
             actor=cast.legal,
             charge_id=charge.pk,
             version=2,
@@ -433,7 +433,7 @@ def test_the_second_to_record_a_verdict_is_told(cast, case, accused):
     charge = _charge(cast.legal, _open(cast.legal, case, accused))
     charges.amend_charge(actor=cast.legal, charge_id=charge.pk, version=1, counts=2)
     with pytest.raises(Conflict):
-        charges.record_verdict(
+        verdicts.record_verdict(
             actor=cast.legal,
             charge_id=charge.pk,
             version=1,

@@ -14,7 +14,7 @@ from audit.acting import acting
 from audit.reading import reading
 from core.errors import Conflict, DomainError, InvalidTransition
 from courts.models import ProcedureStep, Proceeding, StageChange, StepEdge
-from courts.services import charges, proceedings
+from courts.services import charges, proceedings, verdicts
 from tests.factories import add_participant, open_case
 
 LAW = json.loads((Path(__file__).parents[2] / "courts/law/steps.json").read_text())
@@ -149,7 +149,7 @@ def decide(cast, proceeding, procedure):
         statute=CODE[procedure],
         filed_on=OPENED,
     )
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=cast.legal,
         charge_id=charge.pk,
         version=1,
@@ -213,7 +213,7 @@ def test_a_later_step_is_a_start_only_where_the_earlier_ones_are_not_known(cast,
         statute="PH-RA11862-6",
         filed_on=date(2024, 3, 1),
     )
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=cast.legal,
         charge_id=charge.pk,
         version=charge.version,
@@ -289,7 +289,7 @@ def test_the_whole_philippine_way_to_a_judgment(cast, case, accused):
     )
     assert again(cast, proceeding).step.code == "information_filed"
     with pytest.raises(InvalidTransition) as broken:
-        charges.record_verdict(
+        verdicts.record_verdict(
             actor=cast.legal,
             charge_id=charge.pk,
             version=charge.version,
@@ -299,7 +299,7 @@ def test_the_whole_philippine_way_to_a_judgment(cast, case, accused):
     assert broken.value.field == "result"
     for step in ("arraigned", "pre_trial", "trial", "submitted_for_decision"):
         advance(cast, proceeding, step, happened_on=date(2026, 1, 12))
-    charges.record_verdict(
+    verdicts.record_verdict(
         actor=cast.legal,
         charge_id=charge.pk,
         version=charge.version,

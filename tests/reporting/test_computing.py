@@ -17,8 +17,9 @@ from accounts.roles import Role
 from accounts.service_accounts import IMPORTER_ID, STATISTICIAN_ID
 from audit.models import AuditEvent, OutboxMessage
 from core.errors import Denied
-from courts.services.charges import file_charge, record_verdict
+from courts.services.charges import file_charge
 from courts.services.proceedings import open_proceeding
+from courts.services.verdicts import record_verdict
 from reporting import facts
 from reporting.disclosure import DisclosureRisk, Policy, audit
 from reporting.measures import MEASURES, CountingError, Period
