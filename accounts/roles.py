@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.court_permissions import COURT_READ, COURT_WORK, OPERATIONS
+from accounts.referral_permissions import REFERRAL_DESK, REFERRAL_LEAD, REFERRAL_READ
 from core.choices import Sensitivity
 
 
@@ -76,28 +77,6 @@ SERVICE_ROLES = frozenset(
     }
 )
 
-REFERRAL_READ = {"cases.report_breach", "referrals.read_referral"}
-REFERRAL_DESK = REFERRAL_READ | {
-    "referrals.log_referral",
-    "referrals.start_triage",
-    "referrals.accept_referral",
-    "referrals.decline_referral",
-    "referrals.acknowledge_referral",
-    "referrals.ask_source",
-    "referrals.redirect_referral",
-    "referrals.mark_duplicate",
-    "referrals.withdraw_referral",
-    "referrals.give_feedback",
-    "referrals.close_referral",
-    "referrals.assign_referrals",
-    "referrals.import_referrals",
-    "referrals.take_rejects",
-    "cases.open_case",
-    # Material may come with a referral or a sheet: reported at once, whatever else is open.
-    "cases.report_material",
-    # Whom an accepted referral is about becomes a person of its case.
-    "cases.add_participant",
-}
 CASE_READ = {
     "cases.report_breach",
     "cases.read_case",
@@ -203,9 +182,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | HANDOFF_SEND
             | OPERATIONS
             | REPORT_READ
+            | REFERRAL_LEAD
             | {
-                "referrals.reopen_referral",
-                "referrals.set_on_call",
                 "cases.assign_team",
                 "cases.close_case",
                 "cases.change_lead",

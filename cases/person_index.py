@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from cases.models import PersonToken
 from cases.naming import IDENTIFIER, NAME, SOUND, findable
-from vault.blind_index import blind_index
+from vault.blind_index import blind_index, index_key
 
 
 def digest_of(kind: str, value: str) -> bytes:
@@ -20,6 +22,16 @@ def digest_of(kind: str, value: str) -> bytes:
     if kind == IDENTIFIER:
         return blind_index("people.identifier", value)
     raise ValueError(f"{kind} is no kind of token")
+
+
+def digester() -> Callable[[str, str], bytes]:
+    """`digest_of`, with the keys asked for once: for many values in a row."""
+    keys = {
+        NAME: index_key("people.name"),
+        SOUND: index_key("people.sound"),
+        IDENTIFIER: index_key("people.identifier"),
+    }
+    return lambda kind, value: hmac.digest(keys[kind], value.encode(), hashlib.sha256)
 
 
 def index_person(person_id: UUID, details: Mapping[str, Any], *, anew: bool = False) -> None:

@@ -75,5 +75,6 @@ SCHEMA_NAMES = {
     "ConflictRelation": "cases.choices.ConflictRelation",
     "Side": "core.choices.Side",
     "Answer": "core.choices.YesNoUnknown",
+    "DangerAnswer": "referrals.services.intake.DANGER_CHOICES",
     "ErasureRefusal": "cases.choices.RefusalGround",
 }

@@ -85,6 +85,17 @@ class OnCallPlace(models.IntegerChoices):
     SECOND = 2, _("Called when the first does not answer")
 
 
+class OverrideReason(models.TextChoices):
+    """Why a referral does not go where the rules send it."""
+
+    KNOWN_TO_US = "known_to_us", _("We work with the child or the family already")
+    CONFLICT = "conflict", _("Somebody of that team is too close to it")
+    NO_CAPACITY = "no_capacity", _("That team cannot take it now")
+    LANGUAGE = "language", _("We speak the language that is needed")
+    NEARER = "nearer", _("We are nearer to the child")
+    SOURCE_ASKED = "source_asked", _("The source asked for us")
+
+
 class AlertStep(models.IntegerChoices):
     """How far an alert went: nobody answered the step before."""
 

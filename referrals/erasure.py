@@ -30,6 +30,11 @@ def without_words(these: str) -> str:
     )
 
 
+def without_tokens(these: str) -> str:
+    """SQL that drops by what their subjects are compared; before the words, which say whose."""
+    return f"DELETE FROM referrals_referraltokens WHERE referral_id IN ({these})"
+
+
 THEIRS = and_repeated("f.subject_person_id = v_person OR f.case_id = v_whole")
 # One that became no case, asked for by itself.
 ITS_OWN = and_repeated("f.id = v_record")
@@ -52,14 +57,14 @@ STEPS = [
         "referrals",
         _("Referrals about the person"),
         ("referrals.Referral.subject_person", *WORDS),
-        (without_words(THEIRS),),
+        (without_tokens(THEIRS), without_words(THEIRS)),
         keys=f"SELECT 'referral', t.id FROM ({THEIRS}) t",
     ),
     ErasureStep(
         "lone_referral",
         _("Referrals that became no case"),
         WORDS,
-        (without_words(ITS_OWN),),
+        (without_tokens(ITS_OWN), without_words(ITS_OWN)),
         keys=f"SELECT 'referral', t.id FROM ({ITS_OWN}) t",
         kind=KIND,
     ),

@@ -22,6 +22,7 @@ from django.utils import timezone
 from accounts.querysets import MembershipQuerySet
 from cases.querysets import hidden_case_ids, visible_case_ids
 from core.actors import Actor
+from core.choices import Sensitivity
 from core.querysets import ScopedQuerySet
 from referrals import clocks
 
@@ -97,6 +98,14 @@ class OfReferralQuerySet(ScopedQuerySet[Any]):
         return self.filter(referral_id__in=seen.values("pk"))
 
 
+class ReferralTokensQuerySet(OfReferralQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """Compared is only what one may open (`policies.can_read_summary`)."""
+        if actor.clearance < Sensitivity.RESTRICTED and not actor.may("referrals.start_triage"):
+            return self.none()
+        return super().visible_to(actor)
+
+
 class ImportBatchQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """The imports of one's teams; the clock service drops what they told, and opens nothing."""
@@ -129,6 +138,18 @@ class SavedMappingQuerySet(ScopedQuerySet[Any]):
 class ImportedRowQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(team_id__in=my_team_ids(actor))
+
+
+class RoutingRuleQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The rules of one's own agency."""
+        if not actor.may("referrals.read_referral"):
+            return self.none()
+        return self.filter(agency_id=actor.agency_id)
+
+    def live(self) -> Self:
+        """Those that hold now."""
+        return self.filter(ended_at=None)
 
 
 class OnCallShiftQuerySet(ScopedQuerySet[Any]):

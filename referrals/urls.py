@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import acts, desk, erasing, imports, log, oncall, own_sheets
+from referrals.views import acts, desk, erasing, imports, log, oncall, own_sheets, routing
 
 app_name = "referrals"
 urlpatterns = [
@@ -28,9 +28,12 @@ urlpatterns = [
     path("imports/<uuid:batch>/rejects/", imports.TakeRejects.as_view(), name="take_rejects"),
     path("imports/<uuid:batch>/drop/", imports.DropRejects.as_view(), name="drop_rejects"),
     path("assign/", acts.AssignReferrals.as_view(), name="assign"),
+    path("routing/", routing.Routing.as_view(), name="routing"),
+    path("routing/<uuid:pk>/end/", routing.EndRoutingRule.as_view(), name="end_routing_rule"),
     path("on-call/", oncall.OnCall.as_view(), name="on_call"),
     path("on-call/<uuid:pk>/end/", oncall.EndOnCall.as_view(), name="end_on_call"),
     path("<uuid:pk>/", desk.ReferralPage.as_view(), name="referral"),
+    path("<uuid:pk>/matches/", desk.Matches.as_view(), name="matches"),
     path("<uuid:pk>/open-summary/", desk.OpenSummary.as_view(), name="open_summary"),
     path("<uuid:pk>/acknowledge/", acts.Acknowledge.as_view(), name="acknowledge"),
     path("<uuid:pk>/start-triage/", acts.StartTriage.as_view(), name="start_triage"),

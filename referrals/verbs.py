@@ -25,6 +25,7 @@ VERBS = {
     "referral.import_stopped": _("wrote down that an import broke off"),
     "referral.import_finished": _("finished an import"),
     "referral.opened": _("opened the referral"),
+    "referral.matched": _("looked for what may be the same as the referral"),
     "referral.summary_opened": _("opened the summary of the referral"),
     "referral.listed": _("looked at the list of referrals"),
     "referral.triage_started": _("started triage of the referral"),
@@ -42,6 +43,10 @@ VERBS = {
     "referral.closed": _("closed the referral"),
     "referral.reopened": _("reopened the referral"),
     "referral.danger_alerted": _("had people called about a child in danger in the referral"),
+    "referral.handed_on": _("put the referral onto the desk of the team our rules name"),
+    "routing.set": _("added a rule that says which team takes a referral"),
+    "routing.ended": _("ended a rule that said which team takes a referral"),
+    "routing.listed": _("looked at the rules that say which team takes a referral"),
     "oncall.set": _("said who is on call"),
     "oncall.ended": _("ended a time on call"),
     "oncall.listed": _("looked at who is on call"),
@@ -52,6 +57,7 @@ VERBS = {
 LOOKS = frozenset(
     {
         "referral.opened",
+        "referral.matched",
         "referral.summary_opened",
         "referral.listed",
         "referral.draft_opened",
@@ -60,5 +66,6 @@ LOOKS = frozenset(
         "referral.rejects_taken",
         "referral.sheet_looked_at",
         "oncall.listed",
+        "routing.listed",
     }
 )

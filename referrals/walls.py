@@ -6,7 +6,8 @@ from accounts.walls import may
 from audit.walls import log_name_functions
 from cases.erasing import erasure_functions, other_erasing
 from cases.retention import keeping_function
-from core.walls import ACTOR, TODAY, Wall, changed, day_of, listed
+from core.choices import Sensitivity
+from core.walls import ACTOR, IN_ACT, TODAY, Wall, changed, day_of, definer_procedure, listed
 from referrals.erasure import KIND, STEPS
 from referrals.models import OPEN
 
@@ -25,6 +26,8 @@ HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_refer
 
 # What hangs on a referral is seen by whoever sees it.
 OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id)"
+
+OF_AGENCY = f"{may('referrals.read_referral')} AND agency_id = (SELECT liwanag_my_agency())"
 
 # What somebody brought is theirs alone. The clock service drops what is old, and opens nothing.
 DROPS = may("referrals.drop_imports")
@@ -71,6 +74,22 @@ FUNCTIONS = [
     *other_erasing(KIND, table="referrals_referral", stopped=STOPPED),
     *erasure_functions(STEPS),
     keeping_function("referral", KEPT),
+    # Onto the desk of another team of the agency, which whoever logs it may not see: of a referral
+    # that they logged within this very act, and that nobody took up.
+    definer_procedure(
+        "liwanag_hand_referral_on",
+        "boolean",
+        "BEGIN UPDATE referrals_referral r SET team_id = $2, version = r.version + 1 "
+        "WHERE r.id = $1 AND r.status = 'received' AND r.case_id IS NULL "
+        f"AND r.logged_by_id = {ACTOR} AND r.override_reason = '' AND {IN_ACT} "
+        "AND r.created_at >= now() - interval '5 minutes' "
+        "AND liwanag_may('referrals.log_referral') "
+        "AND r.team_id = ANY ((SELECT liwanag_my_teams())::uuid[]) "
+        "AND EXISTS (SELECT FROM referrals_routingrule u WHERE u.id = r.routed_by_id "
+        "AND u.team_id = $2 AND u.ended_at IS NULL AND u.agency_id = liwanag_my_agency()); "
+        "RETURN FOUND; END",
+        arguments="a_referral uuid, a_team uuid",
+    ),
 ]
 
 WALLS = [
@@ -81,6 +100,15 @@ WALLS = [
         "decided_at, case_id, team_id, subject, subject_person_id, decline_reason, decision_note, "
         "redirected_to_id, redirected_to_name, duplicate_of_id, outcome, closed_at, closed_by_id)",
         see=MINE,
+    ),
+    Wall(
+        "referrals_referraltokens",
+        # Written with the subject, gone with it.
+        app="SELECT, INSERT, DELETE",
+        see=f"{OF_REFERRAL} AND ({may('referrals.start_triage')} "
+        f"OR (SELECT liwanag_my_clearance()) >= {int(Sensitivity.RESTRICTED)})",
+        write=OF_REFERRAL,
+        never="UPDATE",
     ),
     Wall(
         "referrals_sourcequestion",
@@ -109,6 +137,13 @@ WALLS = [
         see=f"{DROPS} OR {MY_TEAM}",
         # But what it told of single entries is dropped after a week.
         frozen={"a_finished_import_stays": FINISHED},
+    ),
+    Wall(
+        "referrals_routingrule",
+        app="SELECT, INSERT, UPDATE (ended_at, ended_by_id)",
+        see=OF_AGENCY,
+        write=f"{may('referrals.set_routing')} AND {OF_AGENCY}",
+        frozen={"an_ended_rule_stays": "OLD.ended_at IS NOT NULL"},
     ),
     Wall(
         "referrals_oncallshift",

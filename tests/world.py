@@ -71,6 +71,7 @@ from referrals.services.deciding import decline_referral
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.importing import import_referrals
 from referrals.services.oncall import set_on_call
+from referrals.services.routing import set_routing_rule
 from reporting.services.releases import compute_release, request_release
 from tests.factories import approve_grounds, give_consent, log_referral
 from tests.handoffs.sealing import Key, wrapped
@@ -265,6 +266,12 @@ class World:
             place=1,
             starts_at=now - timedelta(hours=1),
             ends_at=now + timedelta(hours=9),
+        )
+        self.routing_rule = set_routing_rule(
+            actor=self.cast.supervisor,
+            position=1,
+            source_category="media",
+            team_id=self.cast.south.pk,
         )
         log_referral(actor, immediate_danger="yes")
         asked, told = log_referral(actor), log_referral(actor)

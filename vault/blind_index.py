@@ -13,7 +13,7 @@ from vault.system import SYSTEM_OWNER
 # A test holds the code to this list.
 PURPOSES = {
     "referrals.imported-row": "the exact row of a sheet, so that it is taken in once",
-    "people.name": "one word of a name, without case and accents (cases.naming)",
+    "people.name": "one word of a name of a person, or of whom a referral is about (cases.naming)",
     "people.sound": "how one word of a name sounds, so that another spelling finds it",
     "people.identifier": "a telephone number, address of e-mail, handle or number of a document",
     "referrals.source-reference": "a source's own number of a report, so that it is told again",

@@ -16,15 +16,17 @@ from referrals.choices import (
     DetectionMethod,
     HarmType,
     Outcome,
+    OverrideReason,
     SilenceReason,
     SourceCategory,
 )
 from referrals.models import Referral
 from referrals.selectors import unreadable_of
+from referrals.selectors.matching import Match
 from referrals.services.asking import WORDS_LIMIT
 from referrals.services.desk import OpenedSummary
 from referrals.services.intake import (
-    DANGER_ANSWERS,
+    DANGER_CHOICES,
     LINE_LIMIT,
     MOST_CHILDREN,
     PLACE_LIMIT,
@@ -134,13 +136,21 @@ class OpenedSummarySerializer(serializers.Serializer[OpenedSummary]):
 class LogReferralSerializer(StrictSerializer):
     """What `log_referral` takes."""
 
-    team = serializers.UUIDField()
+    team = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="One of your own teams; without one, the rules of your agency say it.",
+    )
+    override_reason = serializers.ChoiceField(
+        choices=OverrideReason.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Why another team takes it than the rules say.",
+    )
     received_at = serializers.DateTimeField()
     source_category = serializers.ChoiceField(choices=SourceCategory.choices)
     content_origin = serializers.ChoiceField(choices=ContentOrigin.choices)
-    immediate_danger = serializers.ChoiceField(
-        choices=[(code.value, code.label) for code in DANGER_ANSWERS]
-    )
+    immediate_danger = serializers.ChoiceField(choices=DANGER_CHOICES)
     legal_basis = serializers.ChoiceField(choices=LegalBasis.choices)
     harm_types = serializers.ListField(
         child=serializers.ChoiceField(choices=HarmType.choices), required=False
@@ -164,6 +174,26 @@ class LogReferralSerializer(StrictSerializer):
         required=False,
         help_text="Log it though one of your desks has a referral with this number.",
     )
+
+
+class MatchSerializer(serializers.Serializer[Match]):
+    """One referral or person that may be the same."""
+
+    code = serializers.CharField(source="what", read_only=True)
+    where = serializers.CharField(source="who", read_only=True)
+    why = serializers.CharField(read_only=True)
+    strength = serializers.IntegerField(
+        read_only=True, help_text="3: the same number; 2: a name written so; 1: it sounds like it."
+    )
+
+
+class HandedOnSerializer(serializers.ModelSerializer[Referral]):
+    """A referral that the rules put onto a desk the asker does not see."""
+
+    class Meta:
+        model = Referral
+        fields: Any = ("id", "reference", "team")
+        read_only_fields: Any = fields
 
 
 class AcceptReferralSerializer(StrictSerializer):

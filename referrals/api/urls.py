@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from referrals.api.imports import ImportViewSet
+from referrals.api.routing import RoutingRuleViewSet
 from referrals.api.viewsets import ReferralViewSet
 
 
 def register(router: Any) -> None:
     router.register("imports", ImportViewSet, basename="import")
+    router.register("routing-rules", RoutingRuleViewSet, basename="routing-rule")
     router.register("referrals", ReferralViewSet, basename="referral")

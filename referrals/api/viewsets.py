@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from cases.api.duties import DutyRowSerializer
 from cases.api.rights import ErasureSerializer
 from core.api import ScopedViewSet
+from core.errors import Denied
 from core.serializers import NothingSerializer, StrictSerializer
 from referrals import selectors
 from referrals.api.serializers import (
@@ -23,7 +24,9 @@ from referrals.api.serializers import (
     DeclineReferralSerializer,
     DuplicateSerializer,
     FeedbackSerializer,
+    HandedOnSerializer,
     LogReferralSerializer,
+    MatchSerializer,
     NoteReferralDutySerializer,
     NoteSerializer,
     OpenedSummarySerializer,
@@ -34,6 +37,8 @@ from referrals.api.serializers import (
     WaySerializer,
 )
 from referrals.models import Referral
+from referrals.policies import can_read_summary
+from referrals.selectors.matching import likely_matches
 from referrals.services import asking, closing, deciding, desk
 from referrals.services.duties import note_referral_duty
 from referrals.services.erasing import request_referral_erasure
@@ -69,16 +74,23 @@ class ReferralViewSet(ScopedViewSet):
                 )
         return response
 
-    @extend_schema(request=LogReferralSerializer, responses={201: ReferralSerializer})
+    @extend_schema(
+        request=LogReferralSerializer, responses={201: ReferralSerializer, 202: HandedOnSerializer}
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Log a referral."""
+        """Log a referral. 202, with its reference alone, where the rules put it onto a desk that
+        you do not see."""
         data = self.validated(LogReferralSerializer)
         referral = desk.log_referral(
             actor=self.request.user,
-            team_id=data.pop("team"),
+            team_id=data.pop("team", None),
             source_agency_id=data.pop("source_agency", None),
             **data,
         )
+        with self.request._request.reading():
+            seen = self.get_queryset().filter(pk=referral.pk).exists()
+        if not seen:
+            return Response(HandedOnSerializer(referral).data, status=202)
         return self.changed(referral, status=201)
 
     def _step(
@@ -192,6 +204,21 @@ class ReferralViewSet(ScopedViewSet):
             actor=self.request.user, referral_id=pk, at=timezone.now(), **data
         )
         return Response(ErasureSerializer(asked).data, status=201)
+
+    @extend_schema(request=NothingSerializer, responses=MatchSerializer(many=True))
+    @action(detail=True, methods=["post"], url_path="look-for-matches")
+    def look_for_matches(self, request: Request, pk: Any = None) -> Response:
+        """What of what you may see may be the same, and why; that you looked is recorded."""
+        self.validated(NothingSerializer)
+        if not can_read_summary(self.request.user):
+            refusal = Denied("referrals.start_triage")
+            self.request._request.refused(refusal)
+            raise refusal
+        with self.request._request.reading() as look:
+            referral = self.get_queryset().get(pk=pk)
+            found = likely_matches(self.request.user, referral)
+            look.record("referral.matched", referral, facts={"found": len(found)})
+        return Response([MatchSerializer(match).data for match in found])
 
     @extend_schema(request=NothingSerializer, responses=OpenedSummarySerializer)
     @action(detail=True, methods=["post"], url_path="open-summary")

@@ -18,6 +18,7 @@ from referrals.forms.intake import COUNTRY_CHOICES, AcceptReferralForm, LogRefer
 from referrals.forms.log import LogAnotherForm, paper_parts
 from referrals.forms.oncall import OnCallForm
 from referrals.forms.own_sheets import ChooseColumnsForm, StartOwnImportForm
+from referrals.forms.routing import RoutingRuleForm
 
 __all__ = [
     "COUNTRY_CHOICES",
@@ -37,6 +38,7 @@ __all__ = [
     "OnCallForm",
     "RedirectForm",
     "ReopenForm",
+    "RoutingRuleForm",
     "StartOwnImportForm",
     "WithdrawForm",
     "paper_parts",

@@ -20,11 +20,12 @@ from referrals.choices import (
     ContentOrigin,
     DetectionMethod,
     HarmType,
+    OverrideReason,
     SourceCategory,
 )
 from referrals.htcds.countries import COUNTRIES
 from referrals.services.intake import (
-    DANGER_ANSWERS,
+    DANGER_CHOICES,
     LINE_LIMIT,
     MOST_CHILDREN,
     PLACE_LIMIT,
@@ -84,6 +85,11 @@ class LogReferralForm(PlainForm):
     team: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("Which team takes it?"), queryset=None, empty_label=_("Choose")
     )
+    override_reason = forms.ChoiceField(
+        label=_("Why does another team take it than our rules say?"),
+        choices=[*CHOOSE, *OverrideReason.choices],
+        required=False,
+    )
     received_at = forms.DateTimeField(
         label=_("When did it reach us?"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -125,7 +131,7 @@ class LogReferralForm(PlainForm):
     immediate_danger = forms.ChoiceField(
         label=_("Is a child in danger right now?"),
         help_text=_("With yes it goes to the top of the queue and is due within an hour."),
-        choices=[(code.value, code.label) for code in DANGER_ANSWERS],
+        choices=DANGER_CHOICES,
         widget=forms.RadioSelect,
     )
     content_origin = forms.ChoiceField(
@@ -194,12 +200,19 @@ class LogReferralForm(PlainForm):
         teams: QuerySet[Any],
         agencies: QuerySet[Any],
         home: str = "",
+        has_rules: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.has_rules = has_rules
         for name in ("country", "originating_country"):
             self.fields[name].choices = countries(home)
-        offer_teams(self.fields["team"], teams)
+        team = self.fields["team"]
+        if has_rules:
+            team.queryset, team.required = teams, False
+            team.empty_label = _("As our rules say")
+        else:
+            offer_teams(team, teams)
         self.fields["source_agency"].queryset = agencies
         received = self.fields["received_at"]
         received.initial = timezone.now().replace(second=0, microsecond=0)
@@ -235,6 +248,13 @@ class LogReferralForm(PlainForm):
         if not self.is_bound:
             return False
         return bool(self["source_reference"].errors or self["even_if_known"].value())
+
+    @property
+    def asks_why_not_by_rule(self) -> bool:
+        """Whether somebody chose another team than the rules say, so that it has to be said why."""
+        if not self.is_bound:
+            return False
+        return bool(self["override_reason"].errors or self["override_reason"].value())
 
     @property
     def shows_source_details(self) -> bool:

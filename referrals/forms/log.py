@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import Gender, LegalBasis
 from core.forms import PlainForm
 from referrals.forms.intake import LogReferralForm
-from referrals.services.intake import DANGER_ANSWERS
+from referrals.services.intake import DANGER_CHOICES
 
 NOTE_LIMIT = 500
 # More choices than these are written, not ticked: nobody prints every country.
@@ -38,7 +38,7 @@ PARTS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
      ("first_name", "family_name", "birthdate", "gender")),
 )  # fmt: skip
 # Answers of the screen alone.
-NOT_ON_PAPER = {"team", "even_if_known", "next_child"}
+NOT_ON_PAPER = {"team", "override_reason", "even_if_known", "next_child"}
 
 
 class LogAnotherForm(PlainForm):
@@ -48,7 +48,7 @@ class LogAnotherForm(PlainForm):
 
     immediate_danger = forms.ChoiceField(
         label=_("Is this child in danger right now?"),
-        choices=[(code.value, code.label) for code in DANGER_ANSWERS],
+        choices=DANGER_CHOICES,
         widget=forms.RadioSelect,
     )
     first_name = forms.CharField(label=_("Given name"), max_length=120, required=False)

@@ -12,6 +12,8 @@ from referrals.models.imports import (
 from referrals.models.oncall import DangerAlert, OnCallShift
 from referrals.models.questions import SourceFeedback, SourceQuestion
 from referrals.models.referral import DECIDED, OPEN, STEPS, Referral, referral_reference
+from referrals.models.routing import RoutingRule
+from referrals.models.tokens import ReferralTokens
 
 __all__ = [
     "DECIDED",
@@ -26,6 +28,8 @@ __all__ = [
     "OnCallShift",
     "Referral",
     "ReferralDraft",
+    "ReferralTokens",
+    "RoutingRule",
     "SavedMapping",
     "SourceFeedback",
     "SourceQuestion",

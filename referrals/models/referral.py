@@ -28,10 +28,12 @@ from referrals.choices import (
     DetectionMethod,
     HarmType,
     Outcome,
+    OverrideReason,
     SourceCategory,
     Status,
 )
 from referrals.models.imports import ImportBatch
+from referrals.models.routing import RoutingRule
 from referrals.querysets import ReferralQuerySet
 from vault.fields import EncryptedJSONField, EncryptedTextField
 
@@ -73,6 +75,11 @@ class Referral(VersionedRecord):
     )
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="referrals")
+    # The rule that said which team takes it, and why somebody chose otherwise.
+    routed_by = models.ForeignKey(
+        RoutingRule, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    override_reason = models.CharField(max_length=20, choices=OverrideReason, blank=True)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -185,6 +192,10 @@ class Referral(VersionedRecord):
                 condition=Q(status="needs_information", waiting_since__isnull=False)
                 | (~Q(status="needs_information") & Q(waiting_since__isnull=True)),
                 name="clock_stands_still_while_the_source_is_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(override_reason="") | Q(routed_by__isnull=False),
+                name="overridden_referral_says_which_rule",
             ),
             models.CheckConstraint(
                 condition=~Q(status="closed") | (Q(closed_at__isnull=False) & ~Q(outcome="")),

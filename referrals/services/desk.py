@@ -25,10 +25,13 @@ from core.errors import DomainError
 from referrals.models import CyberTip, Referral, SourceFeedback, SourceQuestion
 from referrals.numbers import number_digester
 from referrals.policies import KnownNumber, can_read_summary
+from referrals.routing import Facts
 from referrals.services.drafts import end_draft
 from referrals.services.intake import checked
 from referrals.services.oncall import alert_danger
+from referrals.services.routing import Placement, hand_to, placement_of
 from referrals.services.subjects import participation_of
+from referrals.subject_index import forget_subject, index_subject
 from vault.keys import make_keys
 from vault.opening import opened
 
@@ -36,7 +39,7 @@ from vault.opening import opened
 def log_referral(
     *,
     actor: User,
-    team_id: uuid.UUID,
+    team_id: uuid.UUID | None,
     received_at: datetime,
     source_category: str,
     content_origin: str,
@@ -56,17 +59,22 @@ def log_referral(
     subject: Mapping[str, Any] | None = None,
     even_if_known: bool = False,
     ends_draft: bool = False,
+    override_reason: str = "",
+    by_rules: bool = True,
 ) -> Referral:
     """Put what reached us on a team's desk, its summary and subject sealed under its own key.
 
     Args:
-        team_id: one of the actor's own teams.
+        team_id: one of the actor's own teams; None where our rules are to say which team takes it,
+            perhaps one whose desk the actor does not see.
         received_at: when it reached us; not in the future.
         source_category, content_origin, immediate_danger, legal_basis: required codes of
             `referrals.choices` and `cases.choices`; "unknown" is an answer.
         summary: the least that lets the desk decide, at most 4,000 characters.
         subject: who it is about as far as the source said, by HTCDS name.
         even_if_known: log it though a desk of the actor's has a referral with this number.
+        override_reason: of `OverrideReason`, where the rules say another team than `team_id`.
+        by_rules: ask the rules; a sibling goes where the first child went.
         ends_draft: it was typed into the form: the actor's draft is gone with the same act.
 
     Raises:
@@ -99,8 +107,15 @@ def log_referral(
         number = number_digester()(source_category, values["source_reference"])
         if number is not None and not even_if_known:
             _refuse_known(actor, number)
+        place = (
+            placement_of(actor, _facts_of(values), team_id=team_id, override_reason=override_reason)
+            if by_rules or team_id is None
+            else Placement(_own_team(actor, team_id))
+        )
         referral = Referral(
-            team=_own_team(actor, team_id),
+            team=place.team,
+            routed_by=place.rule,
+            override_reason=place.override_reason,
             source_agency=_known_agency(actor, source_agency_id),
             logged_by=actor,
             reference_digest=number,
@@ -108,6 +123,7 @@ def log_referral(
         )
         make_keys([("referral", referral.pk)])
         referral.save(force_insert=True)
+        index_subject(referral)
         act.record(
             "referral.logged",
             referral,
@@ -118,12 +134,16 @@ def log_referral(
                 "source_category": source_category,
                 "content_origin": content_origin,
                 "immediate_danger": immediate_danger,
+                **({"override": place.override_reason} if place.override_reason else {}),
             },
         )
         if ends_draft:
             end_draft(act, actor)
         if referral.in_danger:
-            alert_danger(act, referral, at=timezone.now())
+            alert_danger(act, referral, at=timezone.now(), team_id=place.taken_by.pk)
+        if place.to is not None:
+            hand_to(referral, place.to)
+            act.record("referral.handed_on", referral, facts={"team": str(place.to.pk)})
     return referral
 
 
@@ -301,6 +321,15 @@ def _own_team(actor: User, team_id: uuid.UUID) -> Team:
     return team
 
 
+def _facts_of(values: Mapping[str, Any]) -> Facts:
+    return Facts(
+        source_category=values["source_category"],
+        country=values["country"],
+        harm_types=values["harm_types"],
+        immediate_danger=values["immediate_danger"],
+    )
+
+
 def _known_agency(actor: User, agency_id: uuid.UUID | None) -> Agency | None:
     if agency_id is None:
         return None
@@ -351,3 +380,4 @@ def _move_subject(actor: User, referral: Referral, case: Case) -> None:
         identity=about.identity,
     )
     referral.subject, referral.subject_person_id = {}, place.person_id
+    forget_subject(referral)

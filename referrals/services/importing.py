@@ -38,6 +38,7 @@ from referrals.services.import_sources import (
 )
 from referrals.services.known_entries import KnownEntries
 from referrals.services.oncall import alert_danger
+from referrals.subject_index import indexer
 from vault.keys import make_keys
 
 # Fewer than the vault keeps keys at hand for, so that sealing a batch never asks the database.
@@ -297,6 +298,7 @@ class ImportRun:
                     for digest, referral in zip(fresh, referrals, strict=True)
                 ]
             )
+            insert_many([one for one in map(indexer(), referrals) if one is not None])
             insert_many(
                 [
                     CyberTip(referral=referral, **means.tip)

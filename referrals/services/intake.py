@@ -24,6 +24,7 @@ PLACE_LIMIT = 80
 MOST_CHILDREN = 1_000
 # A plain question with three answers: nobody "declined to say" whether a child is in danger.
 DANGER_ANSWERS = (YesNoUnknown.YES, YesNoUnknown.NO, YesNoUnknown.UNKNOWN)
+DANGER_CHOICES = [(code.value, code.label) for code in DANGER_ANSWERS]
 
 CODES: dict[str, Sequence[str]] = {
     "source_category": SourceCategory.values,

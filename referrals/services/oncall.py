@@ -96,14 +96,21 @@ def end_on_call(*, actor: User, shift_id: uuid.UUID) -> OnCallShift:
     return shift
 
 
-def alert_danger(act: Act, referral: Referral, *, at: datetime) -> int:
+def alert_danger(
+    act: Act, referral: Referral, *, at: datetime, team_id: uuid.UUID | None = None
+) -> int:
     """Call whoever is on call about a child in danger; inside the act that logs it.
 
-    Where nobody is on call, everybody of the desk is called at once. Returns how many.
+    Where nobody is on call, or the actor may not see who is, everybody of the desk is called at
+    once. Returns how many.
+
+    Args:
+        team_id: whose desk it goes to within this act, where that is another one.
     """
-    people = set(_on_call(act.actor, referral.team_id, OnCallPlace.FIRST, at))
+    team_id = team_id or referral.team_id
+    people = set(_on_call(act.actor, team_id, OnCallPlace.FIRST, at))
     step = AlertStep.ON_CALL if people else AlertStep.WHOLE_DESK
-    return _tell(act, referral, people or _whole_desk(referral, at), step=step, at=at)
+    return _tell(act, referral, people or _whole_desk(team_id, at), step=step, at=at)
 
 
 def escalate_danger(*, actor: Actor, at: datetime) -> int:
@@ -134,10 +141,10 @@ def escalate_danger(*, actor: Actor, at: datetime) -> int:
 
 def _next(actor: Actor, referral: Referral, step: AlertStep, at: datetime) -> set[uuid.UUID]:
     if step == AlertStep.WHOLE_DESK:
-        return _whole_desk(referral, at)
+        return _whole_desk(referral.team_id, at)
     second = _on_call(actor, referral.team_id, OnCallPlace.SECOND, at)
     supervisors = _members(referral.team_id, at, [Role.CASE_SUPERVISOR])
-    return {*second, *supervisors} or _whole_desk(referral, at)
+    return {*second, *supervisors} or _whole_desk(referral.team_id, at)
 
 
 def _on_call(actor: Actor, team_id: uuid.UUID, place: int, at: datetime) -> Iterable[uuid.UUID]:
@@ -146,8 +153,8 @@ def _on_call(actor: Actor, team_id: uuid.UUID, place: int, at: datetime) -> Iter
     return [person for person in shifts.values_list("person_id", flat=True) if person in able]
 
 
-def _whole_desk(referral: Referral, at: datetime) -> set[uuid.UUID]:
-    return set(_members(referral.team_id, at, roles_with("referrals.start_triage")))
+def _whole_desk(team_id: uuid.UUID, at: datetime) -> set[uuid.UUID]:
+    return set(_members(team_id, at, roles_with("referrals.start_triage")))
 
 
 def _members(team_id: uuid.UUID, at: datetime, roles: Iterable[str]) -> list[uuid.UUID]:

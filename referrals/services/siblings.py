@@ -61,6 +61,7 @@ def log_another_child(
             admin1=first.admin1,
             subject=subject,
             even_if_known=True,
+            by_rules=False,
         )
         act.record("referral.copied_for_sibling", first)
     return another

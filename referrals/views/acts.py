@@ -32,7 +32,7 @@ from referrals.forms import (
 from referrals.models import Referral
 from referrals.services import asking, assigning, closing, deciding, desk
 from referrals.services.duties import note_referral_duty
-from referrals.views.desk import page_context, whole
+from referrals.views.desk import looked_for_matches, page_context, whole
 
 
 class ReferralAct(FormPage):
@@ -87,6 +87,11 @@ class AcceptReferral(ReferralAct):
     form_class = AcceptReferralForm
     template_name = "referrals/accept.html"
     success_message = _("The referral is accepted. This is its case.")
+
+    def context(self, record: Referral, form: Any) -> dict[str, Any]:
+        # Before a second case is made of one child.
+        shown = super().context(record, form)
+        return shown | {"matches": looked_for_matches(self.request, record)}
 
     def form_options(self, record: Any) -> dict[str, Any]:
         cases = Case.objects.visible_to(self.request.user).open()

@@ -16,6 +16,8 @@ from core.requests import SignedInRequest
 from core.views import DetailPage, ListPage
 from referrals import selectors
 from referrals.models import Referral
+from referrals.policies import can_read_summary
+from referrals.selectors.matching import Match, likely_matches
 from referrals.services import desk
 
 
@@ -78,6 +80,31 @@ def page_context(request: SignedInRequest, referral: Referral) -> dict[str, Any]
         "duties": duties_of_referral(user, referral.pk, referral.case_id, timezone.now()),
         "note_duty_url": url if user.may("cases.record_duty") else "",
     }
+
+
+def looked_for_matches(request: SignedInRequest, referral: Referral) -> list[Match]:
+    """What may be the same as a referral, for whoever may open it; that they looked is recorded."""
+    if not can_read_summary(request.user):
+        return []
+    found = likely_matches(request.user, referral)
+    with request.reading() as look:
+        look.record("referral.matched", referral, facts={"found": len(found)})
+    return found
+
+
+class Matches(DetailPage):
+    """What may be the same as one referral, and why."""
+
+    model = Referral
+    permission = "referrals.start_triage"
+    reads = "referral.opened"
+    template_name = "referrals/matches.html"
+
+    def queryset(self) -> models.QuerySet[Any]:
+        return whole(super().queryset())
+
+    def context(self, record: Referral) -> dict[str, Any]:
+        return {"referral": record, "matches": looked_for_matches(self.request, record)}
 
 
 class ReferralPage(DetailPage):

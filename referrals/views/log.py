@@ -17,6 +17,7 @@ from core.views import FormPage, Workspace
 from referrals.forms import LogAnotherForm, LogReferralForm, paper_parts
 from referrals.models import Referral
 from referrals.selectors.drafts import draft_of
+from referrals.selectors.routing import has_rules
 from referrals.selectors.siblings import night_of
 from referrals.services import desk
 from referrals.services.drafts import DRAFT_FIELDS, DRAFT_LISTS, discard_draft, save_draft
@@ -44,7 +45,8 @@ class LogReferral(FormPage):
     reads = "referral.draft_opened"
 
     def form_options(self, record: Any) -> dict[str, Any]:
-        return log_form_options(self.request.user)
+        user = self.request.user
+        return {**log_form_options(user), "has_rules": has_rules(user)}
 
     def form(self, record: Any, data: Any = None, files: Any = None) -> Any:
         if data is not None:
@@ -81,7 +83,8 @@ class LogReferral(FormPage):
         self.next_child = data["next_child"]
         return desk.log_referral(
             actor=self.request.user,
-            team_id=data["team"].pk,
+            team_id=data["team"].pk if data["team"] else None,
+            override_reason=data["override_reason"],
             received_at=data["received_at"],
             source_category=data["source_category"],
             content_origin=data["content_origin"],
@@ -103,6 +106,14 @@ class LogReferral(FormPage):
         )
 
     def done_url(self, result: Referral) -> str:
+        # Our rules may have put it onto the desk of a team that one is not in.
+        with self.request.reading():
+            seen = teams_of(self.request.user).filter(pk=result.team_id).exists()
+        if not seen:
+            words = _("%(reference)s went to the %(team)s, as our rules say.")
+            told = {"reference": result.reference, "team": result.team.name}
+            messages.success(self.request, words % told)
+            return reverse("referrals:list")
         name = "referrals:log_another" if self.next_child else "referrals:referral"
         return reverse(name, args=[result.pk])
 

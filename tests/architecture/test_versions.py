@@ -52,6 +52,7 @@ NO_VERSION = {
     "handoffs_archivekey": "retired once",
     "referrals_sourcequestion": "changed with its referral locked, and answered once",
     "referrals_oncallshift": "ended once",
+    "referrals_routingrule": "ended once",
     "referrals_referraldraft": "one's own draft",
     "referrals_importbatch": "counted by one job",
     "vault_datakey": "rewrapped under a lock",

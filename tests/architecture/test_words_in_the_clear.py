@@ -78,6 +78,7 @@ CLEAR_COLUMNS: dict[str, str] = {
     "referrals.Referral.redirected_to_name": "the office a referral was sent on to",
     "referrals.Referral.originating_country": CODE,
     "referrals.Referral.country": CODE,
+    "referrals.RoutingRule.country": CODE,
     "referrals.CyberTip.reported_countries": CODE,
     "referrals.CyberTip.recipient_countries": CODE,
     "referrals.CyberTip.victim_countries": CODE,

@@ -33,6 +33,7 @@ OTHERWISE = {
     "handoffs.SigningKey": "what proves who sent; kept as long as any package may be checked",
     "cases.LeaveCover": "a rota of staff: nobody's data",
     "referrals.OnCallShift": "a rota of staff: nobody's data",
+    "referrals.RoutingRule": "how an agency works: nobody's data",
     "cases.MaterialFound": "agency-wide reports; where one belongs to a case it follows that",
     "referrals.ImportWaiting": "gone when the job has read it, after a day at most",
     "referrals.ImportRejects": "gone after a week",

@@ -153,7 +153,7 @@ def test_every_question_of_the_screen_stands_on_paper_and_nothing_of_anybody(cas
     save_draft(actor=cast.intake, values={"source_name": "Canary school", "summary": "Canary"})
     page = client_of(cast.intake).get("/referrals/paper-form/")
     words = _words(page)
-    left = {"team", "even_if_known", "next_child"}
+    left = {"team", "override_reason", "even_if_known", "next_child"}
     fields = LogReferralForm.base_fields
     assert set(fields) > left
     for name in set(fields) - left:
