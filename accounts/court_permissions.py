@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-COURT_READ = {"courts.read_proceeding", "courts.read_operation"}
+COURT_READ = {
+    "courts.read_proceeding",
+    "courts.read_operation",
+    # For oneself alone.
+    "courts.feed_calendar",
+}
 OPERATION_WORK = {
     "courts.plan_operation",
     "courts.record_operation",
@@ -27,6 +32,9 @@ COURT_WORK = (
         "courts.record_release",
         "courts.award_compensation",
         "courts.record_wish",
+        "courts.schedule_hearing",
+        "courts.end_hearing",
+        "courts.prepare_hearing",
         "courts.edit_law",
     }
 )

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "core.middleware.SafeHeadersMiddleware",
     # Above the session: what goes into shared caches must not depend on who asks.
     "audit.middleware.OpenPagesMiddleware",
+    "courts.middleware.CalendarFeedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

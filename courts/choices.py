@@ -250,3 +250,49 @@ class ReclassifyReason(models.TextChoices):
     ASSESSMENT = "assessment", _("An assessment found so")
     EVENT = "event", _("It changed: somebody was arrested, or let go")
     MISTAKE = "mistake", _("It was recorded wrongly")
+
+
+class HearingKind(models.TextChoices):
+    ARRAIGNMENT = "arraignment", _("Arraignment")
+    BAIL = "bail", _("Bail")
+    PRE_TRIAL = "pre_trial", _("Pre-trial")
+    TRIAL = "trial", _("Trial")
+    CHILD_TESTIMONY = "child_testimony", _("Testimony of a child")
+    MOTION = "motion", _("Motion")
+    PROMULGATION = "promulgation", _("Promulgation of judgment")
+    SENTENCING = "sentencing", _("Sentencing")
+    APPEAL = "appeal", _("Appeal")
+    OTHER = "other", _("Other")
+
+
+class HearingStatus(models.TextChoices):
+    SCHEDULED = "scheduled", _("Ahead")
+    HELD = "held", _("Held")
+    POSTPONED = "postponed", _("Postponed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class PostponedBecause(models.TextChoices):
+    COURT = "court", _("The court")
+    PROSECUTION = "prosecution", _("The prosecution")
+    DEFENCE = "defence", _("The defence")
+    WITNESS = "witness", _("A witness was not there")
+    SURVIVOR = "survivor", _("The survivor asked for it")
+    ACCUSED = "accused", _("The accused person was not there")
+    WEATHER = "weather", _("Weather or disaster")
+    OTHER = "other", _("Another reason")
+
+
+class Attendance(models.TextChoices):
+    NOT_REQUIRED = "not_required", _("Not required")
+    REQUIRED = "required", _("Required")
+    REQUESTED_EXCUSED = "requested_excused", _("Asked to be excused")
+
+
+class Protection(models.TextChoices):
+    LIVE_LINK = "live_link", _("Live link")
+    VIDEO_DEPOSITION = "video_deposition", _("Video deposition")
+    IN_CAMERA = "in_camera", _("Without the public")
+    SCREEN = "screen", _("Screen from the accused")
+    SUPPORT_PERSON = "support_person", _("Support person beside them")
+    INTERMEDIARY = "intermediary", _("Intermediary or interpreter")

@@ -10,8 +10,8 @@ from cases.erasure_steps import gone
 STEPS = [
     ErasureStep(
         "release_wishes",
-        _("Whether the person wants to hear of a release"),
-        ("courts.ReleaseWish.person",),
-        (gone("courts_releasewish"),),
+        _("Whether the person wants to hear of a release, and has to come to a hearing"),
+        ("courts.ReleaseWish.person", "courts.HearingAttendance.person"),
+        (gone("courts_releasewish"), gone("courts_hearingattendance")),
     ),
 ]

@@ -10,10 +10,12 @@ from cases.timeline import Moment
 from cases.tracks import TrackStep
 from core.actors import Actor
 from core.ui.dates import spell
+from courts.choices import HearingStatus
 from courts.models import (
     Appeal,
     AppealRuling,
     Charge,
+    Hearing,
     Proceeding,
     Sentence,
     StageChange,
@@ -105,6 +107,23 @@ def moments_of_case(actor: Actor, case: Case) -> list[Moment]:
                 url=reverse("courts:proceeding", args=[appeal.proceeding_id]),
             )
         )
+    hearings = Hearing.objects.visible_to(actor).filter(case=case).select_related("recorded_by")
+    for hearing in hearings.defer("place"):
+        told.append(
+            Moment(
+                at=hearing.created_at,
+                sentence=_("A hearing was recorded for %(day)s: %(kind)s, %(status)s.")
+                % {
+                    "day": spell(hearing.local_start.date()),
+                    "kind": hearing.get_kind_display().lower(),
+                    "status": hearing.get_status_display().lower(),
+                },
+                kind="court",
+                icon="court",
+                who=hearing.recorded_by.name,
+                url=reverse("courts:hearing", args=[hearing.pk]),
+            )
+        )
     # What a higher court made of a charge, by when it was written down; the step that says that
     # the appeal is decided stands beside it.
     rulings = AppealRuling.objects.visible_to(actor).filter(case=case).select_related("appeal")
@@ -170,6 +189,15 @@ def justice_steps_of(actor: Actor, case: Case) -> list[TrackStep]:
                 sentence.imposed_on,
                 _("Sentence: %(kind)s.") % {"kind": sentence.get_kind_display().lower()},
                 reverse("courts:proceeding", args=[sentence.proceeding_id]),
+            )
+        )
+    hearings = Hearing.objects.visible_to(actor).filter(case=case).defer("place")
+    for hearing in hearings.exclude(status__in=(HearingStatus.POSTPONED, HearingStatus.CANCELLED)):
+        steps.append(
+            TrackStep(
+                hearing.local_start.date(),
+                _("Hearing: %(kind)s.") % {"kind": hearing.get_kind_display().lower()},
+                reverse("courts:hearing", args=[hearing.pk]),
             )
         )
     for appeal in Appeal.objects.visible_to(actor).filter(case=case):

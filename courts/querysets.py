@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.apps import apps
@@ -111,3 +111,23 @@ class OutcomeQuerySet(OperationQuerySet):
     def in_force(self) -> Self:
         """The last value for each person."""
         return self.filter(replaced_by=None)
+
+
+class HearingQuerySet(_OfCase):
+    def ahead(self, now: datetime) -> Self:
+        """Scheduled, and not over yet."""
+        return self.filter(status="scheduled", starts_at__gte=now)
+
+    def between(self, first: datetime, last: datetime) -> Self:
+        """Those that begin from one moment to another, the last left out."""
+        return self.filter(starts_at__gte=first, starts_at__lt=last)
+
+
+class AttendanceQuerySet(_OfCase):
+    pass
+
+
+class FeedQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own."""
+        return self.filter(user_id=actor.pk)

@@ -228,3 +228,25 @@ RECLASSIFIED_IN_ORDER = _rule(
     )
     + "END IF;",
 )
+# A hearing is of its proceeding's case, and whoever has to come is a person of it.
+HEARING_OF_ITS_CASE = _rule(
+    "hearing_of_its_case",
+    operation=pgtrigger.Insert,
+    declare="",
+    body=_unless(
+        "EXISTS (SELECT FROM courts_proceeding p WHERE p.id = NEW.proceeding_id "
+        "AND p.case_id = NEW.case_id)",
+        "a hearing is of the case of its proceeding",
+    ),
+)
+ATTENDS_IN_ITS_CASE = _rule(
+    "attends_in_its_case",
+    operation=pgtrigger.Insert,
+    declare="",
+    body=_unless(
+        "EXISTS (SELECT FROM courts_hearing h JOIN cases_caseparticipant c "
+        "ON c.case_id = h.case_id WHERE h.id = NEW.hearing_id AND h.case_id = NEW.case_id "
+        "AND c.person_id = NEW.person_id)",
+        "whoever attends is a person of the case",
+    ),
+)

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from courts.views import charges, law, operations, proceedings, sentences
+from courts.views import charges, hearings, law, operations, proceedings, sentences
 
 app_name = "courts"
 urlpatterns = [
     path("", proceedings.ProceedingList.as_view(), name="list"),
+    path("calendar/", hearings.CourtCalendar.as_view(), name="calendar"),
+    path("calendar/program/", hearings.CalendarFeedPage.as_view(), name="feed"),
+    path("hearings/<uuid:pk>/", hearings.HearingPage.as_view(), name="hearing"),
+    path("hearings/<uuid:pk>/end/", hearings.EndHearing.as_view(), name="end_hearing"),
+    path(
+        "hearings/<uuid:pk>/prepare/",
+        hearings.PrepareHearing.as_view(),
+        name="prepare_hearing",
+    ),
+    path("<uuid:pk>/hearing/", hearings.ScheduleHearing.as_view(), name="schedule_hearing"),
     path("laws/", law.StatuteList.as_view(), name="statutes"),
     path("laws/add/", law.AddStatute.as_view(), name="add_statute"),
     path("laws/<uuid:pk>/", law.ChangeStatute.as_view(), name="change_statute"),

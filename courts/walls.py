@@ -25,6 +25,14 @@ FUNCTIONS = [
         arguments="a_charge uuid, a_status text",
     ),
     *erasure_functions(ERASURE_STEPS),
+    # A calendar program shows a secret and nothing else: whose it is, while it was not taken back.
+    definer_function(
+        "liwanag_feed_owner",
+        "uuid",
+        "SELECT f.user_id FROM courts_calendarfeed f JOIN accounts_user u ON u.id = f.user_id "
+        "WHERE f.digest = a_digest AND f.revoked_at IS NULL AND u.is_active",
+        arguments="a_digest bytea",
+    ),
     definer_function(
         "liwanag_my_operations",
         "uuid[]",
@@ -112,6 +120,24 @@ WALLS = [
         never="DELETE",
     ),
     Wall("courts_operationevent", app="SELECT, INSERT", see=OPERATIONS, never="UPDATE"),
+    Wall(
+        "courts_hearing",
+        app="SELECT, INSERT, UPDATE (status, postponed_because, instead_id, protections, "
+        "report_sent_on, version)",
+        see=MINE,
+        never="DELETE",
+        frozen={"a_hearing_ends_once": "OLD.status <> 'scheduled' AND OLD.status <> NEW.status"},
+    ),
+    Wall(
+        "courts_hearingattendance",
+        app="SELECT, INSERT, UPDATE (attendance, supporter_id)",
+        see=MINE,
+    ),
+    Wall(
+        "courts_calendarfeed",
+        app="SELECT, INSERT, UPDATE (revoked_at)",
+        see=f"user_id = {ACTOR}",
+    ),
     Wall("courts_operationoutcome", app="SELECT, INSERT", see=OPERATIONS, never="UPDATE, DELETE"),
     Wall(
         "courts_compensationaward",

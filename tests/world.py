@@ -55,6 +55,8 @@ from cases.services.sight import restrict_case, set_cover
 from courts.models import Proceeding, Statute
 from courts.services.appeals import decide_appeal, file_appeal
 from courts.services.charges import file_charge
+from courts.services.feeds import make_feed
+from courts.services.hearings import prepare_hearing, schedule_hearings
 from courts.services.operations import plan_operation, record_operation
 from courts.services.outcomes import record_outcome
 from courts.services.proceedings import open_proceeding
@@ -203,6 +205,7 @@ class World:
         )
         add_outcome(self)
         add_operations(self)
+        add_hearing(self)
         import_referrals(
             actor=User.objects.get(pk=IMPORTER_ID),
             file=io.BytesIO(SHEET.encode()),
@@ -380,6 +383,29 @@ def add_outcome(world: Any) -> None:
     )
     with reading(legal):
         world.judged = Proceeding.objects.visible_to(legal).get(pk=judged.pk)
+
+
+def add_hearing(world: Any) -> None:
+    """A hearing ahead that the survivor has to come to, and a calendar program of the officer."""
+    legal = world.cast.legal
+    (world.hearing,) = schedule_hearings(
+        actor=legal,
+        proceeding_ids=[world.proceeding.pk],
+        kind="trial",
+        day=timezone.localdate() + timedelta(days=20),
+        time="08:30",
+        zone="Asia/Manila",
+        place="Branch 4, second floor",
+    )
+    prepare_hearing(
+        actor=legal,
+        hearing_id=world.hearing.pk,
+        version=1,
+        protections=["live_link"],
+        attendances={world.survivor.person_id: "required"},
+        supporters={},
+    )
+    make_feed(actor=legal)
 
 
 def add_operations(world: Any) -> None:

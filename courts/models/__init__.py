@@ -2,6 +2,7 @@
 
 from courts.models.appeal import Appeal, AppealRuling
 from courts.models.charge import Charge, Verdict
+from courts.models.hearing import CalendarFeed, Hearing, HearingAttendance
 from courts.models.law import GENERIC, ProcedureStep, Statute, StepEdge
 from courts.models.operation import (
     Operation,
@@ -17,8 +18,11 @@ __all__ = [
     "GENERIC",
     "Appeal",
     "AppealRuling",
+    "CalendarFeed",
     "Charge",
     "CompensationAward",
+    "Hearing",
+    "HearingAttendance",
     "Operation",
     "OperationOutcome",
     "PlannedOperation",

@@ -15,16 +15,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.acting import acting
-from cases.choices import SURVIVOR_ROLES, TaskKind
-from cases.models import Case, CaseLead, CaseParticipant, CaseTask
-from cases.selectors.access import assignees_of
-from cases.services.tasks import FURTHEST, hand_task, set_task
+from cases.choices import SURVIVOR_ROLES
+from cases.models import CaseParticipant
 from core.errors import DomainError
 from courts.choices import AwardKind, Currency, Wish
 from courts.models import CompensationAward, Proceeding, ReleaseWish, Sentence
+from courts.services.asking import ask_to_tell
 from courts.services.charges import locked_proceeding
 from courts.services.steps import not_ahead
-from vault.opening import told
 
 # Long enough before to make a home safe; a past day is told tomorrow.
 BEFORE_RELEASE = timedelta(days=30)
@@ -143,13 +141,11 @@ def record_wish(
 
 
 def tell_of_release(actor: User, sentence: Sentence) -> None:
-    """Set a task for each survivor who wants to be told, or whom nobody asked yet. Part of the
-    act that records the day. A task for it that is still open gets the new day instead."""
-    today = timezone.localdate()
-    due = today + timedelta(days=1)
+    """Ask to have each survivor told who wants to be, or whom nobody asked yet. Part of the act
+    that records the day. A task for it that is still open gets the new day instead."""
+    due = timezone.localdate() + timedelta(days=1)
     if sentence.released_on is None and sentence.release_expected_on is not None:
-        # A task lies no further ahead than tasks do; whoever has it then sets the next one.
-        due = max(due, min(sentence.release_expected_on - BEFORE_RELEASE, today + FURTHEST))
+        due = max(due, sentence.release_expected_on - BEFORE_RELEASE)
     _have_them_told(
         actor,
         sentence.proceeding,
@@ -162,7 +158,7 @@ def tell_of_release(actor: User, sentence: Sentence) -> None:
 
 
 def tell_of_fall(actor: User, proceeding: Proceeding) -> None:
-    """Set a task for each survivor, but those who do not want to hear of a release: a conviction
+    """Ask to have each survivor told, but those who do not want to hear of a release: a conviction
     fell, and whoever was in prison for it may be free. Part of the act that records it."""
     _have_them_told(
         actor,
@@ -180,51 +176,18 @@ def _have_them_told(actor: User, proceeding: Proceeding, words: str, due: date) 
         wish.person_id: wish.wish for wish in ReleaseWish.objects.filter(proceeding=proceeding)
     }
     ask = _("Ask, by their safe contact, whether they want to hear of a release in %(proceeding)s.")
-    case = Case.objects.visible_to(actor).get(pk=proceeding.case_id)
-    assignee_id = _who_tells(actor, case)
-    named = {"proceeding": proceeding.reference}
-    for place in _survivors(actor, case.pk):
+    for place in _survivors(actor, proceeding.case_id):
         wish = wishes.get(place.person_id, "")
         if wish == Wish.DO_NOT_TELL:
             continue
-        what = (words if wish == Wish.TELL else ask) % named
-        open_one = _open_task(actor, place, what)
-        if open_one is None:
-            set_task(
-                actor=actor,
-                case_id=case.pk,
-                kind=TaskKind.FOLLOW_UP,
-                what=what,
-                due_on=due,
-                assignee_id=assignee_id,
-                person_id=place.person_id,
-            )
-        elif open_one.due_on != due:
-            hand_task(
-                actor=actor,
-                task_id=open_one.pk,
-                version=open_one.version,
-                assignee_id=assignee_id or open_one.assignee_id,
-                due_on=due,
-            )
-
-
-def _who_tells(actor: User, case: Case) -> uuid.UUID | None:
-    """The lead, where they can be given a task by the actor; None for the actor."""
-    able = [pk for pk, _name in assignees_of(actor, case)]
-    lead = CaseLead.objects.filter(case=case, until=None).first()
-    if lead is not None and lead.user_id in able:
-        return lead.user_id
-    return None if actor.pk in able or not able else able[0]
-
-
-def _open_task(actor: User, place: CaseParticipant, what: str) -> CaseTask | None:
-    tasks = (
-        CaseTask.objects.visible_to(actor)
-        .open()
-        .filter(case_id=place.case_id, person_id=place.person_id, kind=TaskKind.FOLLOW_UP)
-    )
-    return next((task for task in tasks if told(task, "what") == what), None)
+        what = words if wish == Wish.TELL else ask
+        ask_to_tell(
+            actor,
+            proceeding.case_id,
+            place.person_id,
+            what % {"proceeding": proceeding.reference},
+            due,
+        )
 
 
 def _survivors(actor: User, case_id: uuid.UUID) -> list[CaseParticipant]:

@@ -22,6 +22,7 @@ from courts.forms.proceeding import (
 )
 from courts.models import Proceeding
 from courts.selectors import proceeding as selectors
+from courts.selectors.hearing import hearings_of
 from courts.selectors.operation import operations_of, planned_of
 from courts.selectors.sentence import outcome_of
 from courts.services import proceedings
@@ -146,7 +147,15 @@ class ProceedingPage(DetailPage):
             with self.request.reading() as look:
                 look.record("text.unreadable", row, fields=[name])
         outcome = outcome_of(self.request.user, record)
-        return {"shown": shown, "outcome": outcome, "proceeding": record, "can": shown.can}
+        user = self.request.user
+        may_hear = not record.is_over and user.may("courts.schedule_hearing")
+        return {
+            "shown": shown,
+            "outcome": outcome,
+            "hearings": list(hearings_of(user).filter(proceeding=record)),
+            "proceeding": record,
+            "can": shown.can | {"hearing": may_hear},
+        }
 
 
 class ProceedingAct(FormPage):

@@ -41,6 +41,7 @@ NOT_A_PERSONS = {
     "referrals.ImportWaiting.name": "gone when the job has read it, after a day at most",
     "referrals.ImportWaiting.content": "the same",
     "referrals.ImportRejects.content": "gone after a week; nobody of it is a person of ours yet",
+    "courts.Hearing.place": "a court room; ends with the case's key",
     "courts.PlannedOperation.plan": "what must be ready, without names; ends with the case's key",
     "courts.StageChange.document": "which order says so; ends with the case's key",
     "courts.Proceeding.docket_number": "a public number; ends with the case's key",

@@ -55,6 +55,8 @@ NO_VERSION = {
     "referrals_routingrule": "ended once",
     "referrals_referraldraft": "one's own draft",
     "referrals_importbatch": "counted by one job",
+    "courts_hearingattendance": "changed with its hearing, which has a version",
+    "courts_calendarfeed": "taken back once",
     "vault_datakey": "rewrapped under a lock",
     "vault_keyepoch": "each end is set once",
 }

@@ -46,6 +46,7 @@ CLEAR_COLUMNS: dict[str, str] = {
     "courts.StatuteEvent.section": "the law, the same for everybody",
     "courts.StatuteEvent.penalty": "the law, the same for everybody",
     "courts.ChargeEvent.pgh_label": CODE,
+    "courts.Hearing.zone": "a clock of a country",
     "courts.Operation.reference": REFERENCE,
     "courts.Operation.country": CODE,
     "courts.Operation.admin1": "a region or province, nothing nearer (R-P8)",

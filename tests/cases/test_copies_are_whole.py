@@ -68,6 +68,7 @@ NOT_TOLD = {
     "ErasureRequest": "answered by its own receipt",
     "CompensationAward": "of a court; told by the legal officer with the judgment (open)",
     "OperationOutcome": "of an operation; told with what happened to them (open)",
+    "HearingAttendance": "their day in court, told to them by their safe contact (open)",
     "ReleaseWish": "their own wish, which they told the legal officer (open)",
 }
 

@@ -31,6 +31,7 @@ OTHERWISE = {
     "handoffs.WrappedKey": "an officer's copy of it, gone when they leave",
     "handoffs.ArchiveKey": "public halves of the sender's own key: nobody's data",
     "handoffs.SigningKey": "what proves who sent; kept as long as any package may be checked",
+    "courts.CalendarFeed": "a digest of one's own secret; gone with the account",
     "cases.LeaveCover": "a rota of staff: nobody's data",
     "referrals.OnCallShift": "a rota of staff: nobody's data",
     "referrals.RoutingRule": "how an agency works: nobody's data",

@@ -323,6 +323,7 @@ def follow_to_the_verdict(legal: Person, story: Story) -> None:
     legal.click("Record the charge")
     legal.sees("RA 9208 as amended by RA 11862")
     take_steps(legal, "Arraigned", "Pre-trial", "Trial", "Submitted for decision")
+    hear(legal)
     legal.follow("Record the verdict")
     legal.tick("Convicted")
     legal.fill("Decided on", today)
@@ -332,6 +333,28 @@ def follow_to_the_verdict(legal: Person, story: Story) -> None:
     # The word for the accused follows the verdict.
     legal.sees("Convicted person")
     legal.look("proceeding", pictures="wide")
+
+
+def hear(legal: Person) -> None:
+    """A hearing ahead, in the calendar and prepared; the court then decides without it."""
+    page = legal.page
+    proceeding = page.url
+    day = datetime.now(MANILA) + timedelta(days=3)
+    legal.follow("Record a hearing")
+    legal.choose("Kind of hearing", "Promulgation of judgment")
+    legal.fill("Day", day.strftime("%Y-%m-%d"))
+    legal.fill("Time", "08:30")
+    legal.look("record-a-hearing")
+    legal.click("Record the hearing")
+    legal.said("The hearing is in the calendar.")
+    legal.go(f"/court/calendar/?by=week&from={day:%Y-%m-%d}")
+    legal.look("court-calendar-week", heading="Court calendar")
+    legal.follow("08:30 Promulgation of judgment")
+    legal.sees("nobody said whether they have to come")
+    legal.look("hearing")
+    legal.follow("Prepare it")
+    legal.look("prepare-a-hearing", heading="Prepare the hearing")
+    legal.go(proceeding)
 
 
 def take_steps(legal: Person, *steps: str) -> None:

@@ -28,6 +28,8 @@ VISITS = (
             ("import", "/referrals/import/", "Import"),
             ("open-a-case", "/cases/open/", "Open a new case"),
             ("court", "/court/", "Court"),
+            ("court-calendar", "/court/calendar/", "Court calendar"),
+            ("calendar-program", "/court/calendar/program/", "In your calendar program"),
             ("second-step", "/account/2fa/", "Second step"),
             ("sessions", "/account/sessions/", "Where you are signed in"),
             ("password", "/account/password/change/", "Change your password"),
