@@ -80,6 +80,9 @@ class CourtTab(DetailPage):
             "proceedings": list(
                 selectors.proceedings_of(self.request.user).filter(case_id=record.pk)
             ),
+            "hearings": list(
+                hearings_of(self.request.user).ahead(timezone.now()).filter(case_id=record.pk)
+            ),
             "operations": operations_of(self.request.user, record.pk),
             "planned": planned_of(self.request.user, record.pk),
             "can": {

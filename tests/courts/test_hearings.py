@@ -280,6 +280,8 @@ def test_pages_schedule_prepare_and_end(cast, case, proceeding, survivor, client
     assert answer.status_code == 302
     with reading(cast.legal):
         hearing = Hearing.objects.visible_to(cast.legal).get()
+    tab = f"/court/case/{case.pk}/"
+    assert "08:30 Trial" in client.get(tab).content.decode()
     url = f"/court/hearings/{hearing.pk}/"
     assert "Still missing" in client.get(url).content.decode()
     prepared = client.post(
@@ -301,6 +303,7 @@ def test_pages_schedule_prepare_and_end(cast, case, proceeding, survivor, client
     )
     assert done.status_code == 302
     assert "Postponed" in client.get(url).content.decode()
+    assert "08:30 Trial" not in client.get(tab).content.decode()
 
 
 def _hidden(client, url):

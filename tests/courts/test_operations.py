@@ -255,11 +255,14 @@ def test_clearing_in_one_operation_lifts_nothing_else(cast, case, suspect, holds
 def test_the_database_keeps_outcomes_in_order(cast, case, child):
     operation = record(cast, case)
     first = outcome(cast, operation, child, "at_risk_child_removed")
-    for values in (
-        {"outcome": "victim_rescued", "decided_on": DAY - timedelta(days=1)},
-        {"outcome": "at_risk_child_removed", "decided_on": DAY},
+    for values, says in (
+        (
+            {"outcome": "victim_rescued", "decided_on": DAY - timedelta(days=1)},
+            "not before the operation",
+        ),
+        ({"outcome": "at_risk_child_removed", "decided_on": DAY}, "does not follow the old one"),
     ):
-        with pytest.raises(DatabaseError), acting(cast.legal) as act:
+        with pytest.raises(DatabaseError, match=says), acting(cast.legal) as act:
             act.authorise("courts.record_outcome")
             OperationOutcome.objects.create(
                 operation=operation,
@@ -271,7 +274,7 @@ def test_the_database_keeps_outcomes_in_order(cast, case, child):
                 **values,
             )
             act.record("operation.outcome_recorded")
-    with pytest.raises(DatabaseError), acting(cast.legal) as act:
+    with pytest.raises(DatabaseError, match="permission denied"), acting(cast.legal) as act:
         act.authorise("courts.record_outcome")
         OperationOutcome.objects.filter(pk=first.pk).update(outcome="victim_rescued")
         act.record("operation.outcome_recorded")

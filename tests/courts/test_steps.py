@@ -234,7 +234,7 @@ def test_each_step_keeps_its_day_document_and_author(cast, case, accused, superu
     ]
     stored = superuser.execute("SELECT document FROM courts_stagechange").fetchall()
     assert all(b"Complaint" not in bytes(row[0]) for row in stored)
-    with pytest.raises(DatabaseError), acting(cast.legal) as act:
+    with pytest.raises(DatabaseError, match="permission denied"), acting(cast.legal) as act:
         act.authorise("courts.advance_proceeding")
         StageChange.objects.filter(proceeding=proceeding).update(happened_on=OPENED)
         act.record("proceeding.advanced")
