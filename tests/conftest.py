@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pickle
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from core.provisioning import connect_statements
 from tests.cast import Cast, found_cast
 from tests.client import WatchedClient, confirm
 from tests.template import provision
+from tests.world import World
 
 # One Redis database a worker: clearing one test's cache must not reset another's rate limits.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -71,35 +74,86 @@ def template(django_db_blocker: Any) -> str:
     return name
 
 
-@pytest.fixture
-def database(template: str, django_db_blocker: Any) -> Iterator[str]:
-    """A fresh clone; every connection of Django points to it, each with its own role."""
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.urandom(4).hex()}"
+@pytest.fixture(scope="session")
+def world_template(template: str, django_db_blocker: Any) -> tuple[str, Path]:
+    """The name of a database that holds a World, and the file that the World's object lies in.
+
+    Making one goes through some hundred services and takes seconds; whoever comes first does it.
+    """
+    name = f"{template}_world"
+    home = Path(settings.LIWANAG_HOME)
+    kept = home / "world.pickle"
+    with (home / "world.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            with admin_connection("postgres") as admin:
+                admin.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
+            copy_database(template, name)
+            with django_db_blocker.unblock(), connected_to(name):
+                made = pickle.dumps(World(Cast()))
+            draft = kept.with_suffix(".draft")
+            draft.write_bytes(made)
+            draft.replace(kept)
+    return name, kept
+
+
+def copy_database(source: str, name: str) -> None:
+    """Make a database like another, which nobody may be connected to."""
     with admin_connection("postgres") as admin:
         admin.execute(
             # Copying files is three times as quick as writing the copy to the log, and these
             # servers do not wait for the disk.
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(template)
+                sql.Identifier(name), sql.Identifier(source)
             )
         )
         # A copy has every wall of its template but those of the database itself.
         for statement in connect_statements(name):
             admin.execute(statement)
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Every connection of Django points to this database, each with its own role."""
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in ALIASES}
     try:
-        with django_db_blocker.unblock():
-            for alias in ALIASES:
-                connections[alias].close()
-                connections[alias].settings_dict["NAME"] = name
-            cache.clear()
+        for alias in ALIASES:
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+        cache.clear()
+        yield
+    finally:
+        for alias in ALIASES:
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = before[alias]
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, template: str, django_db_blocker: Any
+) -> Iterator[str]:
+    """A fresh clone of the template, or of the World's for a test that asks for `world`."""
+    source = template
+    if "world" in request.fixturenames:
+        source, _ = request.getfixturevalue("world_template")
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.urandom(4).hex()}"
+    copy_database(source, name)
+    try:
+        with django_db_blocker.unblock(), connected_to(name):
             yield name
     finally:
-        with django_db_blocker.unblock():
-            for alias in ALIASES:
-                connections[alias].close()
-                connections[alias].settings_dict["NAME"] = template
         with admin_connection("postgres") as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def world(database: str, world_template: tuple[str, Path]) -> World:
+    """One of everything, in this test's own database."""
+    made: World = pickle.loads(world_template[1].read_bytes())  # noqa: S301 - written by this run
+    made.cast = Cast()
+    return made
 
 
 @pytest.fixture

@@ -19,15 +19,9 @@ from tests.accounts.codes import fresh_code
 from tests.cast import PASSWORD
 from tests.client import WatchedClient
 from tests.factories import write_note
-from tests.world import World
 
 SAID = "The aunt says that school starts on Monday."
 LOGIN = "/account/login/"
-
-
-@pytest.fixture
-def world(cast):
-    return World(cast)
 
 
 def _let_it_expire(client):

@@ -106,9 +106,10 @@ def test_an_approver_is_of_another_agency_sees_nothing_else_and_ends_with_the_ro
         assert not Review.objects.visible_to(cast.investigator).exists()
 
 
-def test_the_database_lets_nobody_decide_alone_where_the_agency_is_not_small(cast, superuser):
+def test_the_database_lets_nobody_decide_alone_where_the_agency_is_not_small(
+    cast, world, superuser
+):
     """Below Python: the row may say so only from somebody of a small agency."""
-    world = World(cast)
     step = "UPDATE cases_caseclosure SET decided_alone = true WHERE id = %s"
 
     def say_so():
@@ -191,10 +192,11 @@ ALWAYS_TWO = {
 
 
 @pytest.mark.parametrize("table", sorted(ALWAYS_TWO))
-def test_what_cannot_be_taken_back_takes_two_below_python_however_small_the_agency(cast, table):
+def test_what_cannot_be_taken_back_takes_two_below_python_however_small_the_agency(
+    cast, world, table
+):
     """Even the owner of the tables, to whom row security does not apply."""
     _small(cast)
-    World(cast)
     first = ALWAYS_TWO[table]
     second = "approved_by_id" if table.startswith("reporting") else "decided_by_id"
     with (
@@ -212,8 +214,9 @@ def test_what_cannot_be_taken_back_takes_two_below_python_however_small_the_agen
 @pytest.mark.parametrize(
     "table", ["cases_caseclosure", "cases_legalground", "cases_reportduty", "cases_caseplan"]
 )
-def test_no_new_row_says_that_it_was_decided_alone_where_the_agency_is_not_small(cast, table):
-    World(cast)
+def test_no_new_row_says_that_it_was_decided_alone_where_the_agency_is_not_small(
+    cast, world, table
+):
     copied = (
         f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(t) || "
         "jsonb_build_object('id', gen_random_uuid(), 'decided_alone', true))).* "

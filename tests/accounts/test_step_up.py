@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
@@ -13,18 +12,12 @@ from accounts.kept_forms import SESSION_KEY
 from audit.models import AuditEvent
 from tests.accounts.codes import fresh_code
 from tests.client import confirm
-from tests.world import World
 
 CONFIRM = "/account/2fa/reauthenticate/"
 
 
 def _verbs():
     return list(AuditEvent.objects.order_by("id").values_list("verb", flat=True))
-
-
-@pytest.fixture
-def world(cast):
-    return World(cast)
 
 
 def test_showing_an_identity_asks_again_after_half_an_hour_and_keeps_what_was_chosen(

@@ -16,7 +16,6 @@ from audit.sequencing import WRITER_LOCK, Sequencer
 from audit.structure import Watch, differences, snapshot
 from tests.architecture.attacks import ATTACKS, NOTHING, PROBES, TOLD
 from tests.factories import add_participant, log_referral, open_case
-from tests.world import World
 
 # Every row of every table, as one line each: what no attack may change.
 DIGEST = """
@@ -53,9 +52,8 @@ def thief(database):
 
 
 @pytest.fixture
-def target(cast, superuser):
+def target(cast, world, superuser):
     """What attacks name: ids of a case of the North team, and of one of the South team."""
-    world = World(cast)
     own = open_case(cast.south_caseworker)
     add_participant(cast.south_caseworker, own)
     call_command("run_sequencer", once=True, verbosity=0)

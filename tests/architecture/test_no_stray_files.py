@@ -14,7 +14,6 @@ from core.uploads import MemoryOnlyUploadHandler, NoStorage
 from core.views import Workspace
 from tests.architecture.addresses import urls_of
 from tests.papers.hostile_media import JPEG
-from tests.world import World
 
 CANARY = "Kulasisi"
 # Who takes a file, and how large.
@@ -50,8 +49,8 @@ def test_only_listed_views_take_a_file():
 
 
 @pytest.mark.timeout(300)
-def test_r_u1_no_other_address_takes_a_file(cast, client_of, caplog, visitor):
-    urls = urls_of(World(cast))
+def test_r_u1_no_other_address_takes_a_file(cast, world, client_of, caplog, visitor):
+    urls = urls_of(world)
     client = client_of(cast.supervisor)
     let_in, walked = [], 0
     for name, url in urls.items():

@@ -28,7 +28,6 @@ from core.querysets import ScopedQuerySet
 from core.walls import all_walls
 from tests.cast import join
 from tests.factories import team_of, write_note
-from tests.world import World
 
 
 def walls_with_rows():
@@ -105,11 +104,6 @@ class Crowd:
         with self.superuser.transaction():
             self.superuser.execute("SELECT set_config('liwanag.act', %s, true)", [str(uuid4())])
             self.superuser.execute(statement, values)
-
-
-@pytest.fixture
-def world(cast):
-    return World(cast)
 
 
 @pytest.fixture

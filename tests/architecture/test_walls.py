@@ -257,11 +257,8 @@ def test_refuse_triggers_fire_always_and_ask_no_setting(superuser):
         assert "setting" not in source.lower()
 
 
-def test_refusals_stand_in_a_replica_session_and_with_pgtriggers_ignore_list(superuser, cast):
+def test_refusals_stand_in_a_replica_session_and_with_pgtriggers_ignore_list(superuser, world):
     """The superuser's two ways round ordinary triggers, and pgtrigger's own."""
-    from tests.world import World
-
-    World(cast)
     superuser.execute("SET session_replication_role = replica")
     superuser.execute("SELECT set_config('pgtrigger.ignore', '{*}', false)")
     superuser.execute("SELECT set_config('liwanag.act', gen_random_uuid()::text, false)")
@@ -282,11 +279,8 @@ def test_refusals_stand_in_a_replica_session_and_with_pgtriggers_ignore_list(sup
             superuser.execute(rewrite)
 
 
-def test_no_setting_of_the_application_lifts_the_guard_of_the_act(superuser, cast):
+def test_no_setting_of_the_application_lifts_the_guard_of_the_act(superuser, cast, world):
     """pgtrigger's own list of triggers to ignore, which any session may set."""
-    from tests.world import World
-
-    World(cast)
     names = ask(superuser, "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger\\_%%'")
     everything = "{" + ",".join(name for (name,) in names) + "}"
     with connection.cursor() as cursor:

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from tests.factories import add_participant, open_case, write_note
-from tests.world import World
 
 NAME = "Tala Mirasol"
 
@@ -218,8 +217,7 @@ def test_a_supervisor_gives_another_team_sight_by_the_form(cast, case, client_of
     assert client_of(cast.caseworker).get(url("assign_team", case)).status_code == 403
 
 
-def test_the_apps_above_add_their_tabs_and_what_happened(cast, client_of):
-    world = World(cast)
+def test_the_apps_above_add_their_tabs_and_what_happened(cast, world, client_of):
     client = client_of(cast.supervisor)
     address = reverse("cases:case", args=[world.case_id])
     newest = text_of(client.get(address))
@@ -251,8 +249,7 @@ def test_the_apps_above_add_their_tabs_and_what_happened(cast, client_of):
         assert words in told
 
 
-def test_what_ones_role_does_not_read_is_not_told(cast, client_of):
-    world = World(cast)
+def test_what_ones_role_does_not_read_is_not_told(cast, world, client_of):
     client = client_of(cast.clinician)
     address = reverse("cases:case", args=[world.case_id])
     assert "Note: contact." in text_of(client.get(address, {"kind": "notes"}))

@@ -15,7 +15,6 @@ from django.db import models
 from audit.acting import acting
 from audit.models import AuditEvent
 from tests.tampering import lower_walls
-from tests.world import World
 from vault.blind_index import PURPOSES
 from vault.envelope import HEADER, seal
 from vault.errors import UNREADABLE
@@ -53,8 +52,7 @@ def put(superuser):
     return write
 
 
-def test_no_sealed_field_opens_what_was_put_there_from_elsewhere(cast, put):
-    World(cast)
+def test_no_sealed_field_opens_what_was_put_there_from_elsewhere(cast, world, put):
     fields = sealed_fields()
     assert len(fields) >= 10
     others = {}
@@ -102,8 +100,9 @@ def test_no_sealed_field_opens_what_was_put_there_from_elsewhere(cast, put):
     assert let_in == []
 
 
-def test_what_was_sealed_under_an_erased_key_does_not_open_under_a_new_one(cast, put, superuser):
-    world = World(cast)
+def test_what_was_sealed_under_an_erased_key_does_not_open_under_a_new_one(
+    cast, world, put, superuser
+):
     field = type(world.note)._meta.get_field("facts_reported")
     stale = seal(b"x", where=field.where(), owner=("case", world.case_id), row=world.note.pk)
     superuser.execute("DELETE FROM vault_datakey WHERE owner_id = %s", [world.case_id])
@@ -116,8 +115,7 @@ def test_what_was_sealed_under_an_erased_key_does_not_open_under_a_new_one(cast,
     assert not put(world.note, field, stale).readable
 
 
-def test_a_text_that_does_not_open_is_an_event_that_the_auditor_sees(cast, put, client_of):
-    world = World(cast)
+def test_a_text_that_does_not_open_is_an_event_that_the_auditor_sees(cast, world, put, client_of):
     put(world.note, type(world.note)._meta.get_field("facts_reported"), b"written in clear")
     page = client_of(cast.caseworker).get(f"/cases/notes/{world.note.pk}/")
     assert page.status_code == 200
