@@ -21,18 +21,14 @@ def and_repeated(these: str) -> str:
 
 
 def without_words(these: str) -> str:
-    """SQL that clears what the source told: that something was referred, when and of what kind
-    stays."""
+    """SQL that clears what the source told and drops the tokens by which subjects are compared:
+    that something was referred, when and of what kind stays. Its count is of referrals."""
     return (
+        f"WITH tokens AS (DELETE FROM referrals_referraltokens WHERE referral_id IN ({these})) "
         "UPDATE referrals_referral SET subject = '', summary = '', source_reference = '', "
         "decision_note = '', source_name = '', subject_person_id = NULL, reference_digest = NULL "
         f"WHERE id IN ({these})"
     )
-
-
-def without_tokens(these: str) -> str:
-    """SQL that drops by what their subjects are compared; before the words, which say whose."""
-    return f"DELETE FROM referrals_referraltokens WHERE referral_id IN ({these})"
 
 
 THEIRS = and_repeated("f.subject_person_id = v_person OR f.case_id = v_whole")
@@ -57,14 +53,14 @@ STEPS = [
         "referrals",
         _("Referrals about the person"),
         ("referrals.Referral.subject_person", *WORDS),
-        (without_tokens(THEIRS), without_words(THEIRS)),
+        (without_words(THEIRS),),
         keys=f"SELECT 'referral', t.id FROM ({THEIRS}) t",
     ),
     ErasureStep(
         "lone_referral",
         _("Referrals that became no case"),
         WORDS,
-        (without_tokens(ITS_OWN), without_words(ITS_OWN)),
+        (without_words(ITS_OWN),),
         keys=f"SELECT 'referral', t.id FROM ({ITS_OWN}) t",
         kind=KIND,
     ),
