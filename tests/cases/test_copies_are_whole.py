@@ -52,6 +52,9 @@ TOLD = {
     "LegalGround",
     "Paper",
     "Referral",
+    "OperationOutcome",
+    "CompensationAward",
+    "ReleaseWish",
 }
 NOT_TOLD = {
     "PlacementAddress": LEFT_OUT["cases.PlacementAddress.address"],
@@ -66,9 +69,6 @@ NOT_TOLD = {
     "PersonToken": "digests of the name that is told",
     "SubjectCopy": "the copy itself",
     "ErasureRequest": "answered by its own receipt",
-    "CompensationAward": "of a court; told by the legal officer with the judgment (open)",
-    "OperationOutcome": "of an operation; told with what happened to them (open)",
-    "ReleaseWish": "their own wish, which they told the legal officer (open)",
 }
 
 
