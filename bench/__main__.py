@@ -18,6 +18,7 @@ BENCHES = {
     "importing": "bench.importing",
     "tips": "bench.tips",
     "cases": "bench.cases",
+    "pages": "bench.pages",
     "rows": "bench.rows",
     "notes": "bench.notes",
     "sealed": "bench.sealed",

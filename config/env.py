@@ -7,6 +7,8 @@
 |---|---|---|
 | LIWANAG_HOME | where private servers, keys and logs live | `.local` in the checkout |
 | LIWANAG_DEMO, LIWANAG_DEBUG | `1` turns the demo's content, or Django's debug pages, on | off |
+| LIWANAG_TRAINING | `1` makes this a training room, with servers of its own | off |
+| LIWANAG_TRAINING_URL | where people of this installation find their training room | none |
 | LIWANAG_PUBLIC_URL | the address people use | http://localhost:8000 |
 | LIWANAG_ALLOWED_HOSTS | further host names, separated by commas | none |
 | LIWANAG_KEYS | the folder of the encryption and signing keys | `keys` in LIWANAG_HOME |
@@ -80,7 +82,9 @@ class Environment:
     @cached_property
     def home(self) -> Path:
         """Where the private servers, keys and logs of this checkout live."""
-        return Path(self._read("LIWANAG_HOME", str(ROOT / ".local"))).expanduser().absolute()
+        here = ROOT / ".local"
+        own = here / "training" if self._flag("LIWANAG_TRAINING") else here
+        return Path(self._read("LIWANAG_HOME", str(own))).expanduser().absolute()
 
     @cached_property
     def keys_dir(self) -> Path:
@@ -130,7 +134,23 @@ class Environment:
 
     @cached_property
     def demo(self) -> bool:
-        return self._flag("LIWANAG_DEMO")
+        return self._flag("LIWANAG_DEMO") or self.training
+
+    @cached_property
+    def training(self) -> bool:
+        """Whether this is a training room: an installation of its own with made-up content."""
+        if not self._flag("LIWANAG_TRAINING"):
+            return False
+        if self._read("DATABASE_URL"):
+            raise ConfigurationError(
+                "A training room has its own private servers: take DATABASE_URL away."
+            )
+        return True
+
+    @cached_property
+    def training_url(self) -> str:
+        """Where people of this installation find their training room; empty where there is none."""
+        return self._read("LIWANAG_TRAINING_URL")
 
     @cached_property
     def debug(self) -> bool:

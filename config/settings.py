@@ -14,6 +14,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = env.secret_key()
 DEBUG = env.debug
 LIWANAG_DEMO = env.demo
+# A demonstration that is cleared each night, and where the real installation says that it is.
+LIWANAG_TRAINING = env.training
+LIWANAG_TRAINING_URL = env.training_url
 ALLOWED_HOSTS = env.allowed_hosts
 LIWANAG_HOME = env.home
 LIWANAG_KEYS_DIR = env.keys_dir
@@ -339,6 +342,8 @@ WHITENOISE_AUTOREFRESH = False
 
 EMAIL_BACKEND = env.email_backend
 DEFAULT_FROM_EMAIL = env.email_from
+# A mail server that does not answer holds no worker for ever.
+EMAIL_TIMEOUT = 20
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

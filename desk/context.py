@@ -17,6 +17,7 @@ from accounts.models import Notice
 from accounts.roles import Role
 from accounts.selectors import ends_soon
 from cases.selectors import live_emergencies
+from desk.guides import guides_on
 from desk.printing import print_context
 
 
@@ -76,12 +77,17 @@ ACTIONS = (
     (_("Something went wrong with data"), "rights:report_breach", "alert", "cases.report_breach"),
     (_("What each role may do"), "directory:roles", "roles", "accounts.read_directory"),
     (_("Where you are signed in"), "usersessions_list", "sessions", ""),
+    (_("Help"), "desk:help", "help", ""),
 )
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav`, `demo`, and who is signed in, in words."""
-    context: dict[str, Any] = {"demo": settings.LIWANAG_DEMO, "nav": []}
+    context: dict[str, Any] = {
+        "demo": settings.LIWANAG_DEMO,
+        "training": settings.LIWANAG_TRAINING,
+        "nav": [],
+    }
     if settings.LIWANAG_DEMO and request.path.startswith("/account/"):
         context |= demo_context(request)
     user = getattr(request, "user", None)
@@ -102,6 +108,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     )
     match = request.resolver_match
     here = match.namespace if match else ""
+    context["guides_here"] = guides_on(match.view_name, user) if match else []
     if here == "desk" and ends_soon(user, timezone.localdate()):
         context["account_ends_on"] = user.ends_on
     context["nav"] = [

@@ -25,6 +25,7 @@ from cases.choices import (
     Risk,
     Weekday,
 )
+from core.choices import label_of
 from core.ui.dates import spell
 from handoffs.choices import Kind, Reach, Section, Urgency
 from referrals.choices import ContentOrigin, HarmType
@@ -114,7 +115,7 @@ def section_labels(codes: list[str]) -> list[str]:
 
 
 def _outside(package: Mapping[str, Any]) -> Pairs:
-    basis = _label(LegalBasis, package["legal_basis"])
+    basis = label_of(LegalBasis, package["legal_basis"])
     if package["agreement"]:
         basis = _("%(basis)s, under agreement %(agreement)s") % {
             "basis": basis,
@@ -123,10 +124,10 @@ def _outside(package: Mapping[str, Any]) -> Pairs:
     pairs: Pairs = [
         (_("From"), package["sender"]),
         (_("To"), package["receiver"]),
-        (_("Kind"), _label(Kind, package["kind"])),
+        (_("Kind"), label_of(Kind, package["kind"])),
         (_("Purpose"), package["purpose"]),
         (_("Legal basis"), basis),
-        (_("Urgency"), _label(Urgency, package["urgency"])),
+        (_("Urgency"), label_of(Urgency, package["urgency"])),
         (_("Answer by"), _day(package["answer_by"])),
     ]
     # Only while somebody is composing: a package that left has an answer everywhere.
@@ -144,8 +145,8 @@ def _summary(part: Mapping[str, Any]) -> ShownSection:
         facts=[
             (_("Case"), part["case"]),
             (_("Opened"), _day(part["opened_on"])),
-            (_("Stage"), _label(ProtectionStage, part["stage"])),
-            (_("Risk"), _label(Risk, part["risk"])),
+            (_("Stage"), label_of(ProtectionStage, part["stage"])),
+            (_("Risk"), label_of(Risk, part["risk"])),
             (_("Region or province"), part["admin1"]),
             (_("Country"), part["country"]),
         ],
@@ -171,11 +172,11 @@ def _people(part: list[Mapping[str, Any]]) -> ShownSection:
             Entry(
                 title=person["code"],
                 # An alleged offender is called what the law calls them now.
-                sub=_label(ParticipantRole, person["role"])
+                sub=label_of(ParticipantRole, person["role"])
                 if person["legal_status"] == LegalStatus.NOT_APPLICABLE
-                else _label(LegalStatus, person["legal_status"]),
+                else label_of(LegalStatus, person["legal_status"]),
                 facts=[
-                    (_("Gender"), _label(Gender, person["gender"])),
+                    (_("Gender"), label_of(Gender, person["gender"])),
                     (_("Year of birth"), str(person["birth_year"] or "")),
                     (_("Citizenship"), ", ".join(person["citizenships"])),
                 ],
@@ -209,15 +210,15 @@ def _reach(contact: Mapping[str, Any] | None) -> Pairs:
     """How to reach somebody: what keeps it safe first, the number last."""
     if contact is None:
         return []
-    pairs: Pairs = [(_("Reaching them"), _label(Reach, contact["state"]))]
+    pairs: Pairs = [(_("Reaching them"), label_of(Reach, contact["state"]))]
     if contact["state"] != Reach.AS_SAID:
         return pairs
-    days = ", ".join(_label(Weekday, day) for day in contact["days"]) or _("Any day")
+    days = ", ".join(label_of(Weekday, day) for day in contact["days"]) or _("Any day")
     if contact["from_hour"] and contact["until_hour"]:
         days = f"{days}, {contact['from_hour']} – {contact['until_hour']}"
     yes, no = _("Allowed"), _("Never")
     pairs += [
-        (_("How"), _label(ContactChannel, contact["channel"])),
+        (_("How"), label_of(ContactChannel, contact["channel"])),
         (_("When"), days),
         (_("Who answers"), contact["answered_by"] or _("Only they themselves")),
         (_("Never speak to"), contact["never_speak_to"]),
@@ -239,13 +240,13 @@ def _notes(part: list[Mapping[str, Any]]) -> ShownSection:
         title=str(Section.NOTES.label),
         entries=[
             Entry(
-                title=_label(NoteKind, note["kind"]),
+                title=label_of(NoteKind, note["kind"]),
                 sub=" · ".join(
                     filter(
                         None,
                         (
                             _moment(note["occurred_at"]),
-                            ", ".join(_label(Role, role) for role in note["author_roles"]),
+                            ", ".join(label_of(Role, role) for role in note["author_roles"]),
                             _("addendum") if note["is_addendum"] else "",
                         ),
                     )
@@ -269,12 +270,8 @@ def _in_order(
     return [(key, str(words.get(key, key)), values[key]) for key in (*known, *others)]
 
 
-def _label(choices: Any, code: str) -> str:
-    return str(choices(code).label) if code in choices.values else code
-
-
 def _labels(choices: Any, codes: list[str]) -> str:
-    return ", ".join(_label(choices, code) for code in codes)
+    return ", ".join(label_of(choices, code) for code in codes)
 
 
 def _listed(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import DataSharingAgreement, User
 from accounts.service_accounts import (
     HOUSEKEEPER_ID,
     IMPORTER_ID,
@@ -109,7 +109,9 @@ class World:
             self.survivor = CaseParticipant.objects.visible_to(worker).get(
                 case_id=self.case_id, role="survivor"
             )
-        self.kind_that_waits = "triage"
+        self.kind_that_waits = "tasks"
+        self.guide_code = "leave-the-page"
+        self.agreement = DataSharingAgreement.objects.filter(from_agency=cast.agency)[0]
         state_purpose(actor=cast.legal, case_id=self.case_id, purpose="meeting", at=timezone.now())
         add_family(self)
         add_safety(self)

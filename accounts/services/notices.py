@@ -6,9 +6,11 @@ read, for whoever reads it: nothing of a case stands in a mail, a job's argument
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 from django.core.mail import send_mail
 from django.utils import timezone
@@ -17,8 +19,12 @@ from django.utils.translation import gettext as _
 from accounts.models import ByMail, Notice, NoticeChoice, User
 from accounts.services.own import own_act
 from audit.events import write_event
-from audit.models import AuditEvent
+from audit.models import AuditEvent, OutboxMessage
 from core.errors import DomainError
+
+log = logging.getLogger("liwanag.notices")
+# About one letter; whoever is next may well get theirs. Any other error is the mail server's.
+OF_ONE_ADDRESS = (SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused, ValueError)
 
 # Of these people are told at once, at night too.
 URGENT = frozenset(
@@ -56,21 +62,59 @@ def tell_of_act(user_id: uuid.UUID, act: uuid.UUID | None, at: datetime) -> int:
     return _mail(user, [notice.pk], at)
 
 
-def mail_what_waits(at: datetime) -> int:
-    """Send one mail to everybody whose notices waited for the end of their quiet hours, or for
-    their time of day. What was seen meanwhile needs none.
+def tell_each_of_act(people: Iterable[uuid.UUID], act: uuid.UUID | None, at: datetime) -> int:
+    """`tell_of_act` for several: an address that is refused keeps nobody else's mail back.
 
     Returns:
         Mails sent.
+
+    Raises:
+        OSError: the mail server is away; what was mailed already is not mailed again.
+    """
+    sent = 0
+    for user_id in people:
+        try:
+            sent += tell_of_act(user_id, act, at)
+        except OF_ONE_ADDRESS as refused:
+            _note_refused(user_id, refused)
+    return sent
+
+
+def act_of_job(job_id: str | None) -> uuid.UUID | None:
+    """The act that sent a job on its way; None where it is not known any more."""
+    if not job_id:
+        return None
+    sent_by = OutboxMessage.objects.filter(pk=job_id)
+    act: uuid.UUID | None = sent_by.values_list("act", flat=True).first()
+    return act
+
+
+def mail_what_waits(at: datetime) -> int:
+    """Send one mail to everybody whose notices waited for the end of their quiet hours, or for
+    their time of day. What was seen meanwhile needs none; an address that is refused is tried
+    again the next time, and keeps nobody else's mail back.
+
+    Returns:
+        Mails sent.
+
+    Raises:
+        OSError: the mail server is away.
     """
     waiting = Notice.objects.filter(mailed_at=None, seen_at=None, user__is_active=True)
     sent = 0
     for user in User.objects.people().filter(pk__in=waiting.values("user_id")):
         choice = NoticeChoice.objects.filter(user=user).first() or NoticeChoice(user=user)
         due = [notice.pk for notice in waiting.filter(user=user) if _is_due(choice, notice, at)]
-        if due:
-            sent += _mail(user, due, at)
+        try:
+            sent += _mail(user, due, at) if due else 0
+        except OF_ONE_ADDRESS as refused:
+            _note_refused(user.pk, refused)
     return sent
+
+
+def _note_refused(user_id: uuid.UUID, refused: Exception) -> None:
+    """By id and kind of error: an answer of a mail server names the address."""
+    log.warning("a letter to %s was refused: %s", user_id, type(refused).__name__)
 
 
 def _is_due(choice: NoticeChoice, notice: Notice, at: datetime) -> bool:
@@ -86,7 +130,8 @@ def _is_due(choice: NoticeChoice, notice: Notice, at: datetime) -> bool:
     last = here.replace(
         hour=choice.daily_at.hour, minute=choice.daily_at.minute, second=0, microsecond=0
     )
-    return notice.told_at < last <= here
+    # Yesterday's, where it fell into the quiet hours: then it comes when they end.
+    return notice.told_at < (last if last <= here else last - timedelta(days=1))
 
 
 def _mail(user: User, notices: Iterable[uuid.UUID], at: datetime) -> int:
@@ -106,10 +151,12 @@ def come_and_look(user: User) -> int:
     )
 
 
-def mark_seen(*, actor: User, at: datetime) -> int:
-    """Note that somebody has seen all their notices. Returns how many were new."""
+def mark_seen(*, actor: User, notices: Iterable[uuid.UUID], at: datetime) -> int:
+    """Note that somebody has seen these notices of theirs, and no others: one may have come while
+    they read. Returns how many were new."""
     with own_act() as act:
-        found: int = Notice.objects.visible_to(actor).filter(seen_at=None).update(seen_at=at)
+        mine = Notice.objects.visible_to(actor).filter(pk__in=list(notices), seen_at=None)
+        found: int = mine.update(seen_at=at)
         write_event(
             act=act,
             verb="notices.seen",

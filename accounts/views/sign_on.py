@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -19,11 +20,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.asserted import is_asserted, note_asserted
+from accounts.lockouts import is_news
 from accounts.models import SignOnProvider, User
 from accounts.openid import Errand, SignOnRefused, Vouched, discover, redeem, way_out
+from accounts.provider_calls import Patience
 from accounts.services.sign_on import come_in_by_sign_on, note_refused, secret_of
 from core.errors import DomainError
 
@@ -31,13 +35,28 @@ ERRAND = "sign_on"
 LIVES_SECONDS = 600
 # How fresh a sign-in at the provider must be to count for a step up.
 FRESH_SECONDS = 120
+# Anybody may knock here, and each time we ask the provider: from one network, and in all.
+RATES = {"sign_on": "30/m/ip,120/m/key"}
 
 
 def _back() -> str:
     return f"{settings.LIWANAG_PUBLIC_URL}{reverse('account_sign_on_return')}"
 
 
+def _too_often(request: HttpRequest, provider: SignOnProvider) -> bool:
+    """Whether the provider is not asked now; recorded once for each time it begins."""
+    name = f"sign-on-{provider.pk}"
+    if consume(request, app="liwanag", action="sign_on", config=RATES, key=name, limit_get=True):
+        return False
+    if is_news(name):
+        note_refused(provider=provider, why="too_often")
+    messages.error(request, _("Too many people are signing in just now. Try again in a minute."))
+    return True
+
+
 def _go(request: HttpRequest, provider: SignOnProvider, *, again: bool) -> HttpResponse:
+    if _too_often(request, provider):
+        return redirect("desk:my_work" if again else "account_login")
     try:
         found = discover(provider.issuer)
     except DomainError:
@@ -123,9 +142,11 @@ class ReturnFromSignOn(View):
             raise SignOnRefused("issuer")
         if "error" in request.GET or not request.GET.get("code"):
             raise SignOnRefused("not_given")
+        patience = Patience.for_one_visit()
         return redeem(
-            discover(provider.issuer),
+            discover(provider.issuer, patience),
             Errand(errand["state"], errand["nonce"], errand["verifier"]),
+            patience,
             code=request.GET["code"],
             client_id=provider.client_id,
             secret=secret_of(provider),

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from core.paging import Page
 from core.views import ListPage, Workspace
 from desk.cards import Card
 from desk.selectors import my_work
-from desk.selectors.approvals import DECIDING
+from desk.selectors.approvals import may_decide
 from desk.waiting import KINDS
 
 
@@ -38,7 +39,7 @@ class MyWorkPage(Workspace):
         user = self.request.user
         can = {
             "report_breach": user.may("cases.report_breach"),
-            "decide": any(user.may(permission) for permission in DECIDING),
+            "decide": may_decide(user),
         }
         return self.answer({"work": work, "at": at, "can": can})
 
@@ -48,6 +49,12 @@ class WaitingPage(ListPage):
 
     reads = "work.listed"
     template_name = "desk/waiting.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.kind.own_list is not None and self.request.user.may(self.permission):
+            # These rows have a list of their own elsewhere, with what can be done there.
+            return redirect(self.kind.url)
+        return super().dispatch(request, *args, **kwargs)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

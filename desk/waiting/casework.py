@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User
 from cases.choices import DutyStatus
-from cases.instruments import INSTRUMENTS
+from cases.instruments import name_of_instrument
 from cases.models import (
     Assessment,
     CaseFlag,
@@ -35,7 +35,7 @@ from cases.selectors import (
     show_tasks,
 )
 from cases.selectors.flag import due_flags, show_flags
-from desk.cards import Card, end_of_day
+from desk.cards import Card, asked_by, end_of_day
 from desk.waiting.kind import Kind
 
 SOON = timedelta(days=14)
@@ -127,10 +127,11 @@ def _approval_cards(actor: User, rows: Sequence[CasePlan], at: datetime) -> list
     return [
         Card(
             what=_("Approve a plan"),
-            who=f"{plan.person.code} · {plan.case.reference}",
+            who=asked_by(f"{plan.person.code} · {plan.case.reference}", plan.submitted_by),
             due=None,
             url=reverse("cases:approve_plan", args=[plan.pk]),
             icon="outcome",
+            since=plan.created_at,
         )
         for plan in rows
     ]
@@ -164,7 +165,7 @@ def _assessment_cards(actor: User, rows: Sequence[Assessment], at: datetime) -> 
     today = timezone.localdate(at)
     return [
         Card(
-            what=_("Assess again: %(what)s") % {"what": INSTRUMENTS[one.instrument].label},
+            what=_("Assess again: %(what)s") % {"what": name_of_instrument(one.instrument)},
             who=f"{one.person.code} · {one.case.reference}",
             due=end_of_day(one.next_due),
             url=reverse("cases:work", args=[one.case_id]),
@@ -258,6 +259,7 @@ KINDS = (
         permission="cases.approve_plan",
         rows=_approvals,
         cards=_approval_cards,
+        decides=True,
     ),
     Kind(
         code="plans-to-review",

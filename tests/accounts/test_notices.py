@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from uuid import uuid4
 
 import pytest
@@ -10,13 +12,21 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import Notice, NoticeChoice
+from accounts.services import notices
 from accounts.services.directory import close_account
-from accounts.services.notices import choose_notices, mail_what_waits, mark_seen, tell_of_act
+from accounts.services.notices import (
+    choose_notices,
+    mail_what_waits,
+    mark_seen,
+    tell_each_of_act,
+    tell_of_act,
+)
 from audit.models import AuditEvent
 from cases.services.emergency import break_glass
 from cases.services.tasks import set_task
 from core.errors import DomainError
-from tests.factories import open_case
+from referrals.services.desk import start_triage
+from tests.factories import log_referral, open_case, send_handoff
 
 WORDS = "You have something new. Sign in."
 
@@ -83,10 +93,74 @@ def test_once_a_day_there_is_one_mail_for_all(cast, case):
     assert mail_what_waits(here(9)) == 0
 
 
+@pytest.mark.parametrize(("hour", "comes_at"), [(23, 6), (2, 6), (21, 6), (8, 8)])
+def test_a_daily_hour_inside_the_quiet_hours_comes_when_they_end(cast, case, hour, comes_at):
+    choose(cast, by_mail="daily", daily_at=time(hour), quiet_from=time(21), quiet_until=time(6))
+    told(cast, a_task(cast, case), here(10, day=-1))
+    for quiet in (here(22, day=-1), here(23, 55, day=-1), here(3), here(5, 55)):
+        assert mail_what_waits(quiet) == 0
+    sent = {moment: mail_what_waits(here(moment)) for moment in range(6, 10)}
+    assert sent == {moment: int(moment == comes_at) for moment in range(6, 10)}
+
+
+def _refusing(monkeypatch, error, address):
+    """The mail server takes every letter but those to one address."""
+    honest = notices.send_mail
+
+    def send(subject, body, sender, to):
+        if to == [address]:
+            raise error
+        return honest(subject, body, sender, to)
+
+    monkeypatch.setattr(notices, "send_mail", send)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SMTPRecipientsRefused({"x": (550, b"no such box")}),
+        UnicodeEncodeError("ascii", "é", 0, 1, ""),
+    ],
+)
+def test_an_address_that_is_refused_keeps_nobody_elses_mail_back(
+    cast, case, monkeypatch, caplog, error
+):
+    people = [cast.caseworker, cast.second_caseworker, cast.supervisor]
+    act = a_task(cast, case)
+    _refusing(monkeypatch, error, cast.caseworker.email)
+    assert tell_each_of_act([person.pk for person in people], act, here(9)) == 2
+    assert cast.caseworker.email not in caplog.text
+    for person in people:
+        choose_notices(actor=person, by_mail="daily", daily_at=time(8))
+    act = a_task(cast, case)
+    assert tell_each_of_act([person.pk for person in people], act, here(9)) == 0
+    assert mail_what_waits(here(8, day=1)) == 2
+    monkeypatch.undo()
+    # Once it takes letters again, what waited for it comes.
+    assert mail_what_waits(here(9, day=1)) == 1
+
+
+def test_a_mail_server_that_is_away_is_an_error_and_what_left_is_not_sent_twice(
+    cast, case, monkeypatch
+):
+    people = [cast.second_caseworker.pk, cast.caseworker.pk]
+    act = a_task(cast, case)
+    _refusing(monkeypatch, SMTPServerDisconnected("gone"), cast.caseworker.email)
+    with pytest.raises(SMTPServerDisconnected):
+        tell_each_of_act(people, act, here(9))
+    monkeypatch.undo()
+    assert tell_each_of_act(people, act, here(9)) == 1
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted(
+        [cast.caseworker.email, cast.second_caseworker.email]
+    )
+
+
 def test_what_was_seen_meanwhile_needs_no_mail(cast, case):
     choose(cast, by_mail="daily")
     told(cast, a_task(cast, case), here(9, day=-1))
-    assert mark_seen(actor=cast.caseworker, at=here(10, day=-1)) == 1
+    shown = [Notice.objects.get().pk]
+    assert mark_seen(actor=cast.second_caseworker, notices=shown, at=here(10, day=-1)) == 0
+    assert mark_seen(actor=cast.caseworker, notices=shown, at=here(10, day=-1)) == 1
     assert mail_what_waits(here(8)) == 0
 
 
@@ -161,7 +235,16 @@ def test_the_page_says_who_did_what_and_is_ones_own(cast, case, client_of):
     assert "Call the school" not in page
     assert f"/cases/{case.pk}/" in page
     assert "No notices yet" in client_of(cast.second_caseworker).get("/notices/").content.decode()
-    assert client.post("/notices/seen/").status_code == 302
+    assert client.post("/notices/seen/", {"shown": "all of them"}).status_code == 302
+    assert "1 new" in client.get("/").content.decode()
+    shown = re.search(r'name="shown" value="([^"]+)"', page)[1]
+    # One more comes while the person reads: it stays new.
+    told(cast, a_task(cast, case), timezone.now())
+    assert client.post("/notices/seen/", {"shown": shown}).status_code == 302
+    assert "1 new" in client.get("/").content.decode()
+    assert Notice.objects.filter(seen_at=None).count() == 1
+    shown = re.search(r'name="shown" value="([^"]+)"', client.get("/notices/").content.decode())[1]
+    client.post("/notices/seen/", {"shown": shown})
     assert "1 new" not in client.get("/").content.decode()
     assert ">New<" not in client.get("/notices/").content.decode()
 
@@ -172,6 +255,31 @@ def test_whoever_sees_the_case_no_more_reads_no_code_of_it(cast, case, client_of
     page = client_of(cast.south_caseworker).get("/notices/").content.decode()
     assert case.reference not in page
     assert str(case.pk) not in page
+
+
+def test_of_an_act_with_several_entries_the_urgent_one_is_told(cast, client_of):
+    referral = log_referral(cast.intake, immediate_danger="yes")
+    start_triage(actor=cast.intake, referral_id=referral.pk)
+    alert = AuditEvent.objects.get(verb="referral.danger_alerted")
+    assert AuditEvent.objects.filter(act=alert.act).order_by("id").first().verb != alert.verb
+    tell_of_act(cast.intake.pk, alert.act, timezone.now())
+    page = client_of(cast.intake).get("/notices/").content.decode()
+    assert f"had people called about {referral.reference}: a child in danger" in page
+
+
+def test_r_a5_a_desk_reads_of_its_handoff_and_of_nothing_else_in_the_senders_act(
+    cast, case, client_of
+):
+    handoff = send_handoff(cast.caseworker, case, cast.cyber_unit)
+    act = AuditEvent.objects.get(verb="handoff.sent").act
+    tell_of_act(cast.partner.pk, act, timezone.now())
+    tell_of_act(cast.partner.pk, a_task(cast, case), timezone.now())
+    page = client_of(cast.partner).get("/notices/").content.decode()
+    assert f"sent the handoff {handoff.reference}" in page
+    assert f"/handoffs/desk/{handoff.pk}/" in page or str(handoff.pk) in page
+    assert "You were told of something you see no more" in page
+    for secret in (cast.supervisor.name, cast.caseworker.name, case.reference):
+        assert secret not in re.search(r'id="list">(.*?)</main>', page, re.S)[1]
 
 
 def test_the_form_keeps_what_was_chosen(cast, client_of):

@@ -13,7 +13,10 @@ from cases.services.closing import request_closure
 from cases.services.copies import request_copy
 from cases.services.erasure import request_erasure
 from cases.services.plans import add_goal, submit_plan
+from desk.selectors import approvals
+from desk.selectors.approvals import DECIDING
 from tests.factories import add_participant, open_case
+from tests.world import World
 
 URL = reverse("desk:approvals")
 
@@ -80,6 +83,52 @@ def test_whoever_decides_finds_each_and_who_asked_finds_none(cast, client_of):
         assert "Nothing waits for you" in shown
     assert URL in supervisor.get("/").content.decode()
     assert URL not in client_of(cast.caseworker).get("/").content.decode()
+
+
+def test_it_is_what_my_work_counts_of_every_kind_by_which_somebody_decides(cast, client_of):
+    """One way to ask what waits: a kind that is missing on one page is missing on both."""
+    World(cast)
+    kinds = {kind.code for kind in DECIDING}
+    assert kinds == {
+        "closures",
+        "plans-to-approve",
+        "legal-bases",
+        "copies",
+        "erasures",
+        "releases",
+        "reviews",
+    }
+    seen = set()
+    for who in ("supervisor", "dpo"):
+        client = client_of(getattr(cast, who))
+        page = client.get(URL).content.decode()
+        work = client.get("/").content.decode()
+        for kind in DECIDING:
+            heading = f">{kind.title}</h2>"
+            assert (heading in page) == (f'href="{kind.url}"' in work), (who, kind.code)
+            seen |= {kind.code} if heading in page else set()
+    assert seen == kinds - {"releases"} or seen == kinds
+
+
+def test_a_release_one_asked_for_waits_for_somebody_else_on_my_work_too(cast, client_of):
+    world = World(cast)
+    release = reverse("reporting:release", args=[world.release.pk])
+    asked_by = world.release.requested_by_id
+    for who in ("dpo", "manager", "analyst"):
+        user = getattr(cast, who)
+        if user.may("reporting.publish_release"):
+            client = client_of(user)
+            for page in (URL, "/"):
+                assert (release in client.get(page).content.decode()) == (user.pk != asked_by)
+
+
+def test_more_than_a_page_leads_to_the_list_of_all(cast, client_of, monkeypatch):
+    monkeypatch.setattr(approvals, "MOST", 1)
+    ask_for_everything(cast)
+    ask_for_everything(cast)
+    page = client_of(cast.supervisor).get(URL).content.decode()
+    assert f'href="{reverse("desk:waiting", args=["closures"])}"' in page
+    assert "See all 2" in page
 
 
 def test_what_one_asked_for_oneself_waits_for_somebody_else(cast, client_of):
