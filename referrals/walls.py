@@ -29,6 +29,12 @@ OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id
 
 OF_AGENCY = f"{may('referrals.read_referral')} AND agency_id = (SELECT liwanag_my_agency())"
 
+# And what is restricted, by whoever may open its summary.
+OPENED = (
+    f"{OF_REFERRAL} AND ({may('referrals.start_triage')} "
+    f"OR (SELECT liwanag_my_clearance()) >= {int(Sensitivity.RESTRICTED)})"
+)
+
 # What somebody brought is theirs alone. The clock service drops what is old, and opens nothing.
 DROPS = may("referrals.drop_imports")
 FINISHED = (
@@ -105,10 +111,22 @@ WALLS = [
         "referrals_referraltokens",
         # Written with the subject, gone with it.
         app="SELECT, INSERT, DELETE",
-        see=f"{OF_REFERRAL} AND ({may('referrals.start_triage')} "
-        f"OR (SELECT liwanag_my_clearance()) >= {int(Sensitivity.RESTRICTED)})",
+        see=OPENED,
         write=OF_REFERRAL,
         never="UPDATE",
+    ),
+    Wall(
+        "referrals_indicatorobservation",
+        app="SELECT, INSERT, UPDATE (taken_back_at, taken_back_by_id)",
+        see=OPENED,
+        frozen={"what_was_taken_back_stays": "OLD.taken_back_at IS NOT NULL"},
+    ),
+    Wall("referrals_indicatorassessment", app="SELECT, INSERT", see=OPENED, never="UPDATE"),
+    Wall(
+        "referrals_payment",
+        app="SELECT, INSERT, UPDATE (taken_back_at, taken_back_by_id)",
+        see=OPENED,
+        frozen={"what_was_taken_back_stays": "OLD.taken_back_at IS NOT NULL"},
     ),
     Wall(
         "referrals_sourcequestion",
