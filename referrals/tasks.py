@@ -6,12 +6,13 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
+from audit.jobs import AuditedTask
 from core.errors import Denied
 from referrals.import_progress import import_progress
 from referrals.models import ImportBatch
@@ -32,8 +33,10 @@ def escalate_danger() -> int:
     return oncall.escalate_danger(actor=keeper, at=timezone.now())
 
 
-class ImportJob(Task):
+class ImportJob(AuditedTask):
     """The job of an import. Where it ends for good without having finished, its page says so."""
+
+    abstract = True
 
     def on_failure(self, exc: Any, task_id: Any, args: Any, kwargs: Any, einfo: Any) -> None:
         batch, actor = uuid.UUID(args[0]), User.objects.get(pk=args[1])

@@ -178,7 +178,8 @@ def test_every_task_of_the_product_is_of_that_kind(cast):
     assert {"audit.send_outbox", "reporting.compute_release"} <= set(ours)
     from audit.jobs import AuditedTask
 
-    assert all(isinstance(current_app.tasks[name], AuditedTask) for name in ours)
+    others = [name for name in ours if not isinstance(current_app.tasks[name], AuditedTask)]
+    assert others == []
     # The real sender of the outbox, with nothing to send.
     assert not OutboxMessage.objects.exists()
     assert events_of(run_as_a_worker_does(current_app.tasks["audit.send_outbox"])[1]) == []
