@@ -136,7 +136,8 @@ def write_note(
         NoteMention.objects.bulk_create(
             [NoteMention(note=note, case=case, user=person) for person in mentioned]
         )
-        NoteDraft.objects.visible_to(actor).filter(pk=note.pk).delete()
+        if note_id is not None:
+            NoteDraft.objects.visible_to(actor).filter(pk=note_id).delete()
         act.record(
             "note.written",
             note,
