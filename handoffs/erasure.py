@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,8 +18,8 @@ from vault.fields import Sealed
 
 
 def find_packages(request: ErasureRequest) -> list[UUID]:
-    """The handoffs whose package names the person, by code or name, and drafts that say so in what
-    they are for. Nobody is shown any of them.
+    """The handoffs that name the person, by code or name: in their package, in what they are for,
+    in what their receiver asked, or in what came of them. Nobody is shown any of them.
 
     A sealed file opens for nobody here; it goes with everybody who was in the case when it left.
     One that does not open is no use to anybody and goes with them.
@@ -27,7 +29,8 @@ def find_packages(request: ErasureRequest) -> list[UUID]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, handoff_id, content, purpose, is_whole FROM liwanag_packages_to_erase(%s)",
+            "SELECT id, handoff_id, is_whole, content, purpose, question, outcome_words "
+            "FROM liwanag_packages_to_erase(%s)",
             [request.pk],
         )
         rows = cursor.fetchall()
@@ -35,21 +38,36 @@ def find_packages(request: ErasureRequest) -> list[UUID]:
         (sealed_files,) = cursor.fetchone()
     words = words_of_the_erased(request) if rows else set()
     found = list(sealed_files)
-    for pk, handoff_id, content, purpose, is_whole in rows:
-        package = HandoffPackage(pk=pk, handoff_id=handoff_id)
-        draft = Handoff(pk=handoff_id)
-        try:
-            if pk is None:
-                draft.purpose = Sealed(bytes(purpose))
-                told: str | None = draft.purpose
-            else:
-                package.content = Sealed(bytes(content))
-                told = json.dumps(package.content, ensure_ascii=False)
-        except CannotOpen:
-            told = None
+    for pk, handoff_id, is_whole, content, *said in rows:
+        told = _told_in(pk, handoff_id, content, said)
         if told is None or is_whole or speaks_of(told, words):
             found.append(handoff_id)
     return found
+
+
+def _told_in(
+    package_id: UUID | None, handoff_id: UUID, content: Any, said: Sequence[Any]
+) -> str | None:
+    """All that a handoff says: what was sent, what for, what was asked and what came of it.
+
+    None where a part of it does not open.
+    """
+    texts = []
+    try:
+        for name, sealed in zip(("purpose", "question", "outcome_words"), said, strict=True):
+            if not sealed:
+                # Nothing was said: what is empty is not sealed.
+                continue
+            handoff = Handoff(pk=handoff_id)
+            setattr(handoff, name, Sealed(bytes(sealed)))
+            texts.append(getattr(handoff, name))
+        if package_id is not None:
+            package = HandoffPackage(pk=package_id, handoff_id=handoff_id)
+            package.content = Sealed(bytes(content))
+            texts.append(json.dumps(package.content, ensure_ascii=False))
+    except CannotOpen:
+        return None
+    return "\n".join(texts)
 
 
 def find_emergencies(request: ErasureRequest) -> list[UUID]:

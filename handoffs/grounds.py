@@ -16,11 +16,17 @@ from django.utils.translation import gettext as _
 from accounts.models import DataSharingAgreement
 from cases.choices import LegalBasis
 from cases.disclosure import Verdict
-from core.errors import DomainError
+from core.errors import DomainError, InvalidTransition
 from handoffs.choices import Section
 from handoffs.disclosing import facts_for_receiver, still_carried, verdict_of
 from handoffs.models import Handoff
 from handoffs.policies import needs_agreement
+
+
+class PackageExpired(InvalidTransition):
+    """The last day of what was sent has passed: the receiver opens it no more."""
+
+    code = "expired"
 
 
 class NoGround(DomainError):
@@ -110,8 +116,13 @@ def check_receiver_may_look(handoff: Handoff) -> None:
     """Whether the receiver of an accepted handoff may open its package now (R-K1).
 
     Raises:
+        PackageExpired: its last day has passed.
         NoGround: something it rested on is gone; the receiver is not told what.
     """
+    if handoff.has_expired(timezone.localdate()):
+        raise PackageExpired(
+            _("The last day of this package has passed. Ask the sender for a new one.")
+        )
     try:
         ground_today(handoff)
         carried = still_carried(handoff, facts_for_receiver(handoff.pk))

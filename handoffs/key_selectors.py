@@ -23,12 +23,14 @@ class DeskKeys:
         copies: everybody's copies of it.
         own: copies the officer opens, of every key that was ever in use.
         without: colleagues who hold no copy of it, (id, name).
+        retired: the last one, where the desk has none since its last copy went.
     """
 
     key: AgencyKey | None
     copies: Sequence[WrappedKey]
     own: Sequence[WrappedKey]
     without: Sequence[tuple[str, str]]
+    retired: AgencyKey | None = None
 
     @property
     def own_in_use(self) -> list[WrappedKey]:
@@ -37,7 +39,8 @@ class DeskKeys:
 
 def desk_keys(actor: User) -> DeskKeys:
     """The keys of `actor`'s desk."""
-    key = AgencyKey.objects.visible_to(actor).filter(agency_id=actor.agency_id).in_use().first()
+    keys = AgencyKey.objects.visible_to(actor).filter(agency_id=actor.agency_id)
+    key = keys.in_use().first()
     copies = list(WrappedKey.objects.visible_to(actor).select_related("officer", "key"))
     current = [copy for copy in copies if key and copy.key_id == key.pk]
     holders = {copy.officer_id for copy in current}
@@ -56,6 +59,7 @@ def desk_keys(actor: User) -> DeskKeys:
             for pk, name in sorted(colleagues.items(), key=lambda one: one[1])
             if pk not in holders and pk != actor.pk
         ],
+        retired=None if key else keys.order_by("-retired_at").first(),
     )
 
 

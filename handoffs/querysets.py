@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Q
+from django.utils import timezone
 
 from cases.querysets import visible_case_ids
 from core.actors import Actor
@@ -70,6 +71,10 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
         """Sent or accepted: what a withdrawal has to stop."""
         return self.filter(status__in=OUT)
 
+    def unexpired(self, on: date) -> Self:
+        """Those whose package still opens on this day."""
+        return self.filter(Q(expires_on=None) | Q(expires_on__gte=on))
+
     def overdue(self, on: date) -> Self:
         return self.filter(status="sent", answer_by__lt=on)
 
@@ -125,28 +130,39 @@ class SigningKeyQuerySet(ScopedQuerySet[Any]):
 
 class ArchiveKeyQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """One's own agency's, for whoever sends and whoever keeps the archive."""
+        """One's own agency's, for whoever sends and whoever keeps the archive; and those of which
+        one holds a half."""
+        seen = Q(first_holder_id=actor.pk) | Q(second_holder_id=actor.pk)
         if actor.may("handoffs.read_handoff") or actor.may("handoffs.keep_archive"):
-            return self.filter(agency_id=actor.agency_id)
-        return self.none()
+            seen |= Q(agency_id=actor.agency_id)
+        return self.filter(seen)
 
     def in_use(self) -> Self:
         return self.filter(retired_at=None)
 
 
-class OfSenderQuerySet(ScopedQuerySet[Any]):
+class EmergencyQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """The sender's, by case."""
-        if not actor.may("handoffs.read_handoff"):
-            return self.none()
-        return self.filter(case_id__in=visible_case_ids(actor))
+        """The sender's, by case, and of the data protection officer who reviews their agency's."""
+        seen = Q(pk=None)
+        if actor.may("handoffs.read_handoff"):
+            seen |= Q(case_id__in=visible_case_ids(actor))
+        if actor.may("cases.review_emergency"):
+            seen |= Q(from_agency_id=actor.agency_id)
+        return self.filter(seen)
 
 
 class PackageQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """The sender sees what was sent; the receiver sees it while the handoff is accepted."""
+        """The sender sees what was sent; the receiver sees it while the handoff is accepted and
+        its last day has not passed."""
         handoffs = apps.get_model("handoffs", "Handoff").objects.filter(of_sender_or_desk(actor))
         return self.filter(
             Q(handoff_id__in=handoffs.sent_from(actor).values("pk"))
-            | Q(handoff_id__in=handoffs.on_desk_of(actor).filter(status="accepted").values("pk"))
+            | Q(
+                handoff_id__in=handoffs.on_desk_of(actor)
+                .filter(status="accepted")
+                .unexpired(timezone.localdate())
+                .values("pk")
+            )
         )

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +20,8 @@ import pyrage
 import rfc8785
 from django.utils.translation import gettext as _
 
-from audit.signed_note import Note, NoteError, SignerKey, VerifierKey, encode64
-from core.errors import DomainError, Unreadable
+from audit.signed_note import Note, SignerKey, encode64
+from core.errors import DomainError
 
 FORMAT = "liwanag.handoff/2"
 MANIFEST, NOTE = "manifest.json", "manifest.note"
@@ -31,12 +30,6 @@ TYPES = {CONTENT: "application/json", READABLE: "application/json", PAGE: "text/
 CHUNK = 64 * 1024
 # The same for every package: when it was sent stands in the manifest.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
-
-
-class SealRefused(Unreadable):
-    """A sealed file is not what its sender sealed, or not for whoever opens it."""
-
-    code = "seal_refused"
 
 
 @dataclass(frozen=True)
@@ -52,15 +45,6 @@ class SealedFile:
     data: bytes
     file_digest: bytes
     manifest_digest: bytes
-
-
-@dataclass(frozen=True)
-class OpenedFile:
-    """A sealed file that was opened, its signature and digests checked."""
-
-    manifest: dict[str, Any]
-    files: dict[str, bytes]
-    signed_by: str
 
 
 def note_text(reference: str, manifest: bytes) -> str:
@@ -121,52 +105,6 @@ def seal_into(
     members = {MANIFEST: manifest, NOTE: note.encode(), **files}
     pyrage.encrypt_io(_Pieces(_zipped(members)), out, sealed_to)
     return hashlib.sha256(manifest).digest()
-
-
-def open_sealed(
-    data: bytes, identities: Sequence[Any], *, own: Sequence[str], key: VerifierKey
-) -> OpenedFile:
-    """Open a sealed file and check everything in it but whether it has expired.
-
-    Args:
-        identities: pyrage identities.
-        own: the recipients of whoever opens it; the manifest has to name one of them.
-        key: the sender's public key, as it was known before.
-
-    Raises:
-        SealRefused: it does not open, was changed, signed by another or made for another desk.
-    """
-    try:
-        inside = pyrage.decrypt(data, list(identities))
-        with zipfile.ZipFile(io.BytesIO(inside)) as members:
-            names = members.namelist()
-            found = {name: members.read(name) for name in names}
-        manifest = _checked_manifest(found, key)
-        if len(names) != len(found) or {MANIFEST, NOTE, *manifest["files"]} != set(found):
-            raise SealRefused(_("It holds other files than its sender put into it."))
-        for name, said in manifest["files"].items():
-            if said["sha256"] != hashlib.sha256(found[name]).hexdigest():
-                raise SealRefused(_("A file in it is not what its sender put into it."))
-        meant_for = {*manifest["receiver"]["recipients"], manifest["archive"]}
-    except pyrage.DecryptError:
-        raise SealRefused(_("It is not sealed to this key, or it was changed.")) from None
-    except (NoteError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
-        raise SealRefused(_("It is no package of a handoff as it was sent.")) from None
-    if not meant_for & set(own):
-        raise SealRefused(_("It was made for another desk."))
-    files = {name: content for name, content in found.items() if name in manifest["files"]}
-    return OpenedFile(manifest=manifest, files=files, signed_by=key.name)
-
-
-def _checked_manifest(found: Mapping[str, bytes], key: VerifierKey) -> dict[str, Any]:
-    note = Note.parse(found[NOTE])
-    note.verified_by([key])
-    manifest: dict[str, Any] = json.loads(found[MANIFEST])
-    if note.text != note_text(manifest["reference"], found[MANIFEST]):
-        raise SealRefused(_("The signature in it belongs to another manifest."))
-    if manifest["format"] != FORMAT or manifest["sender"]["key"] != str(key):
-        raise SealRefused(_("It names another sender than the one who signed it."))
-    return manifest
 
 
 def fields_of(content: Any, path: str = "") -> Iterator[str]:

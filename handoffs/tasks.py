@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User
 from accounts.roles import Role
 from accounts.service_accounts import HOUSEKEEPER_ID
+from handoffs.services.keys import keep_keys_in_order
 from handoffs.services.stopping import stop_what_time_ended
 
 DESK_ROLES = (Role.PARTNER_OFFICER, Role.INVESTIGATOR, Role.PROSECUTOR)
@@ -31,7 +32,8 @@ RETRY = {
 
 @shared_task(name="handoffs.tell_sender", **RETRY)
 def tell_sender(user_id: str) -> int:
-    """Tell the person who composed a handoff that there is an answer. Returns mails sent."""
+    """Tell one person of the sender's: who composed a handoff of its answer, who holds half of the
+    archive's key of their half. Returns mails sent."""
     return _tell(User.objects.people().filter(pk=user_id, is_active=True))
 
 
@@ -54,6 +56,18 @@ def tell_desk(agency_id: str) -> int:
 def stop_uncovered() -> int:
     """Stop what time alone has ended. May run twice: then there is nothing left to stop."""
     return stop_what_time_ended(actor=User.objects.get(pk=HOUSEKEEPER_ID))
+
+
+@shared_task(
+    name="handoffs.keep_keys_in_order",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+    quiet_when_idle=True,
+)
+def keep_keys() -> int:
+    """Drop copies of desk keys whose officers' roles ended. May run twice."""
+    return keep_keys_in_order(actor=User.objects.get(pk=HOUSEKEEPER_ID))
 
 
 def _tell(people: Iterable[User]) -> int:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("handoffs/<uuid:pk>/sealed/", sealed.TakeArchived.as_view(), name="take_archived"),
     path("handoffs/<uuid:pk>/letter/", sealed.Letter.as_view(), name="letter"),
     path("handoffs/archive/", keys.Archive.as_view(), name="archive"),
+    path("handoffs/archive/half/", keys.ArchiveHalf.as_view(), name="archive_half"),
     path("handoffs/open-handoff/", sealed.Opener.as_view(), name="opener"),
     path("handoffs/verify-handoff/", sealed.Verifier.as_view(), name="verifier"),
     path("handoffs/desk/key/", keys.DeskKey.as_view(), name="desk_key"),

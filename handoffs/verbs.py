@@ -28,8 +28,10 @@ VERBS = {
     "desk_key.copies_dropped": _("had copies of desk keys dropped, since their officers left"),
     "desk_key.listed": _("looked at the keys of the desk"),
     "signing_key.made": _("made the key their agency signs handoffs with"),
+    "archive_key.retired": _("retired the archive’s key"),
     "archive_key.made": _("made the archive’s key, held by two people"),
     "archive_key.looked_at": _("looked at the archive’s key"),
+    "archive_key.half_looked_at": _("looked at their half of the archive’s key"),
     "handoff.letter_printed": _("opened the transmittal letter of the handoff"),
     "package.mismatched": _("met a package that is not what was sent"),
 }
@@ -46,6 +48,7 @@ LOOKS = frozenset(
         "package.taken",
         "desk_key.listed",
         "archive_key.looked_at",
+        "archive_key.half_looked_at",
         "handoff.letter_printed",
         "emergency.looked_at",
     }

@@ -48,6 +48,8 @@ HISTORY = (
 )
 SENDS, KEEPS = may("handoffs.read_handoff"), may("handoffs.keep_archive")
 MY_DESKS = f"({may('handoffs.read_desk')} AND agency_id = {MY_AGENCY})"
+# What was told at once is looked at within a day by somebody who need not see the case.
+REVIEWED = f"{may('cases.review_emergency')} AND from_agency_id = {MY_AGENCY}"
 PACKAGE = "handoff_id = ANY ((SELECT liwanag_my_packages())::uuid[])"
 
 CONTENT = (
@@ -103,7 +105,8 @@ FUNCTIONS = [
         "uuid[]",
         "SELECT coalesce(array_agg(id), '{}') FROM handoffs_handoff "
         f"WHERE ({MINE}) AND (from_agency_id = {MY_AGENCY} "
-        f"OR (to_agency_id = {MY_AGENCY} AND status = 'accepted'))",
+        f"OR (to_agency_id = {MY_AGENCY} AND status = 'accepted' "
+        f"AND coalesce(expires_on >= {TODAY}, true)))",
     ),
     # What the decision at each opening needs (R-K1), for the receiver of an accepted handoff, for
     # who oversees what leaves without consent, and for what stops it when time ends it: codes and
@@ -136,9 +139,10 @@ FUNCTIONS = [
     "DROP FUNCTION IF EXISTS liwanag_packages_to_erase(uuid)",
     definer_function(
         "liwanag_packages_to_erase",
-        "TABLE (id uuid, handoff_id uuid, content bytea, purpose bytea, is_whole boolean)",
+        "TABLE (id uuid, handoff_id uuid, content bytea, purpose bytea, question bytea, "
+        "outcome_words bytea, is_whole boolean)",
         "SELECT CASE WHEN length(p.sealed) > 0 THEN NULL ELSE p.id END, h.id, p.content, "
-        "h.purpose, coalesce(h.case_id = e.whole, false) "
+        "h.purpose, h.question, h.outcome_words, coalesce(h.case_id = e.whole, false) "
         "FROM liwanag_erasing($1) e "
         "JOIN handoffs_handoff h ON h.case_id = ANY (e.cases) "
         "LEFT JOIN handoffs_handoffpackage p ON p.handoff_id = h.id",
@@ -163,6 +167,15 @@ FUNCTIONS = [
         f"WHERE u.id = w.officer_id AND u.is_active AND {LIVE} "
         f"AND m.role IN ({listed(roles_with('handoffs.hold_key'))})); "
         "GET DIAGNOSTICS v_dropped = ROW_COUNT; RETURN v_dropped; END",
+    ),
+    # A key that nobody holds a copy of: what is sealed to it would open for nobody, or for somebody
+    # who left. It is retired, and its desk told.
+    definer_procedure(
+        "liwanag_retire_keys_without_copies",
+        "TABLE (key_id uuid, desk_id uuid)",
+        "BEGIN RETURN QUERY UPDATE handoffs_agencykey k SET retired_at = now() "
+        "WHERE k.retired_at IS NULL AND NOT EXISTS (SELECT FROM handoffs_wrappedkey w "
+        "WHERE w.key_id = k.id) RETURNING k.id, k.agency_id; END",
     ),
     definer_function(
         "liwanag_emergencies_to_erase",
@@ -243,7 +256,7 @@ WALLS = [
     Wall(
         "handoffs_emergencydisclosure",
         app="SELECT, INSERT",
-        see=BY_CASE,
+        see=f"({BY_CASE}) OR ({REVIEWED})",
         write=f"{BY_CASE} AND from_agency_id = {MY_AGENCY} AND told_by_id = {ACTOR}",
         never="UPDATE, DELETE",
     ),
@@ -277,7 +290,8 @@ WALLS = [
     Wall(
         "handoffs_archivekey",
         app="SELECT, INSERT, UPDATE (retired_at)",
-        see=f"({SENDS} OR {KEEPS}) AND agency_id = {MY_AGENCY}",
+        see=f"(({SENDS} OR {KEEPS}) AND agency_id = {MY_AGENCY}) "
+        f"OR {ACTOR} IN (first_holder_id, second_holder_id)",
         write=f"{KEEPS} AND agency_id = {MY_AGENCY}",
         never="DELETE",
         frozen={"a_retired_key_stays_retired": "OLD.retired_at IS NOT NULL"},

@@ -95,8 +95,9 @@ async function working(form, work) {
     await work();
     said.textContent = "";
   } catch (problem) {
+    // A reason this page has no words for is said as what it is: something else went wrong.
     const reason = problem instanceof Said ? problem.message : problem.reason;
-    said.textContent = said.dataset[reason] || said.dataset.lost || document.body.dataset.failed;
+    said.textContent = said.dataset[reason] || said.dataset.failed;
   } finally {
     rest(false);
   }
@@ -151,6 +152,8 @@ async function openHere(form) {
     key: form.dataset.signature,
     today: form.dataset.today,
   });
+  // Without a key to hold it against, a signature says nothing of its sender.
+  if (!opened.proven) throw new Said("sender");
   const card = document.querySelector("[data-opened]");
   const place = card.querySelector("[data-drawn]");
   const covered = draw(opened.readable, place, place.dataset);

@@ -19,6 +19,7 @@ from audit.review_kinds import Finding, ReviewKind, kinds
 from core.ui.dates import spell
 from desk.audit_sentences import Sentence, kind_of_record, plain, sentences
 from desk.log_names import codes_of_ids
+from handoffs.models import EmergencyDisclosure
 
 # What a review's facts say, in words; a fact without a line here is shown by its own name.
 FACT_WORDS: Mapping[str, str | Promise] = {
@@ -60,6 +61,8 @@ class ReviewPage:
     # For those who read the log: where to look further.
     subject_id: UUID | None = None
     case_id: UUID | None = None
+    # What was told in an emergency, for whoever may read it.
+    reads_told: bool = False
 
 
 def kind_of(review: Review) -> ReviewKind:
@@ -133,6 +136,9 @@ def review_page(actor: User, review: Review, at: datetime) -> ReviewPage:
     # What a notice is about is an entry of its own.
     events += AuditEvent.objects.visible_to(actor).filter(pk=review.facts.get("event", 0))
     page = ReviewPage(review, kind, pairs, sentences(events, actor), is_late=review.is_overdue(at))
+    if review.about_type == EmergencyDisclosure._meta.label_lower:
+        told = EmergencyDisclosure.objects.visible_to(actor).filter(pk=review.about_id)
+        page.reads_told = told.exists()
     if actor.may("audit.read_log"):
         page.subject_id = review.subject_id
         page.case_id = review.case_id

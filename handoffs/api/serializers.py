@@ -12,6 +12,7 @@ from handoffs.choices import DeclineReason, Kind, Outcome, Reply, Section, Urgen
 from handoffs.models import Handoff
 from handoffs.policies import is_sender
 from handoffs.services.drafting import LONGEST_PURPOSE
+from vault.opening import told
 
 
 class HandoffSerializer(serializers.ModelSerializer[Handoff]):
@@ -21,6 +22,8 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
     from_agency = serializers.CharField(source="from_agency.name", read_only=True)
     to_agency = serializers.CharField(source="to_agency.name", read_only=True)
     purpose = serializers.CharField(source="purpose_shown", read_only=True)
+    question = serializers.SerializerMethodField()
+    outcome_words = serializers.SerializerMethodField()
     is_sealed = serializers.SerializerMethodField()
 
     class Meta:
@@ -43,8 +46,10 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
             "revoked_at",
             "revoked_because",
             "stop_confirmed_at",
+            "question",
             "reply",
             "outcome",
+            "outcome_words",
             "completed_at",
             "is_sealed",
             "expires_on",
@@ -55,6 +60,14 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
     def get_is_sealed(self, handoff: Handoff) -> bool:
         """Sealed to the receiver's own key: take the file, nothing here opens it."""
         return bool(handoff.sealed_to)
+
+    def get_question(self, handoff: Handoff) -> str:
+        """What the receiver asked; empty where they asked nothing."""
+        return str(told(handoff, "question"))
+
+    def get_outcome_words(self, handoff: Handoff) -> str:
+        """What the receiver said in words of what came of it."""
+        return str(told(handoff, "outcome_words"))
 
     def get_case(self, handoff: Handoff) -> str | None:
         """The id of the case; null for the receiver, who never sees it."""

@@ -13,7 +13,7 @@ from core.querysets import scoped_manager
 from core.records import GuardedRecord
 from core.references import new_reference
 from handoffs.choices import EmergencyWay, Section
-from handoffs.querysets import OfSenderQuerySet
+from handoffs.querysets import EmergencyQuerySet
 from vault.fields import EncryptedJSONField
 
 
@@ -39,7 +39,7 @@ class EmergencyDisclosure(GuardedRecord):
     # officer, their_reference, said, why: under this record's own key.
     words = EncryptedJSONField(owner="handoff", owner_field="id")
 
-    objects = scoped_manager(OfSenderQuerySet)
+    objects = scoped_manager(EmergencyQuerySet)
 
     class Meta(GuardedRecord.Meta):
         ordering = ("-told_at",)

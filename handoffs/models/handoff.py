@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -194,6 +194,10 @@ class Handoff(VersionedRecord):
         """It ends; copies already opened cannot be called back. Does not save."""
         self._step(Status.REVOKED)
         self.revoked_at, self.revoked_because = at, because
+
+    def has_expired(self, on: date) -> bool:
+        """Whether the last day of its package lies before this day."""
+        return self.expires_on is not None and self.expires_on < on
 
     @property
     def has_to_be_stopped(self) -> bool:

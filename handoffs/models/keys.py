@@ -26,9 +26,7 @@ class AgencyKey(GuardedRecord):
     """The public half of a key that was made in the browser of an officer of this agency."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="handoff_keys")
-    recipient = models.CharField(max_length=120, unique=True)
-    # Another kind (post-quantum) is another type, and keys are made anew.
-    recipient_type = models.CharField(max_length=10, default="x25519")
+    recipient = models.CharField(max_length=120)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -43,7 +41,8 @@ class AgencyKey(GuardedRecord):
                 fields=["agency"],
                 condition=Q(retired_at__isnull=True),
                 name="one_key_of_an_agency_is_in_use",
-            )
+            ),
+            models.UniqueConstraint(fields=["recipient"], name="a_key_is_of_one_desk"),
         ]
 
     def __str__(self) -> str:

@@ -27,9 +27,11 @@ import io
 import json
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -45,9 +47,12 @@ MANIFEST, NOTE = "manifest.json", "manifest.note"
 VKEY = re.compile(r"([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)")
 SIGNATURE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+=*)")
 PUBLIC = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 LARGEST = 1024 * 1024 * 1024
 UNPROVEN = 2
+# What is said of a file that holds, beside its sender and receiver.
+TOLD = ("reference", "purpose", "sent_at", "expires_on", "onward_sharing")
 
 
 class Bad(Exception):
@@ -64,9 +69,13 @@ class Opened:
     proven: bool
 
 
+# Files with age identities, or the lines of one.
+Keys = Sequence[Path] | Path | str
+
+
 def check(
     data: bytes,
-    identity: Path | str,
+    identity: Keys,
     key: str = "",
     on: date | None = None,
     expired_too: bool = False,
@@ -74,7 +83,7 @@ def check(
     """Open a sealed file and check all of it.
 
     Args:
-        identity: file with the receiver's age identity, or its lines.
+        identity: files with the receiver's age identities, one of them, or its lines.
         key: the sender's public key (`name+8 hex digits+base64`); empty where it is not known.
         on: the day it is checked for; today when left out.
         expired_too: open it after its last day as well, for a court.
@@ -102,27 +111,40 @@ def check(
     return Opened(manifest, files, vkey.split("+")[0], proven=bool(key))
 
 
-def decrypted(data: bytes, identity: Path | str) -> bytes:
+def decrypted(data: bytes, identity: Keys) -> bytes:
     """What is inside the age file. Raises Bad."""
     try:
         import pyrage
     except ImportError:
-        if isinstance(identity, str):
-            raise Bad("pyrage is not here; the archive's two halves need it") from None
-        return by_command(data, identity)
+        return by_command(data, files_of(identity))
+    known = [one for place in listed(identity) for _text, one in identities(place)]
     try:
-        return bytes(pyrage.decrypt(data, [known for _text, known in identities(identity)]))
+        return bytes(pyrage.decrypt(data, known))
     except pyrage.DecryptError:
         raise Bad("it is not sealed to this key, or it was changed on its way") from None
 
 
-def by_command(data: bytes, identity: Path) -> bytes:
+def listed(identity: Keys) -> list[Path | str]:
+    """Each file, or the lines, that an identity is looked for in."""
+    return [identity] if isinstance(identity, Path | str) else list(identity)
+
+
+def files_of(identity: Keys) -> list[Path]:
+    """The same as files alone, as the age command takes them. Raises Bad."""
+    files = [place for place in listed(identity) if isinstance(place, Path)]
+    if len(files) != len(listed(identity)):
+        raise Bad("pyrage is not here; the archive's two halves need it")
+    return files
+
+
+def by_command(data: bytes, files: Sequence[Path]) -> bytes:
     """The same by the `age` (or `rage`) command. Raises Bad."""
     command = shutil.which("age") or shutil.which("rage")
     if command is None:
         raise Bad("neither pyrage nor the age command is here: install one of them")
+    named = [word for file in files for word in ("--identity", str(file))]
     done = subprocess.run(
-        [command, "--decrypt", "--identity", str(identity)],
+        [command, "--decrypt", *named],
         input=data,
         capture_output=True,
         check=False,
@@ -169,17 +191,21 @@ def identities(file: Path | str) -> list[tuple[str, Any]]:
     return found
 
 
-def recipients_of(file: Path | str) -> set[str]:
-    """The public halves of an identity file. Raises Bad."""
+def recipients_of(identity: Keys) -> set[str]:
+    """The public halves of identities. Raises Bad."""
     try:
         import pyrage  # noqa: F401
     except ImportError:
         command = shutil.which("age-keygen") or shutil.which("rage-keygen")
         if command is None:
             raise Bad("age-keygen is not here: it comes with the age command") from None
-        done = subprocess.run([command, "-y", str(file)], capture_output=True, check=False)
-        return set(PUBLIC.findall(done.stdout.decode(errors="replace")))
-    return {str(known.to_public()) for _text, known in identities(file)}
+        found: set[str] = set()
+        for file in files_of(identity):
+            done = subprocess.run([command, "-y", str(file)], capture_output=True, check=False)
+            found |= set(PUBLIC.findall(done.stdout.decode(errors="replace")))
+        return found
+    places = listed(identity)
+    return {str(known.to_public()) for place in places for _text, known in identities(place)}
 
 
 def unpacked(inside: bytes) -> dict[str, bytes]:
@@ -187,12 +213,17 @@ def unpacked(inside: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(inside)) as archive:
             names = [member.filename for member in archive.infolist()]
+            if any(member.compress_type for member in archive.infolist()):
+                raise Bad("what is in it is packed as no handoff is")
             if sum(member.file_size for member in archive.infolist()) > LARGEST:
                 raise Bad("it is larger than any handoff")
             if len(names) != len(set(names)) or not all(map(SAFE_NAME.fullmatch, names)):
                 raise Bad("the names of what is in it are not those of a handoff")
             return {name: archive.read(name) for name in names}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
+    except (
+        *(zipfile.BadZipFile, struct.error, zlib.error, EOFError, OSError),
+        *(NotImplementedError, RuntimeError, ValueError, OverflowError, LookupError),
+    ):
         raise Bad("there is no handoff inside") from None
 
 
@@ -200,18 +231,21 @@ def read_manifest(members: dict[str, bytes]) -> dict[str, Any]:
     """The manifest, its form checked. Raises Bad."""
     try:
         manifest = json.loads(members[MANIFEST])
-        named = {MANIFEST, NOTE, *manifest["files"]}
+        files, receiver, sender = (manifest[name] for name in ("files", "receiver", "sender"))
+        named = {MANIFEST, NOTE, *files}
         texts = (
-            manifest["reference"],
-            manifest["archive"],
-            manifest["expires_on"],
-            manifest["sender"]["key"],
-            *manifest["receiver"]["recipients"],
-            *(said["sha256"] for said in manifest["files"].values()),
+            *(manifest[name] for name in TOLD),
+            *(manifest["archive"], receiver["name"], sender["name"], sender["key"]),
+            *receiver["recipients"],
+            *(said["sha256"] for said in files.values()),
         )
         date.fromisoformat(manifest["expires_on"])
-        whole = all(isinstance(text, str) for text in texts)
-    except (KeyError, TypeError, ValueError, AttributeError):
+        # Text that no file can hold is none; anything but text is refused by the joining.
+        "".join(texts).encode()
+        whole = isinstance(receiver["recipients"], list)
+        whole = whole and all(type(said["size"]) is int for said in files.values())
+        whole = whole and DAY.fullmatch(manifest["expires_on"]) is not None
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise Bad("its manifest is not that of a handoff") from None
     if manifest.get("format") != FORMAT or not whole:
         raise Bad("it has a form that this program does not know; a newer one may")
@@ -281,16 +315,30 @@ def write_out(opened: Opened, folder: Path) -> list[Path]:
 def told(opened: Opened, digest: str) -> list[str]:
     """What is said of a file that holds."""
     manifest = opened.manifest
+    said = {name: plain(manifest[name]) for name in TOLD}
     return [
-        f"{manifest['reference']}: whole, for {manifest['receiver']['name']}",
-        f"  from          {manifest['sender']['name']}",
-        f"  purpose       {manifest['purpose']}",
-        f"  sent          {manifest['sent_at']}",
-        f"  open until    {manifest['expires_on']}",
-        f"  passing it on {manifest['onward_sharing']}",
-        f"  signed with   {manifest['sender']['key']}",
+        f"{said['reference']}: whole, for {plain(manifest['receiver']['name'])}",
+        f"  from          {plain(manifest['sender']['name'])}",
+        f"  purpose       {said['purpose']}",
+        f"  sent          {said['sent_at']}",
+        f"  open until    {said['expires_on']}",
+        f"  passing it on {said['onward_sharing']}",
+        f"  signed with   {plain(manifest['sender']['key'])}",
         f"  fingerprint   {digest}",
     ]
+
+
+def plain(text: str) -> str:
+    """The text with whatever moves a terminal's cursor or turns its writing spelt out."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
+    )
+
+
+def say(where: Any, text: str) -> None:
+    """Write to a terminal of any encoding."""
+    encoding = getattr(where, "encoding", None) or "utf-8"
+    where.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -313,21 +361,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         data = chosen.file.read_bytes()
-        identity = chosen.identity[0]
+        identity: Keys = chosen.identity
         if chosen.half:
             identity = whole_of(chosen.half, chosen.identity)
         opened = check(data, identity, chosen.key, expired_too=chosen.expired_too)
         written = write_out(opened, chosen.out) if chosen.out else []
     except (Bad, OSError) as problem:
-        sys.stderr.write(f"REFUSED: {problem}\n")
+        say(sys.stderr, f"REFUSED: {problem}\n")
         return 1
     lines = told(opened, sha256(data).hexdigest())
     lines += [f"  written       {place}" for place in written]
-    sys.stdout.write("\n".join(lines) + "\n")
+    say(sys.stdout, "\n".join(lines) + "\n")
     if not opened.proven:
-        sys.stderr.write(
+        say(
+            sys.stderr,
             "Nobody said whose key it has to be. Compare “signed with” with the letter that came "
-            "with it, or give --key.\n"
+            "with it, or give --key.\n",
         )
         return UNPROVEN
     return 0

@@ -225,7 +225,7 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
             )
         handoff.agreement = agreement
         handoff.sealed_to = recipients_of(actor, handoff)
-        handoff.expires_on = expiry_of(handoff, now)
+        handoff.expires_on = expiry_of(handoff, verdict, now)
         kept = HandoffPackage(handoff=handoff, content=package, digest=digest_of(package))
         if handoff.sealed_to:
             # From here on only the receiver, or two people of ours, can open it.

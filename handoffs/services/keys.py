@@ -20,6 +20,7 @@ from accounts.models import Agency, User
 from audit.acting import Act, acting
 from audit.signed_note import SignerKey
 from core.errors import DomainError
+from core.races import only_one
 from core.sealing import system_sealer
 from handoffs.choices import KeyWay
 from handoffs.models import AgencyKey, ArchiveKey, SigningKey, WrappedKey
@@ -64,7 +65,9 @@ def make_agency_key(
             old.save(update_fields=["retired_at"])
             act.record("desk_key.retired", old)
         key = AgencyKey(agency=agency, recipient=recipient, made_by=actor)
-        key.save(force_insert=True)
+        # Another desk's key is not the actor's to see; the database sees it.
+        with only_one("a_key_is_of_one_desk", _known_already()):
+            key.save(force_insert=True)
         act.record("desk_key.made", key, facts={"recipient": recipient})
         _add_copy(act, key, actor, way, copy, hint)
         act.after_commit("handoffs.tell_desk", str(actor.agency_id))
@@ -126,13 +129,42 @@ def remove_key_copy(*, actor: User, copy_id: uuid.UUID) -> None:
 
 
 def drop_copies_of_those_who_left(act: Act) -> int:
-    """Delete the copies of everybody who opens no packages any more. Returns how many."""
+    """Delete the copies of everybody who opens no packages any more. Returns how many.
+
+    A key whose last copy went is retired, and its desk told: what came next would be sealed to a
+    key that nobody there has, and somebody who left may have kept.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT liwanag_drop_left_copies()")
         dropped = int(cursor.fetchone()[0])
+        cursor.execute("SELECT key_id, desk_id FROM liwanag_retire_keys_without_copies()")
+        retired = cursor.fetchall()
     if dropped:
         act.record("desk_key.copies_dropped", facts={"copies": dropped})
-    return dropped
+    for key_id, desk_id in retired:
+        act.record("desk_key.retired", AgencyKey(pk=key_id), facts={"because": "no_copy_is_left"})
+        act.after_commit("handoffs.tell_desk", str(desk_id))
+    return dropped + len(retired)
+
+
+def keep_keys_in_order(*, actor: User) -> int:
+    """Drop what is left of whoever's role ended by its date. Returns copies and keys that went.
+
+    A role that ends on a day ends without an act of anybody, so nothing dropped its copies then.
+    """
+    try:
+        with acting(actor) as act:
+            act.authorise("handoffs.stop_uncovered")
+            done = drop_copies_of_those_who_left(act)
+            if not done:
+                raise _NothingLeft
+    except _NothingLeft:
+        return 0
+    return done
+
+
+class _NothingLeft(Exception):
+    """Every copy is of somebody who still opens packages."""
 
 
 def _add_copy(
@@ -166,7 +198,11 @@ def _check_recipient(recipient: str) -> None:
             _("This is no key that a package can be sealed to."), field="recipient"
         ) from None
     if AgencyKey.objects.filter(recipient=recipient).exists():
-        raise DomainError(_("This key is known already. Make a new one."), field="recipient")
+        raise _known_already()
+
+
+def _known_already() -> DomainError:
+    return DomainError(_("This key is known already. Make a new one."), field="recipient")
 
 
 def signer_of(act: Act, actor: User, agency: Agency) -> SignerKey:
@@ -175,7 +211,12 @@ def signer_of(act: Act, actor: User, agency: Agency) -> SignerKey:
     Raises:
         vault.errors.CannotOpen: it does not open; nothing can be signed then.
     """
-    known = SigningKey.objects.visible_to(actor).filter(agency=agency).in_use().first()
+    in_use = SigningKey.objects.visible_to(actor).filter(agency=agency).in_use()
+    known = in_use.first()
+    if known is None:
+        # Two first sendings at once make one key: the second waits here and finds it.
+        Agency.objects.locked().get(pk=agency.pk)
+        known = in_use.first()
     if known is None:
         private = Ed25519PrivateKey.generate()
         origin = str(getattr(settings, "LIWANAG_LOG_ORIGIN", "liwanag.example/log"))
@@ -227,6 +268,7 @@ def make_archive_key(
         if old is not None:
             old.retired_at = timezone.now()
             old.save(update_fields=["retired_at"])
+            act.record("archive_key.retired", old, facts=_holders_of(old))
         identity = pyrage.x25519.Identity.generate()
         whole = str(identity).encode()
         first = secrets.token_bytes(len(whole))
@@ -247,10 +289,14 @@ def make_archive_key(
             made_by=actor,
         )
         made.save(force_insert=True)
-        act.record(
-            "archive_key.made", made, facts={"holders": sorted(str(one.pk) for one in people)}
-        )
+        act.record("archive_key.made", made, facts=_holders_of(made))
+        for person in people:
+            act.after_commit("handoffs.tell_sender", str(person.pk))
     return made
+
+
+def _holders_of(key: ArchiveKey) -> dict[str, list[str]]:
+    return {"holders": sorted([str(key.first_holder_id), str(key.second_holder_id)])}
 
 
 def _sealed_half(half: bytes, recipient: str, field: str) -> str:

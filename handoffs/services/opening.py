@@ -61,6 +61,7 @@ def open_package(
         Denied: not the actor's to open.
         SealedPackage: it is sealed to the receiver's own key; nothing here opens it.
         InvalidTransition: the receiver has not accepted it, or it has ended.
+        PackageExpired: its last day has passed.
         NoGround: what carried the handoff is no longer in force.
         PackageRefused: the stored package is not what was sent; that is recorded.
     """

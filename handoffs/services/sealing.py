@@ -46,11 +46,17 @@ def recipients_of(actor: User, handoff: Handoff) -> list[str]:
     return sorted(keys.values_list("recipient", flat=True))
 
 
-def expiry_of(handoff: Handoff, sent_at: datetime) -> date:
-    """The last day of a package: half a year, or the agreement's end if that is earlier."""
-    last = timezone.localdate(sent_at) + HOLDS_FOR
-    until = handoff.agreement.valid_until if handoff.agreement else None
-    return min(last, until) if until else last
+def expiry_of(handoff: Handoff, verdict: Verdict, sent_at: datetime) -> date:
+    """The last day of a package: half a year, or the first end of what it rests on before that.
+
+    That is the agreement and every consent and recorded basis: a file that nobody calls back must
+    not open longer than somebody agreed to.
+    """
+    ends = [handoff.agreement.valid_until] if handoff.agreement else []
+    ends += [
+        known.valid_until for pk, known in _carriers(handoff).items() if pk in verdict.rests_on
+    ]
+    return min([timezone.localdate(sent_at) + HOLDS_FOR, *filter(None, ends)])
 
 
 def seal_package(
@@ -131,6 +137,7 @@ def take_sealed_file(*, actor: User, handoff_id: uuid.UUID) -> tuple[str, bytes]
         Handoff.DoesNotExist: not visible to the actor.
         Denied: not the actor's to take.
         InvalidTransition: not accepted, ended, or not sealed to a key.
+        PackageExpired: its last day has passed; the sender's archive is not bound by it.
         NoGround: what carried it is no longer in force.
         PackageRefused: what is kept is not what was sent; that is recorded.
     """
@@ -184,9 +191,7 @@ def take_sealed_file(*, actor: User, handoff_id: uuid.UUID) -> tuple[str, bytes]
 def _rests_on(handoff: Handoff, verdict: Verdict) -> list[dict[str, str]]:
     """The consents and recorded bases that carry it, each by its id and a digest of what it says
     in codes: a court can compare it with the record, and nobody learns anything from it."""
-    facts = disclosure_facts(handoff.case_id)
-    known: dict[uuid.UUID, ConsentFacts | GroundFacts] = {one.id: one for one in facts.consents}
-    known |= {one.id: one for one in facts.grounds}
+    known = _carriers(handoff)
     return [
         {
             "id": str(pk),
@@ -196,6 +201,13 @@ def _rests_on(handoff: Handoff, verdict: Verdict) -> list[dict[str, str]]:
         for pk in sorted(verdict.rests_on)
         if pk in known
     ]
+
+
+def _carriers(handoff: Handoff) -> dict[uuid.UUID, ConsentFacts | GroundFacts]:
+    """The consents and recorded bases of the case, by id."""
+    facts = disclosure_facts(handoff.case_id)
+    known: dict[uuid.UUID, ConsentFacts | GroundFacts] = {one.id: one for one in facts.consents}
+    return known | {one.id: one for one in facts.grounds}
 
 
 def _coded(facts: ConsentFacts | GroundFacts) -> dict[str, Any]:

@@ -214,9 +214,12 @@ def sealed_context(user: Any, record: Handoff) -> dict[str, Any]:
 
 def envelope_context(user: Any, record: Handoff) -> dict[str, Any]:
     waiting = record.status == Status.SENT
-    opens = record.status == Status.ACCEPTED and user.may("handoffs.open_package")
+    expired = record.has_expired(timezone.localdate())
+    accepted = record.status == Status.ACCEPTED
+    opens = accepted and not expired and user.may("handoffs.open_package")
     return {
         "handoff": record,
+        "expired": expired and (accepted or waiting),
         "holds": section_labels(record.sections),
         "chain": selectors.chain_of(record, user, selectors.CHAIN_OF_BOTH),
         "decline_form": DeclineForm(),
@@ -227,7 +230,7 @@ def envelope_context(user: Any, record: Handoff) -> dict[str, Any]:
         "can": {
             "accept": waiting and user.may("handoffs.accept_handoff"),
             "ask": waiting and user.may("handoffs.ask_sender"),
-            "complete": record.status == Status.ACCEPTED and user.may("handoffs.complete_handoff"),
+            "complete": accepted and user.may("handoffs.complete_handoff"),
             "decline": waiting and user.may("handoffs.decline_handoff"),
             "confirm": record.has_to_be_stopped and user.may("handoffs.confirm_stopped"),
             "open": opens and not record.sealed_to,

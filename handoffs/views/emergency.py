@@ -51,12 +51,11 @@ class Emergency(DetailPage):
     """What was told, to whom, when and why."""
 
     model = EmergencyDisclosure
-    permission = "handoffs.read_handoff"
     reads = "emergency.looked_at"
     template_name = "handoffs/emergency.html"
 
     def queryset(self) -> Any:
-        return super().queryset().select_related("to_agency", "told_by", "case")
+        return super().queryset().select_related("to_agency", "told_by")
 
     def context(self, record: Any) -> dict[str, Any]:
         words = opened(record, "words")
@@ -65,4 +64,8 @@ class Emergency(DetailPage):
             "words": words.value if words.readable and isinstance(words.value, dict) else {},
             "unreadable": "" if isinstance(words.value, dict) else words.value,
             "what": section_labels(record.categories),
+            # Whoever reviews it need not see the case.
+            "sees_case": Case.objects.visible_to(self.request.user)
+            .filter(pk=record.case_id)
+            .exists(),
         }

@@ -19,8 +19,13 @@ from handoffs.services import keys
 
 
 class DeskKey(Workspace):
-    """The key packages for this desk are sealed to, and who opens it."""
+    """The key packages for this desk are sealed to, and who opens it.
 
+    The second factor is asked for before a key is made, not when it is sent: a key exists in the
+    browser alone until then.
+    """
+
+    steps_up = True
     permission = "handoffs.hold_key"
     reads = "desk_key.listed"
     template_name = "handoffs/keys.html"
@@ -29,13 +34,15 @@ class DeskKey(Workspace):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show()
 
-    def show(self, problem: str = "") -> HttpResponse:
+    def show(self, problem: str = "", kept: Any = None) -> HttpResponse:
         held = desk_keys(self.request.user)
         self.record_read(object_type="handoffs.agencykey")
         context = {
             "held": held,
             "own": for_the_browser(held.own_in_use),
             "problem": problem,
+            "kept": kept,
+            "kept_url": self.request.path,
             "make_form": KeyForm(auto_id=False),
             "copy_form": CopyForm(auto_id=False),
         }
@@ -43,12 +50,18 @@ class DeskKey(Workspace):
 
 
 class ChangeKeys(DeskKey):
-    """Something done with keys; a broken rule comes back on the page of the keys."""
+    """Something done with keys; a broken rule comes back on the page of the keys.
+
+    What the browser made and sent too late for the second factor waits there to be sent again.
+    """
 
     form_class: Any = CopyForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(reverse("handoffs:desk_key"))
+        kept = self.request.kept_form()
+        if kept is None:
+            return HttpResponseRedirect(reverse("handoffs:desk_key"))
+        return self.show(kept=self.form_class(kept, auto_id=False))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form_class(request.POST)
@@ -68,7 +81,6 @@ class ChangeKeys(DeskKey):
 
 
 class MakeKey(ChangeKeys):
-    steps_up = True
     form_class = KeyForm
 
     def perform(self, data: dict[str, Any]) -> None:
@@ -83,8 +95,6 @@ class MakeKey(ChangeKeys):
 
 
 class AddCopy(ChangeKeys):
-    steps_up = True
-
     def perform(self, data: dict[str, Any]) -> None:
         keys.add_key_copy(
             actor=self.request.user,
@@ -98,6 +108,9 @@ class AddCopy(ChangeKeys):
 
 class RemoveCopy(ChangeKeys):
     model = WrappedKey
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("handoffs:desk_key"))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -134,6 +147,11 @@ class Archive(FormPage):
             "replaces": record is not None,
         }
 
+    def context(self, record: Any, form: Any) -> dict[str, Any]:
+        holders = (record.first_holder, record.second_holder) if record else ()
+        gone = [person.name for person in holders if not person.is_active]
+        return {**super().context(record, form), "gone": gone}
+
     def show(self, record: Any, form: Any, *, status: int = 200) -> HttpResponse:
         self.record_read(object_type="handoffs.archivekey")
         return self.answer(self.context(record, form), status=status)
@@ -150,3 +168,23 @@ class Archive(FormPage):
 
     def done_url(self, result: ArchiveKey) -> str:
         return "handoffs:archive"
+
+
+class ArchiveHalf(Workspace):
+    """The halves of archive keys that the person holds, sealed to a key of their own."""
+
+    reads = "archive_key.half_looked_at"
+    template_name = "handoffs/archive_half.html"
+    model = ArchiveKey
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = self.request.user
+        held = [
+            (key, key.first_half if key.first_holder_id == user.pk else key.second_half)
+            for key in ArchiveKey.objects.visible_to(user)
+            if user.pk in (key.first_holder_id, key.second_holder_id)
+        ]
+        if not held:
+            raise ArchiveKey.DoesNotExist
+        self.record_read(object_type="handoffs.archivekey")
+        return self.answer({"held": held})

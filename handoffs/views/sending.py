@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from cases.models import Case
 from cases.selectors import who_wrote
 from cases.views.base import CaseTab
@@ -24,6 +25,7 @@ from handoffs.package_words import NEVER_INSIDE, section_labels
 from handoffs.policies import can_read_sent_package
 from handoffs.services import handoffs
 from handoffs.services.answering import reply_to_receiver
+from handoffs.services.sealing import recipients_of
 from vault.opening import opened
 
 STEPS = (_("Choose"), _("Check and send"))
@@ -238,7 +240,7 @@ class SendHandoff(FormPage):
     def show(self, record: Any, form: Any, *, status: int = 200) -> HttpResponse:
         preview = selectors.preview(self.request.user, record)
         self.record_read(record, facts=counts(preview.package))
-        return self.answer(send_context(record, preview, form), status=status)
+        return self.answer(send_context(self.request.user, record, preview, form), status=status)
 
     def perform(self, data: dict[str, Any]) -> Handoff:
         return handoffs.send_handoff(
@@ -342,10 +344,13 @@ def previewed(
     return preview
 
 
-def send_context(record: Handoff, preview: selectors.Preview, form: Any) -> dict[str, Any]:
+def send_context(
+    user: User, record: Handoff, preview: selectors.Preview, form: Any
+) -> dict[str, Any]:
     package = preview.package
     return {
         "handoff": record,
+        "is_sealed": bool(recipients_of(user, record)),
         "preview": preview,
         "form": form,
         "steps": STEPS,

@@ -54,7 +54,7 @@ class ShowNames(Workspace):
                 whole = selectors.preview(user, record)
                 preview = replace(whole, shown=in_words(package))
             context = {
-                **send_context(record, preview, SendForm()),
+                **send_context(user, record, preview, SendForm()),
                 "named": True,
                 "numbers_covered": not problem and numbers_covered(package),
             }

@@ -66,7 +66,6 @@ CLEAR_COLUMNS: dict[str, str] = {
     "handoffs.Handoff.sealed_to": PUBLIC_KEY,
     "handoffs.EmergencyDisclosure.reference": REFERENCE,
     "handoffs.AgencyKey.recipient": PUBLIC_KEY,
-    "handoffs.AgencyKey.recipient_type": CODE,
     "handoffs.WrappedKey.blob": "an age file that its officer's passkey or passphrase opens",
     "handoffs.WrappedKey.hint": "which passkey opens it; says nothing of what it opens",
     "handoffs.SigningKey.public": PUBLIC_KEY,

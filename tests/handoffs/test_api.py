@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from audit.models import AuditEvent
 from handoffs.models import Handoff
 from handoffs.services.handoffs import accept_handoff
 from tests.factories import approve_grounds, compose_handoff
 from tests.factories import send_handoff as sent_handoff
-from tests.handoffs.conftest import NAME, NOTE, events, stored, tomorrow
+from tests.handoffs.conftest import NAME, NOTE, events, stored, tomorrow, write_as_owner
 
 BASE = "/api/v1/handoffs/"
 EVERYTHING = ["case_summary", "content_origin", "people", "identities", "notes"]
@@ -193,3 +196,29 @@ def test_the_list_asks_as_much_for_many_as_for_few(cast, story, sender):
     for _ in range(20):
         compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
     assert queries() == few
+
+
+def test_what_was_asked_and_what_came_of_it_stand_there_for_both_sides(cast, sent, sender, officer):
+    assert post(officer, one(sent, "ask/"), question="Which school is it?").status_code == 200
+    for client in (sender, officer):
+        answer = client.get(one(sent)).json()
+        assert (answer["question"], answer["outcome_words"]) == ("Which school is it?", "")
+    assert post(sender, one(sent, "reply/"), reply="call_us").json()["reply"] == "call_us"
+    assert post(officer, one(sent, "accept/")).status_code == 200
+    done = post(officer, one(sent, "complete/"), outcome="done", words="The place was found.")
+    assert done.json()["outcome_words"] == "The place was found."
+    for client in (sender, officer):
+        for answer in (client.get(one(sent)).json(), client.get(BASE).json()["results"][0]):
+            assert answer["outcome_words"] == "The place was found."
+            assert answer["question"] == "Which school is it?"
+    for event in AuditEvent.objects.all():
+        assert "school" not in str(event.facts)
+
+
+def test_a_package_whose_last_day_has_passed_is_refused_with_its_code(cast, sent, officer):
+    accept_handoff(actor=cast.partner, handoff_id=sent.pk)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    write_as_owner("UPDATE handoffs_handoff SET expires_on = %s", yesterday)
+    refused = post(officer, one(sent, "package/"))
+    assert (refused.status_code, refused.json()["code"]) == (400, "expired")
+    assert officer.get(one(sent)).json()["expires_on"] == yesterday.isoformat()

@@ -82,14 +82,33 @@ def test_what_was_said_is_sealed_and_stands_in_no_event(cast, story):
         ({"categories": ["everything"]}, "categories"),
         ({"way": "letter"}, "way"),
         ({"said": "x" * 1001}, "said"),
-        ({"told_at": timezone.now() + timedelta(hours=1)}, "told_at"),
-        ({"told_at": timezone.now() - timedelta(days=8)}, "told_at"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named_and_nothing_is_written(cast, story, over, field):
     with pytest.raises(DomainError) as refused:
         tell(cast, story, **over)
     assert refused.value.field == field
+    assert nothing_was_written()
+
+
+@pytest.mark.parametrize(
+    ("after", "refused"),
+    [
+        (timedelta(seconds=1), True),
+        (timedelta(0), False),
+        (-timedelta(days=7), False),
+        (-timedelta(days=7, seconds=1), True),
+    ],
+    ids=["not yet", "this moment", "seven days ago", "longer ago"],
+)
+def test_it_was_told_within_the_last_seven_days(cast, story, after, refused):
+    now = timezone.now()
+    if not refused:
+        assert tell(cast, story, told_at=now + after, at=now).told_at == now + after
+        return
+    with pytest.raises(DomainError) as broken:
+        tell(cast, story, told_at=now + after, at=now)
+    assert broken.value.field == "told_at"
     assert nothing_was_written()
 
 
@@ -108,6 +127,25 @@ def test_nobody_else_writes_or_sees_it(cast, story):
     told = tell(cast, story)
     for who in ("south_caseworker", "partner", "stranger", "admin"):
         assert not sees(getattr(cast, who), EmergencyDisclosure, pk=told.pk)
+
+
+def test_the_officer_who_reviews_it_reads_what_was_told_and_not_the_case(cast, story, client_of):
+    told = tell(cast, story)
+    officer = client_of(cast.dpo)
+    review = Review.objects.using("owner").get(kind="emergency_disclosure")
+    page = officer.get(f"/audit/reviews/{review.pk}/").content.decode()
+    assert f"/handoffs/emergencies/{told.pk}/" in page
+    page = officer.get(f"/handoffs/emergencies/{told.pk}/").content.decode()
+    assert SAID in page
+    assert f"/cases/{story.case.pk}" not in page
+    assert events("emergency.looked_at", told)[-1].actor_id == cast.dpo.pk
+    assert officer.get(f"/cases/{story.case.pk}/").status_code == 403
+    # A reviewer who may not read such words is led nowhere.
+    auditor = client_of(cast.auditor)
+    assert "/handoffs/emergencies/" not in (
+        auditor.get(f"/audit/reviews/{review.pk}/").content.decode()
+    )
+    assert auditor.get(f"/handoffs/emergencies/{told.pk}/").status_code == 404
 
 
 def test_it_is_never_changed(cast, story):

@@ -14,15 +14,16 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from audit.reading import reading
+from audit.acting import acting
 from handoffs.grounds import NoGround, carried_today
 from handoffs.models import Handoff
-from handoffs.readable import readable_of
-from handoffs.sealed_file import CONTENT, READABLE, open_sealed, seal
+from handoffs.offline import verify_handoff
+from handoffs.sealed_file import CONTENT
 from handoffs.services.packing import package_of
+from handoffs.services.sealing import expiry_of, recipients_of, seal_package
 from tests.factories import add_participant, compose_handoff, give_consent
 from tests.handoffs.conftest import NAME
-from tests.handoffs.sealing import Key, outside, signer
+from tests.handoffs.sealing import give_keys
 from tests.tampering import lower_walls
 
 CASES = 1000
@@ -83,6 +84,7 @@ def test_what_is_decrypted_lies_within_consent_agreement_and_selection(cast, sto
         cast.caseworker, story.case, birth_year=2016, identity={"first_name": SISTER}
     )
     people = [story.survivor, sister]
+    keys = give_keys(cast)
     for person in people:
         give_consent(
             cast.caseworker,
@@ -95,7 +97,6 @@ def test_what_is_decrypted_lies_within_consent_agreement_and_selection(cast, sto
         cast.caseworker, story.case, cast.cyber_unit, legal_basis="consent", sections=SECTIONS
     )
     rng, today = random.Random(2026), timezone.localdate()
-    sender, desk, archive = signer(), Key(), Key()
     names = {story.survivor.person.code: NAME.split()[0], sister.person.code: SISTER}
     left, whole = 0, 0
     with connections["owner"].cursor() as cursor:
@@ -108,7 +109,10 @@ def test_what_is_decrypted_lies_within_consent_agreement_and_selection(cast, sto
             consents, agreed = randomise(cursor, rng, cast, people, today)
         # Investigators are always told the kind of harm.
         selected = {*chosen, "content_origin"}
-        with reading(cast.caseworker):
+        # As sending does it, but that nothing is kept.
+        with acting(cast.caseworker) as act:
+            act.authorise("handoffs.compose_handoff", story.case)
+            act.record("package.previewed", draft)
             handoff = (
                 Handoff.objects.visible_to(cast.caseworker)
                 .select_related("from_agency", "to_agency")
@@ -119,20 +123,13 @@ def test_what_is_decrypted_lies_within_consent_agreement_and_selection(cast, sto
                 agreement, verdict = carried_today(handoff)
             except NoGround:
                 continue
-            package = package_of(
-                cast.caseworker, handoff, agreement, verdict, sent_at=timezone.now()
-            )
-        made = seal(
-            outside(sender, desk),
-            {
-                CONTENT: json.dumps(package).encode(),
-                READABLE: json.dumps(readable_of(package)).encode(),
-            },
-            signer=sender,
-            recipients=[desk.public],
-            archive=archive.public,
-        )
-        files = open_sealed(made.data, [desk.private], own=[desk.public], key=sender.verifier).files
+            now = timezone.now()
+            package = package_of(cast.caseworker, handoff, agreement, verdict, sent_at=now)
+            handoff.agreement = agreement
+            handoff.sealed_to = recipients_of(cast.caseworker, handoff)
+            handoff.expires_on = expiry_of(handoff, verdict, now)
+            made = seal_package(act, cast.caseworker, handoff, package, verdict)
+        files = verify_handoff.check(made.data, str(keys.desk.private)).files
         content = json.loads(files[CONTENT])["content"]
         left += 1
         whole += set(content) == set(SECTIONS)
@@ -152,7 +149,7 @@ def test_what_is_decrypted_lies_within_consent_agreement_and_selection(cast, sto
                 # The alleged offender, to those who investigate.
                 yes.add(story.accused.person.code)
             assert {one["code"] for one in content[section]} <= yes
-        text = files[CONTENT].decode() + files[READABLE].decode()
+        text = "".join(content.decode() for content in files.values())
         for code, name in names.items():
             if not {"identities"} & set(content) or not allows(
                 consents[code], "identities", unit, today

@@ -15,6 +15,8 @@ from cases.choices import InformationPoint
 from cases.services.consent import give_consent as record_consent
 from cases.services.consent import start_consent, withdraw_consent
 from core.errors import DomainError, InvalidTransition
+from handoffs.models import SigningKey
+from handoffs.offline import verify_handoff
 from handoffs.services import handoffs
 from handoffs.services.handoffs import (
     accept_handoff,
@@ -23,9 +25,11 @@ from handoffs.services.handoffs import (
     send_handoff,
 )
 from handoffs.services.opening import open_package
+from handoffs.services.sealing import take_sealed_file
 from tests.factories import compose_handoff, give_consent
 from tests.factories import send_handoff as sent_handoff
 from tests.handoffs.conftest import events, stored
+from tests.handoffs.sealing import give_keys
 
 ROUNDS = 12
 
@@ -202,3 +206,18 @@ def whole_answers():
         "scopes": ["case_management"],
         "valid_until": timezone.localdate() + timedelta(days=100),
     }
+
+
+@pytest.mark.slow
+def test_of_two_first_sendings_at_once_both_leave_with_one_signing_key(cast, story):
+    keys = give_keys(cast)
+    drafts = [compose_handoff(cast.caseworker, story.case, cast.cyber_unit) for _n in range(4)]
+    results = at_once(
+        *[partial(send_handoff, actor=cast.caseworker, handoff_id=draft.pk) for draft in drafts]
+    )
+    assert winners(results) == len(drafts)
+    signed = SigningKey.objects.using("owner").get()
+    for draft in drafts:
+        accept_handoff(actor=cast.partner, handoff_id=draft.pk)
+        _name, data = take_sealed_file(actor=cast.partner, handoff_id=draft.pk)
+        assert verify_handoff.check(data, str(keys.desk.private), signed.public).proven

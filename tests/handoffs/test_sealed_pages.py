@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.urls import reverse
 
 from handoffs.models import AgencyKey, ArchiveKey, WrappedKey
 from handoffs.services.handoffs import accept_handoff, send_handoff
+from tests.client import confirm
 from tests.factories import compose_handoff
 from tests.handoffs.conftest import NAME, NOTE, events, stored
 from tests.handoffs.sealing import Key, give_keys, wrapped
@@ -160,3 +165,40 @@ def test_what_opens_it_without_us_is_there_for_everybody(cast, client_of):
     assert b"Content-Security-Policy" in opener.content
     assert b"http://" not in opener.content.replace(b"http://www.w3.org", b"")
     assert b"def check_signature" in client.get(url("verifier")).content
+
+
+def test_a_key_made_while_the_half_hour_ran_out_waits_to_be_kept(cast, client_of):
+    """It is in that browser alone until it is sent: losing it there loses the desk's key."""
+    client, key = client_of(cast.partner), Key()
+    made = {"recipient": key.public, "way": "passphrase", "copy": wrapped(key), "replace": ""}
+    confirm(client, cast.partner, minutes_ago=31)
+    assert client.get(url("desk_key")).status_code == 302
+    answer = client.post(url("make_key"), made)
+    assert answer.status_code == 302
+    assert not AgencyKey.objects.using("owner").exists()
+    back = parse_qs(urlsplit(answer["Location"]).query)["next"][0]
+    confirm(client, cast.partner)
+    page = client.get(back).content.decode()
+    assert "Made, but not kept yet" in page
+    hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.split("kept-title")[2]))
+    again = {name: html.unescape(hidden[name]) for name in ("recipient", "way", "copy")}
+    assert client.post(url("make_key"), again).status_code == 302
+    assert AgencyKey.objects.using("owner").get().recipient == key.public
+    assert WrappedKey.objects.using("owner").get().blob == made["copy"]
+
+
+def test_taking_a_copy_away_asks_for_the_second_factor(cast, keys, client_of):
+    client, copy = client_of(cast.partner), WrappedKey.objects.using("owner").get()
+    confirm(client, cast.partner, minutes_ago=31)
+    assert client.post(url("remove_copy", copy.pk)).status_code == 302
+    assert not events("desk_key.copy_removed")
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_the_sender_reads_who_will_open_it(cast, story, client_of, sealed):
+    if sealed:
+        give_keys(cast)
+    draft = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+    page = client_of(cast.caseworker).get(url("send", draft.pk)).content.decode()
+    assert ("sealed to the key of Northern" in page) is sealed
+    assert ("has no key of its own yet" in page) is not sealed

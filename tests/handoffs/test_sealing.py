@@ -14,14 +14,14 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.services.directory import close_account
+from audit.models import OutboxMessage
 from audit.reading import reading
 from audit.signed_note import VerifierKey
 from core.errors import Denied, DomainError, InvalidTransition
-from handoffs.grounds import NoGround
+from handoffs.grounds import NoGround, PackageExpired
 from handoffs.models import AgencyKey, ArchiveKey, Handoff, HandoffPackage, SigningKey, WrappedKey
 from handoffs.offline import verify_handoff
 from handoffs.package import canonical
-from handoffs.sealed_file import SealRefused, open_sealed
 from handoffs.services.handoffs import (
     accept_handoff,
     decline_handoff,
@@ -37,7 +37,8 @@ from handoffs.services.keys import (
 )
 from handoffs.services.opening import PackageRefused, SealedPackage, open_package
 from handoffs.services.sealing import NoArchiveKey, take_sealed_file
-from tests.factories import compose_handoff
+from handoffs.tasks import keep_keys
+from tests.factories import compose_handoff, give_consent
 from tests.handoffs.conftest import NAME, NOTE, STREET, events, sees, stored, write_as_owner
 from tests.handoffs.sealing import Key, give_keys, wrapped
 from tests.tampering import lower_walls
@@ -68,7 +69,7 @@ def sender_key() -> VerifierKey:
 
 def opened(cast, handoff, key):
     _name, data = take_sealed_file(actor=cast.partner, handoff_id=handoff.pk)
-    return open_sealed(data, [key.private], own=[key.public], key=sender_key())
+    return verify_handoff.check(data, str(key.private), str(sender_key()))
 
 
 def test_the_desk_opens_exactly_what_the_sender_looked_at(cast, draft, keys):
@@ -220,6 +221,72 @@ def test_an_agreement_that_lapsed_since_closes_it(cast, accepted):
     assert not events("package.taken", accepted)
 
 
+def set_last_day(handoff, day):
+    write_as_owner("UPDATE handoffs_handoff SET expires_on = %s WHERE id = %s", day, handoff.pk)
+
+
+def test_after_its_last_day_the_server_hands_it_to_the_receiver_no_more(cast, accepted, client_of):
+    today = timezone.localdate()
+    set_last_day(accepted, today)
+    assert take_sealed_file(actor=cast.partner, handoff_id=accepted.pk)
+    set_last_day(accepted, today - timedelta(days=1))
+    with pytest.raises(PackageExpired, match="last day"):
+        take_sealed_file(actor=cast.partner, handoff_id=accepted.pk)
+    # Row security says the same, whatever a service forgets.
+    assert not sees(cast.partner, HandoffPackage)
+    with reading(cast.partner):
+        assert not HandoffPackage.objects.all().exists()
+    assert len(events("package.taken", accepted)) == 1
+    page = client_of(cast.partner).get(f"/handoffs/desk/{accepted.pk}/").content.decode()
+    assert "Its last day has passed" in page
+    assert "data-open-sealed" not in page
+    # What the sender keeps for a court is not bound by it.
+    assert take_sealed_file(actor=cast.caseworker, handoff_id=accepted.pk)
+
+
+def test_after_its_last_day_a_package_that_opens_here_is_closed_too(cast, story):
+    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+    send_handoff(actor=cast.caseworker, handoff_id=handoff.pk)
+    accept_handoff(actor=cast.partner, handoff_id=handoff.pk)
+    assert open_package(actor=cast.partner, handoff_id=handoff.pk)
+    set_last_day(handoff, timezone.localdate() - timedelta(days=1))
+    with pytest.raises(PackageExpired):
+        open_package(actor=cast.partner, handoff_id=handoff.pk)
+    assert not sees(cast.partner, HandoffPackage)
+    assert open_package(actor=cast.caseworker, handoff_id=handoff.pk)
+
+
+def test_it_opens_no_longer_than_somebody_agreed_to(cast, story, keys):
+    until = timezone.localdate() + timedelta(days=20)
+    give_consent(
+        cast.caseworker,
+        story.survivor,
+        scopes=["case_management", "share_with_law_enforcement"],
+        recipients=[cast.cyber_unit.pk],
+        categories=EVERYTHING,
+        valid_until=until,
+    )
+    draft = compose_handoff(
+        cast.caseworker,
+        story.case,
+        cast.cyber_unit,
+        legal_basis="consent",
+        sections=["case_summary", "content_origin"],
+    )
+    send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
+    assert stored(draft).expires_on == until
+    accept_handoff(actor=cast.partner, handoff_id=draft.pk)
+    assert opened(cast, draft, keys.desk).manifest["expires_on"] == until.isoformat()
+
+
+def test_it_opens_no_longer_than_its_legal_basis_holds(cast, draft):
+    until = timezone.localdate() + timedelta(days=9)
+    write_as_owner("ALTER TABLE cases_legalground DISABLE TRIGGER USER")
+    write_as_owner("UPDATE cases_legalground SET valid_until = %s", until)
+    send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
+    assert stored(draft).expires_on == until
+
+
 def test_a_file_that_was_changed_in_the_database_is_handed_to_nobody(cast, accepted, superuser):
     superuser.execute("SET session_replication_role = replica")
     lower_walls(superuser, "handoffs_handoffpackage")
@@ -244,7 +311,7 @@ def test_a_package_sent_after_a_key_was_replaced_does_not_open_with_the_old_one(
     send_handoff(actor=cast.caseworker, handoff_id=later.pk)
     accept_handoff(actor=cast.partner, handoff_id=later.pk)
     assert opened(cast, later, new).manifest["reference"] == later.reference
-    with pytest.raises(SealRefused):
+    with pytest.raises(verify_handoff.Bad):
         opened(cast, later, keys.desk)
     # What came before still opens with the key it was sealed to.
     assert opened(cast, accepted, keys.desk).manifest["reference"] == accepted.reference
@@ -280,6 +347,18 @@ def test_what_is_no_key_is_not_taken_in(cast, recipient, copy, field):
         )
     assert refused.value.field == field
     assert not AgencyKey.objects.using("owner").exists()
+
+
+def test_a_key_that_another_desk_has_is_refused_in_words(cast, keys):
+    with pytest.raises(DomainError, match="known already") as refused:
+        make_agency_key(
+            actor=cast.stranger,
+            recipient=keys.desk.public,
+            way="passphrase",
+            copy=wrapped(keys.desk),
+        )
+    assert refused.value.field == "recipient"
+    assert AgencyKey.objects.using("owner").count() == 1
 
 
 def test_who_receives_nothing_makes_no_key(cast):
@@ -349,6 +428,77 @@ def test_the_copy_of_an_officer_who_leaves_goes_with_them(cast, keys):
     assert events("desk_key.copies_dropped")[-1].facts == {"copies": 1}
     with pytest.raises(DomainError, match="last copy"):
         remove_key_copy(actor=cast.partner, copy_id=left.pk)
+
+
+def test_with_the_last_copy_its_key_is_retired_and_the_desk_told(cast, keys, story, client_of):
+    told = desk_jobs(cast)
+    close_account(actor=cast.admin, user_id=cast.partner.pk)
+    key = AgencyKey.objects.using("owner").get()
+    assert key.retired_at is not None
+    assert not WrappedKey.objects.using("owner").exists()
+    assert events("desk_key.retired", key)[0].facts == {"because": "no_copy_is_left"}
+    assert desk_jobs(cast) == told + 1
+    page = client_of(cast.investigator).get("/handoffs/desk/key/").content.decode()
+    assert "Your desk has no key now" in page
+    # Nothing is sealed any more to what nobody there opens.
+    draft = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+    send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
+    assert stored(draft).sealed_to == []
+
+
+def test_a_copy_goes_when_a_role_ends_by_its_day(cast, keys):
+    with reading(cast.partner):
+        key = AgencyKey.objects.visible_to(cast.partner).get()
+    add_key_copy(
+        actor=cast.partner,
+        key_id=key.pk,
+        way="handover",
+        copy=wrapped(keys.desk),
+        officer_id=cast.investigator.pk,
+    )
+    assert keep_keys() == 0
+    ends = "UPDATE accounts_membership SET ends_at = now() WHERE user_id = %s"
+    write_as_owner(ends, cast.partner.pk)
+    assert keep_keys() == 1
+    assert WrappedKey.objects.using("owner").get().officer_id == cast.investigator.pk
+    assert AgencyKey.objects.using("owner").get().retired_at is None
+    told = desk_jobs(cast)
+    write_as_owner(ends, cast.investigator.pk)
+    assert keep_keys() == 2
+    assert AgencyKey.objects.using("owner").get().retired_at is not None
+    assert desk_jobs(cast) == told + 1
+    assert keep_keys() == 0
+
+
+def desk_jobs(cast) -> int:
+    jobs = OutboxMessage.objects.using("owner").filter(task="handoffs.tell_desk")
+    return sum(ids == [str(cast.cyber_unit.pk)] for ids in jobs.values_list("ids", flat=True))
+
+
+def test_an_archive_key_that_is_replaced_says_so_and_its_holders_are_told(cast, keys, client_of):
+    old = ArchiveKey.objects.using("owner").get()
+    holders = sorted([str(cast.dpo.pk), str(cast.auditor.pk)])
+    assert events("archive_key.made", old)[0].facts == {"holders": holders}
+    told = OutboxMessage.objects.using("owner").filter(task="handoffs.tell_sender")
+    assert sorted(ids[0] for ids in told.values_list("ids", flat=True)) == holders
+    make_archive_key(
+        actor=cast.dpo,
+        holders=[(cast.dpo.pk, Key().public), (cast.supervisor.pk, Key().public)],
+        replace=True,
+    )
+    assert events("archive_key.retired", old)[0].facts == {"holders": holders}
+    new = ArchiveKey.objects.using("owner").get(retired_at=None)
+    # Each finds their own half, and nobody else's; what was sealed before opens with the old ones.
+    page = client_of(cast.auditor).get("/handoffs/archive/half/").content.decode()
+    assert old.recipient in page
+    assert new.recipient not in page
+    assert old.second_half.splitlines()[1] in page
+    assert old.first_half.splitlines()[1] not in page
+    assert client_of(cast.intake).get("/handoffs/archive/half/").status_code == 404
+    # Once a holder has left, whoever keeps the archive is told to make it anew.
+    close_account(actor=cast.admin, user_id=cast.supervisor.pk)
+    page = client_of(cast.dpo).get("/handoffs/archive/").content.decode()
+    assert f"{cast.supervisor.name} no longer works here" in page
 
 
 def test_the_signing_key_stands_sealed(cast, accepted):
