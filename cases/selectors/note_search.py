@@ -76,10 +76,11 @@ def search_notes(actor: Actor, words: str) -> Found:
     wanted = list(dict.fromkeys(WORD.findall(folded(words))))
     if not wanted:
         return Found(scanned=0, matched=0, hits=[])
+    visible = CaseNote.objects.visible_to(actor)
     rows = list(
-        CaseNote.objects.visible_to(actor)
-        .order_by("-occurred_at", "-created_at")
-        .values_list("pk", "case_id", "person_id", *bare(*TEXTS))[: MOST_SCANNED + 1]
+        visible.order_by("-occurred_at", "-created_at").values_list(
+            "pk", "case_id", "person_id", *bare(*TEXTS)
+        )[: MOST_SCANNED + 1]
     )
     more, rows = len(rows) > MOST_SCANNED, rows[:MOST_SCANNED]
     matched: list[tuple[UUID, dict[str, str]]] = []
@@ -94,8 +95,8 @@ def search_notes(actor: Actor, words: str) -> Found:
         if all(word in flat for word in wanted):
             matched.append((row[0], texts))
     shown = matched[:MOST_SHOWN]
-    whole = CaseNote.objects.visible_to(actor).select_related("author", "case").defer(*PART_LABELS)
     say = Sayer()
+    whole = visible.select_related("author", "case").defer(*PART_LABELS)
     full = whole.in_bulk([pk for pk, _texts in shown])
     return Found(
         scanned=len(rows),
