@@ -16,6 +16,8 @@ REFERRAL_DESK = REFERRAL_READ | {
     "referrals.give_feedback",
     "referrals.close_referral",
     "referrals.assign_referrals",
+    "referrals.record_indicator",
+    "referrals.assess_indicators",
     "referrals.import_referrals",
     "referrals.take_rejects",
     "cases.open_case",

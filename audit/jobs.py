@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from celery import Task
+from celery import Task, shared_task
 from celery.exceptions import Retry
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
@@ -29,6 +29,23 @@ MOST_TRIES = 8
 LONGEST_PAUSE = 600
 
 logger = logging.getLogger("liwanag.jobs")
+
+
+def steady_task(name: str, *, also: tuple[type[Exception], ...] = (), **options: Any) -> Any:
+    """Make a function a job that is tried again, ever later, while the database is away.
+
+    Args:
+        name: as the outbox and the clock call it.
+        also: other errors that pass by themselves.
+        options: as `celery.shared_task` takes them.
+    """
+    return shared_task(
+        name=name,
+        autoretry_for=(*AWAY, *also),
+        retry_backoff=True,
+        max_retries=MOST_TRIES,
+        **options,
+    )
 
 
 class AuditedTask(Task):  # type: ignore[misc]  # Celery ships no types

@@ -21,6 +21,7 @@
 | LIWANAG_STAFF_NAMES | `1` names staff in what a person gets about their own record | roles only |
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
 | LIWANAG_HOTLINES | whom to call in a crisis: `words and number`, separated by `;` | none |
+| LIWANAG_INDICATORS | a JSON file: signs of trafficking to look for | the product's own |
 | LIWANAG_REPORTING_RULES | a JSON file: whom one must tell, how soon | the product's own |
 | LIWANAG_CALENDAR | the country whose public holidays stop the desk's clocks | PH |
 | LIWANAG_DAYS_OFF | further days off, as 2026-12-24, separated by commas | none |
@@ -209,6 +210,12 @@ class Environment:
     def reporting_rules(self) -> Path | None:
         """The installation's own rules of whom to report to; read by `cases.reporting_rules`."""
         file = self._read("LIWANAG_REPORTING_RULES")
+        return Path(file).expanduser().absolute() if file else None
+
+    @cached_property
+    def indicators(self) -> Path | None:
+        """The installation's own list of signs; read by `referrals.indicators`."""
+        file = self._read("LIWANAG_INDICATORS")
         return Path(file).expanduser().absolute() if file else None
 
     @cached_property

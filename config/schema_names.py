@@ -80,6 +80,8 @@ SCHEMA_NAMES = {
     "ConflictRelation": "cases.choices.ConflictRelation",
     "Side": "core.choices.Side",
     "Answer": "core.choices.YesNoUnknown",
+    "PaymentCurrency": "referrals.choices.PaymentCurrency",
+    "PaymentChannel": "referrals.choices.PaymentChannel",
     "DangerAnswer": "referrals.services.intake.DANGER_CHOICES",
     "ErasureRefusal": "cases.choices.RefusalGround",
 }

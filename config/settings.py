@@ -53,6 +53,7 @@ LIWANAG_DAYS_OFF = env.days_off
 LIWANAG_HOTLINES = env.hotlines
 # A file of rules in place of those that come with the product.
 LIWANAG_REPORTING_RULES = env.reporting_rules
+LIWANAG_INDICATORS = env.indicators
 # How long the file of a closed case is kept before somebody looks whether to erase it (R-D3), and
 # the age its youngest survivor must have reached. For counsel to set where the law says otherwise.
 LIWANAG_RETENTION_YEARS = {

@@ -134,14 +134,12 @@ class ApproxDateSerializerField(serializers.CharField):
     """`2021-05-04`, `2021-05`, `2021-Q2`, `2021`, `2020s` or `unknown`; empty when not recorded."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("allow_blank", True)
-        kwargs.setdefault("max_length", 10)
-        if kwargs.get("read_only"):
-            kwargs.pop("allow_blank")
-            kwargs.pop("max_length")
+        if not kwargs.get("read_only"):
+            kwargs.setdefault("allow_blank", True)
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
+        # A longest length would be asked of the date that comes out, which has none.
         text = super().to_internal_value(data)
         if not text:
             return None

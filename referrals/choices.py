@@ -96,6 +96,63 @@ class OverrideReason(models.TextChoices):
     SOURCE_ASKED = "source_asked", _("The source asked for us")
 
 
+class IndicatorSector(models.TextChoices):
+    TECHNICAL = "technical", _("Technical")
+    FINANCIAL = "financial", _("Financial")
+    BEHAVIOURAL = "behavioural", _("Behaviour")
+
+
+class IndicatorStatus(models.TextChoices):
+    """Who has checked that a sign tells anything."""
+
+    NOT_VALIDATED = "not_validated", _("Not checked by anybody")
+    BY_SOURCE = "by_source", _("Published by its source, not checked by us")
+    BY_US = "by_us", _("Checked by us")
+
+
+class Confidence(models.TextChoices):
+    LOW = "low", _("Low")
+    MODERATE = "moderate", _("Moderate")
+    HIGH = "high", _("High")
+
+
+class PaymentChannel(models.TextChoices):
+    MONEY_TRANSFER = "money_transfer_operator", _("Money transfer operator")
+    BANK = "bank", _("Bank")
+    E_WALLET = "e_wallet", _("E-wallet")
+    CARD = "card", _("Card")
+    CRYPTO = "crypto", _("Cryptocurrency")
+    GIFT_CARD = "gift_card", _("Gift card")
+    CASH = "cash", _("Cash")
+    IN_KIND = "in_kind", _("In kind")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class PaymentCurrency(models.TextChoices):
+    """ISO 4217: those that payments of this kind are made in, and coins by their usual name."""
+
+    PHP = "PHP", "PHP"
+    AUD = "AUD", "AUD"
+    BTC = "BTC", "BTC"
+    CAD = "CAD", "CAD"
+    CHF = "CHF", "CHF"
+    DKK = "DKK", "DKK"
+    EUR = "EUR", "EUR"
+    GBP = "GBP", "GBP"
+    HKD = "HKD", "HKD"
+    IDR = "IDR", "IDR"
+    INR = "INR", "INR"
+    JPY = "JPY", "JPY"
+    NOK = "NOK", "NOK"
+    NZD = "NZD", "NZD"
+    SEK = "SEK", "SEK"
+    SGD = "SGD", "SGD"
+    THB = "THB", "THB"
+    USD = "USD", "USD"
+    USDT = "USDT", "USDT"
+    VND = "VND", "VND"
+
+
 class AlertStep(models.IntegerChoices):
     """How far an alert went: nobody answered the step before."""
 

@@ -43,6 +43,8 @@ WORDS = (
     "referrals.SourceQuestion.question",
     "referrals.SourceQuestion.answer",
     "referrals.SourceFeedback.words",
+    "referrals.IndicatorObservation.words",
+    "referrals.IndicatorAssessment.rationale",
     # So does what a CyberTip called its platform.
     "referrals.CyberTip.platform_words",
 )

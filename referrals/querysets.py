@@ -98,12 +98,16 @@ class OfReferralQuerySet(ScopedQuerySet[Any]):
         return self.filter(referral_id__in=seen.values("pk"))
 
 
-class ReferralTokensQuerySet(OfReferralQuerySet):
+class OpenedOfReferralQuerySet(OfReferralQuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """Compared is only what one may open (`policies.can_read_summary`)."""
+        """For those who may open the summary (`policies.can_read_summary`)."""
         if actor.clearance < Sensitivity.RESTRICTED and not actor.may("referrals.start_triage"):
             return self.none()
         return super().visible_to(actor)
+
+
+class ReferralTokensQuerySet(OpenedOfReferralQuerySet):
+    """Compared is only what one may open."""
 
 
 class ImportBatchQuerySet(ScopedQuerySet[Any]):

@@ -6,13 +6,11 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
-from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID
-from audit.jobs import AuditedTask
+from audit.jobs import AuditedTask, steady_task
 from core.errors import Denied
 from referrals.import_progress import import_progress
 from referrals.models import ImportBatch
@@ -20,13 +18,7 @@ from referrals.services import drafts, import_jobs, oncall
 from vault.errors import KeyUnavailable
 
 
-@shared_task(
-    name="referrals.escalate_danger",
-    autoretry_for=(OperationalError, InterfaceError),
-    retry_backoff=True,
-    max_retries=8,
-    quiet_when_idle=True,
-)
+@steady_task("referrals.escalate_danger", quiet_when_idle=True)
 def escalate_danger() -> int:
     """Call more people where nobody answered. May run twice: a step is told of once."""
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)
@@ -46,14 +38,7 @@ class ImportJob(AuditedTask):
         import_progress.tell(batch, 0, 0, settled=True)
 
 
-@shared_task(
-    name="referrals.run_import",
-    base=ImportJob,
-    # The database or the key is away for a while.
-    autoretry_for=(OperationalError, InterfaceError, KeyUnavailable),
-    retry_backoff=True,
-    max_retries=8,
-)
+@steady_task("referrals.run_import", base=ImportJob, also=(KeyUnavailable,))
 def run_import(batch_id: str, user_id: str) -> None:
     """Read what somebody brought, in their name. May run twice: what is there is passed over."""
     batch = uuid.UUID(batch_id)
@@ -65,26 +50,14 @@ def run_import(batch_id: str, user_id: str) -> None:
     import_progress.tell(batch, 0, 0, settled=True)
 
 
-@shared_task(
-    name="referrals.drop_old_imports",
-    autoretry_for=(OperationalError, InterfaceError),
-    retry_backoff=True,
-    max_retries=8,
-    quiet_when_idle=True,
-)
+@steady_task("referrals.drop_old_imports", quiet_when_idle=True)
 def drop_old_imports() -> int:
     """Drop what imports left behind. May run twice: then there is nothing left to drop."""
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)
     return import_jobs.drop_old_imports(actor=keeper, at=timezone.now())
 
 
-@shared_task(
-    name="referrals.drop_old_drafts",
-    autoretry_for=(OperationalError, InterfaceError),
-    retry_backoff=True,
-    max_retries=8,
-    quiet_when_idle=True,
-)
+@steady_task("referrals.drop_old_drafts", quiet_when_idle=True)
 def drop_old_drafts() -> int:
     """Drop drafts nobody came back to. May run twice: then there is none left."""
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from referrals.views import acts, desk, erasing, imports, log, oncall, own_sheets, routing
+from referrals.views import (
+    acts,
+    desk,
+    erasing,
+    imports,
+    indicators,
+    log,
+    oncall,
+    own_sheets,
+    routing,
+)
 
 app_name = "referrals"
 urlpatterns = [
@@ -34,6 +44,22 @@ urlpatterns = [
     path("on-call/<uuid:pk>/end/", oncall.EndOnCall.as_view(), name="end_on_call"),
     path("<uuid:pk>/", desk.ReferralPage.as_view(), name="referral"),
     path("<uuid:pk>/matches/", desk.Matches.as_view(), name="matches"),
+    path("<uuid:pk>/indicators/", indicators.Indicators.as_view(), name="indicators"),
+    path("<uuid:pk>/indicators/observe/", indicators.Observe.as_view(), name="observe"),
+    path("<uuid:pk>/indicators/assess/", indicators.Assess.as_view(), name="assess"),
+    path(
+        "<uuid:pk>/indicators/payment/", indicators.RecordPayment.as_view(), name="record_payment"
+    ),
+    path(
+        "<uuid:pk>/indicators/<uuid:entry>/take-back/",
+        indicators.TakeBackObservation.as_view(),
+        name="take_back_observation",
+    ),
+    path(
+        "<uuid:pk>/payments/<uuid:entry>/take-back/",
+        indicators.TakeBackPayment.as_view(),
+        name="take_back_payment",
+    ),
     path("<uuid:pk>/open-summary/", desk.OpenSummary.as_view(), name="open_summary"),
     path("<uuid:pk>/acknowledge/", acts.Acknowledge.as_view(), name="acknowledge"),
     path("<uuid:pk>/start-triage/", acts.StartTriage.as_view(), name="start_triage"),

@@ -27,6 +27,13 @@ HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_refer
 # What hangs on a referral is seen by whoever sees it.
 OF_REFERRAL = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referral_id)"
 
+# What hangs on it and is restricted, as its summary is: by whoever may open that
+# (`policies.can_read_summary`).
+OPENED = (
+    f"{OF_REFERRAL} AND ({may('referrals.start_triage')} "
+    f"OR (SELECT liwanag_my_clearance()) >= {int(Sensitivity.RESTRICTED)})"
+)
+
 OF_AGENCY = f"{may('referrals.read_referral')} AND agency_id = (SELECT liwanag_my_agency())"
 
 # What somebody brought is theirs alone. The clock service drops what is old, and opens nothing.
@@ -105,10 +112,22 @@ WALLS = [
         "referrals_referraltokens",
         # Written with the subject, gone with it.
         app="SELECT, INSERT, DELETE",
-        see=f"{OF_REFERRAL} AND ({may('referrals.start_triage')} "
-        f"OR (SELECT liwanag_my_clearance()) >= {int(Sensitivity.RESTRICTED)})",
+        see=OPENED,
         write=OF_REFERRAL,
         never="UPDATE",
+    ),
+    Wall(
+        "referrals_indicatorobservation",
+        app="SELECT, INSERT, UPDATE (taken_back_at, taken_back_by_id)",
+        see=OPENED,
+        frozen={"what_was_taken_back_stays": "OLD.taken_back_at IS NOT NULL"},
+    ),
+    Wall("referrals_indicatorassessment", app="SELECT, INSERT", see=OPENED, never="UPDATE"),
+    Wall(
+        "referrals_payment",
+        app="SELECT, INSERT, UPDATE (taken_back_at, taken_back_by_id)",
+        see=OPENED,
+        frozen={"what_was_taken_back_stays": "OLD.taken_back_at IS NOT NULL"},
     ),
     Wall(
         "referrals_sourcequestion",

@@ -72,6 +72,7 @@ from referrals.services.closing import give_feedback
 from referrals.services.deciding import decline_referral
 from referrals.services.desk import accept_referral, start_triage
 from referrals.services.importing import import_referrals
+from referrals.services.indicators import assess_indicators, observe_indicator, record_payment
 from referrals.services.oncall import set_on_call
 from referrals.services.routing import set_routing_rule
 from reporting.services.releases import compute_release, request_release
@@ -259,6 +260,21 @@ class World:
         self.archive_first = 0
         self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]
 
+    def _note_signs(self) -> None:
+        about = {"actor": self.cast.intake, "referral_id": self.waiting.pk}
+        today = timezone.localdate()
+        self.sign, second = (
+            observe_indicator(**about, code=code, observed_on=today, words="Each Friday.")
+            for code in ("austrac_low_value", "aic_escalation")
+        )
+        assess_indicators(
+            **about,
+            observation_ids=[self.sign.pk, second.pk],
+            confidence="low",
+            rationale="Small sums that grow.",
+        )
+        self.payment = record_payment(**about, amount=Decimal("49.50"), currency="AUD", times=3)
+
     def _ask_and_tell_sources(self) -> None:
         actor = self.cast.intake
         now = timezone.now()
@@ -276,6 +292,7 @@ class World:
             source_category="media",
             team_id=self.cast.south.pk,
         )
+        self._note_signs()
         log_referral(actor, immediate_danger="yes")
         asked, told = log_referral(actor), log_referral(actor)
         for referral in (asked, told):

@@ -17,6 +17,12 @@ from core.api import ScopedViewSet
 from core.errors import Denied
 from core.serializers import NothingSerializer, StrictSerializer
 from referrals import selectors
+from referrals.api.indicators import (
+    AssessSerializer,
+    IndicatorsSerializer,
+    ObserveSerializer,
+    ReportedPaymentSerializer,
+)
 from referrals.api.serializers import (
     AcceptReferralSerializer,
     AnswerSerializer,
@@ -38,8 +44,9 @@ from referrals.api.serializers import (
 )
 from referrals.models import Referral
 from referrals.policies import can_read_summary
+from referrals.selectors.indicators import indicators_of
 from referrals.selectors.matching import likely_matches
-from referrals.services import asking, closing, deciding, desk
+from referrals.services import asking, closing, deciding, desk, indicators
 from referrals.services.duties import note_referral_duty
 from referrals.services.erasing import request_referral_erasure
 
@@ -204,6 +211,52 @@ class ReferralViewSet(ScopedViewSet):
             actor=self.request.user, referral_id=pk, at=timezone.now(), **data
         )
         return Response(ErasureSerializer(asked).data, status=201)
+
+    def _indicators(self, pk: Any) -> Response:
+        """The signs and payments of a referral as they are now; that they were read is recorded."""
+        if not can_read_summary(self.request.user):
+            refusal = Denied("referrals.record_indicator")
+            self.request._request.refused(refusal)
+            raise refusal
+        with self.request._request.reading() as look:
+            referral = self.get_queryset().get(pk=pk)
+            look.record("referral.indicators_opened", referral)
+            shown = indicators_of(self.request.user, referral)
+            return Response(IndicatorsSerializer(shown).data)
+
+    @extend_schema(request=NothingSerializer, responses=IndicatorsSerializer)
+    @action(detail=True, methods=["post"], url_path="open-indicators")
+    def open_indicators(self, request: Request, pk: Any = None) -> Response:
+        """Open what was noticed, what it was assessed as, and payments."""
+        self.validated(NothingSerializer)
+        return self._indicators(pk)
+
+    @extend_schema(request=ObserveSerializer, responses=IndicatorsSerializer)
+    @action(detail=True, methods=["post"], url_path="observe-indicator")
+    def observe_indicator(self, request: Request, pk: Any = None) -> Response:
+        """Note a sign of the catalogue."""
+        told = self.validated(ObserveSerializer)
+        indicators.observe_indicator(actor=self.request.user, referral_id=pk, **told)
+        return self._indicators(pk)
+
+    @extend_schema(request=AssessSerializer, responses=IndicatorsSerializer)
+    @action(detail=True, methods=["post"], url_path="assess-indicators")
+    def assess_indicators(self, request: Request, pk: Any = None) -> Response:
+        """Say what at least two signs amount to together."""
+        told = self.validated(AssessSerializer)
+        seen = told.pop("observations")
+        indicators.assess_indicators(
+            actor=self.request.user, referral_id=pk, observation_ids=seen, **told
+        )
+        return self._indicators(pk)
+
+    @extend_schema(request=ReportedPaymentSerializer, responses=IndicatorsSerializer)
+    @action(detail=True, methods=["post"], url_path="record-payment")
+    def record_payment(self, request: Request, pk: Any = None) -> Response:
+        """Note a payment that the source reports."""
+        told = self.validated(ReportedPaymentSerializer)
+        indicators.record_payment(actor=self.request.user, referral_id=pk, **told)
+        return self._indicators(pk)
 
     @extend_schema(request=NothingSerializer, responses=MatchSerializer(many=True))
     @action(detail=True, methods=["post"], url_path="look-for-matches")

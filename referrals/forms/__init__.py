@@ -14,6 +14,7 @@ from referrals.forms.deciding import (
     WithdrawForm,
 )
 from referrals.forms.imports import ImportForm
+from referrals.forms.indicators import AssessForm, ObserveForm, PaymentForm
 from referrals.forms.intake import COUNTRY_CHOICES, AcceptReferralForm, LogReferralForm
 from referrals.forms.log import LogAnotherForm, paper_parts
 from referrals.forms.oncall import OnCallForm
@@ -26,6 +27,7 @@ __all__ = [
     "AcknowledgeForm",
     "AnswerForm",
     "AskSourceForm",
+    "AssessForm",
     "AssignForm",
     "ChaseForm",
     "ChooseColumnsForm",
@@ -35,7 +37,9 @@ __all__ = [
     "ImportForm",
     "LogAnotherForm",
     "LogReferralForm",
+    "ObserveForm",
     "OnCallForm",
+    "PaymentForm",
     "RedirectForm",
     "ReopenForm",
     "RoutingRuleForm",

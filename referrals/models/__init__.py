@@ -9,6 +9,7 @@ from referrals.models.imports import (
     ImportWaiting,
     SavedMapping,
 )
+from referrals.models.indicators import IndicatorAssessment, IndicatorObservation, Payment
 from referrals.models.oncall import DangerAlert, OnCallShift
 from referrals.models.questions import SourceFeedback, SourceQuestion
 from referrals.models.referral import DECIDED, OPEN, STEPS, Referral, referral_reference
@@ -25,7 +26,10 @@ __all__ = [
     "ImportRejects",
     "ImportWaiting",
     "ImportedRow",
+    "IndicatorAssessment",
+    "IndicatorObservation",
     "OnCallShift",
+    "Payment",
     "Referral",
     "ReferralDraft",
     "ReferralTokens",

@@ -53,6 +53,7 @@ class Can:
     close: bool
     reopen: bool
     open_summary: bool
+    indicators: bool
     erase: bool
 
 
@@ -137,6 +138,7 @@ def what_can_be_done(actor: User, referral: Referral, *, told: bool) -> Can:
         close=status in DECIDED and told and actor.may("referrals.close_referral"),
         reopen=status == Status.CLOSED and actor.may("referrals.reopen_referral"),
         open_summary=can_read_summary(actor),
+        indicators=can_read_summary(actor) and actor.may("referrals.record_indicator"),
         erase=actor.may("cases.request_erasure")
         and status not in OPEN
         and referral.case_id is None

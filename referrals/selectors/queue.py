@@ -10,7 +10,7 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Membership, Team, User
 from accounts.roles import roles_with
@@ -24,6 +24,8 @@ from referrals.querysets import ReferralQuerySet
 # Chips of the queue, in order: code in the address, words on the chip.
 CHIPS: dict[str, str | Promise] = {
     "waiting": gettext_lazy("Waiting"),
+    "mine": gettext_lazy("Mine"),
+    "nobodys": gettext_lazy("Nobody’s yet"),
     "overdue": gettext_lazy("Overdue"),
     "danger": gettext_lazy("Immediate danger"),
     "asked": gettext_lazy("Source asked"),
@@ -49,6 +51,10 @@ def queue(actor: User, show: str, at: datetime) -> ReferralQuerySet:
     referrals: ReferralQuerySet = Referral.objects.visible_to(actor)
     if show == "waiting":
         referrals = referrals.waiting()
+    elif show == "mine":
+        referrals = referrals.filter(status__in=OPEN, assigned_to_id=actor.pk)
+    elif show == "nobodys":
+        referrals = referrals.filter(status__in=OPEN, assigned_to=None)
     elif show == "overdue":
         referrals = referrals.overdue(at)
     elif show == "danger":
@@ -99,6 +105,9 @@ class QueueRow:
     reference: str
     source: str
     waiting_for: str
+    # Who looks after it and since when it is here, of what is not decided yet.
+    owner: str
+    age: str
     status: str
     status_label: str
     danger: bool
@@ -113,6 +122,8 @@ def queue_rows(referrals: list[Referral], at: datetime) -> list[QueueRow]:
             reference=referral.reference,
             source=source_words(referral),
             waiting_for=_waiting_for(referral, at),
+            owner=_owner(referral),
+            age=_age(referral, at),
             status="linked" if referral.status == Status.LINKED_TO_CASE else referral.status,
             status_label=referral.get_status_display(),
             danger=referral.in_danger and referral.is_waiting,
@@ -130,11 +141,30 @@ def source_words(referral: Referral) -> str:
 
 
 def _waiting_for(referral: Referral, at: datetime) -> str:
-    if referral.status == Status.RECEIVED:
+    if referral.is_waiting:
         return due(referral.triage_due, at)
-    if referral.status in (Status.IN_TRIAGE, Status.NEEDS_INFORMATION) and referral.assigned_to:
-        return _("With %(person)s") % {"person": referral.assigned_to.name}
+    if referral.status == Status.NEEDS_INFORMATION:
+        return _("The source is asked")
     return when(referral.decided_at or referral.received_at)
+
+
+def _owner(referral: Referral) -> str:
+    if referral.status not in OPEN:
+        return ""
+    if referral.assigned_to is None:
+        return _("Nobody yet")
+    return _("With %(person)s") % {"person": referral.assigned_to.name}
+
+
+def _age(referral: Referral, at: datetime) -> str:
+    """How long it has been with us, in the largest whole unit."""
+    if referral.status not in OPEN:
+        return ""
+    since = at - referral.clock_started_at
+    if since.days:
+        return ngettext("%(n)s day here", "%(n)s days here", since.days) % {"n": since.days}
+    hours = max(0, since.seconds // 3600)
+    return ngettext("%(n)s hour here", "%(n)s hours here", hours) % {"n": hours}
 
 
 def deciders(actor: User) -> QuerySet[User]:

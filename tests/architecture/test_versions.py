@@ -53,6 +53,8 @@ NO_VERSION = {
     "referrals_sourcequestion": "changed with its referral locked, and answered once",
     "referrals_oncallshift": "ended once",
     "referrals_routingrule": "ended once",
+    "referrals_indicatorobservation": "taken back once",
+    "referrals_payment": "taken back once",
     "referrals_referraldraft": "one's own draft",
     "referrals_importbatch": "counted by one job",
     "courts_hearingattendance": "changed with its hearing, which has a version",

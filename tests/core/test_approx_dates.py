@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from rest_framework.exceptions import ValidationError
 
 from core.approx_dates import ApproxDate, read_approx_date, time_between
-from core.approx_forms import ApproxDateFormField
+from core.approx_forms import ApproxDateFormField, ApproxDateSerializerField
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,17 @@ def test_a_form_says_what_to_do_when_it_is_no_date(typed):
 
     with pytest.raises(ValidationError):
         ApproxDateFormField(required=False).clean(typed)
+
+
+@pytest.mark.parametrize("text", ["2021-05-04", "2021-05", "2021-Q2", "2021", "2010s", "unknown"])
+def test_a_program_gives_each_kind_of_date(text):
+    field = ApproxDateSerializerField()
+    assert field.to_representation(field.run_validation(text)) == text
+
+
+def test_a_program_is_told_what_is_no_date_and_may_leave_it_empty():
+    field = ApproxDateSerializerField()
+    assert not field.run_validation("")
+    for wrong in ("2021-13", "soon", "2021-05-04 and a long story after it"):
+        with pytest.raises(ValidationError):
+            field.run_validation(wrong)

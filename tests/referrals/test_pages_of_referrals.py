@@ -86,6 +86,8 @@ def test_the_queue_shows_who_waits_with_danger_on_top_and_counts_in_words(cast, 
 WAITING = {"fresh", "late", "danger", "in_triage"}
 CHIPS = {
     "waiting": WAITING,
+    "mine": {"in_triage"},
+    "nobodys": {"fresh", "late", "danger"},
     "overdue": {"late", "danger"},
     "danger": {"danger"},
     "linked": {"linked"},
@@ -114,6 +116,20 @@ def test_a_chip_lists_what_it_says(cast, client_of, subtests):
         with subtests.test(show=show):
             words = _words(client.get(f"/referrals/?show={show}"))
             assert {name for name, one in made.items() if one.reference in words} == expected
+
+
+def test_a_row_says_who_looks_after_it_and_how_long_it_is_here(cast, client_of):
+    now = timezone.now()
+    log_referral(cast.intake, received_at=now - timedelta(days=3, hours=1))
+    taken = log_referral(cast.intake, received_at=now - timedelta(hours=2, minutes=5))
+    start_triage(actor=cast.caseworker, referral_id=taken.pk)
+    decided = log_referral(cast.intake)
+    start_triage(actor=cast.intake, referral_id=decided.pk)
+    decline_referral(actor=cast.intake, referral_id=decided.pk, reason="out_of_scope")
+    words = _words(client_of(cast.intake).get("/referrals/?show=all"))
+    assert "Nobody yet · 3 days here" in words
+    assert "With Ana Ilustre · 2 hours here" in words
+    assert words.count(" here ") == 2
 
 
 def test_the_queue_asks_the_database_as_often_for_fifty_rows_as_for_five(cast, client_of):
