@@ -10,11 +10,15 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -24,8 +28,11 @@ from django.utils.translation import ngettext
 from accounts.asserted import is_asserted
 from accounts.lockouts import is_locked, is_news, key_of_address, lock_seconds
 from accounts.models import User
+from accounts.openid import SignOnRefused
 from accounts.second_factor import RECOVERY, has_second_factor, refused_here, whose_factor
 from accounts.services.lockouts import note_lock_out
+from accounts.services.sign_on import stands_as_asked
+from accounts.sessions import SIGN_ON
 from accounts.step_up import confirmed_lately
 from core.sealing import system_sealer
 from core.ui.devices import browser_name
@@ -96,6 +103,26 @@ class AccountAdapter(DefaultAccountAdapter):
             return answer
         refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return refusal
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Whoever came by their agency's provider is in only while it stands as they set out by it:
+        it may have been turned off while they showed their second step.
+
+        Raises:
+            ImmediateHttpResponse: it does not; nobody is signed in.
+        """
+        super().login(request, user)
+        came = [
+            way for way in get_authentication_records(request, user) if way["method"] == SIGN_ON
+        ]
+        if not came:
+            return
+        # Saved before it is asked: whoever turns it off after this finds the session and ends it.
+        request.session.save()
+        if not stands_as_asked(came[0].get("provider"), came[0].get("version", 0)):
+            logout(request)
+            messages.error(request, SignOnRefused("no_provider").message)
+            raise ImmediateHttpResponse(redirect("account_login"))
 
     def set_password(self, user: User, password: str) -> None:
         """Only the password changes: the rest of the row is an administrator's act."""

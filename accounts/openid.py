@@ -11,21 +11,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import ipaddress
-import json
 import secrets
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import jwt
-import requests
-from django.conf import settings
+from cryptography.exceptions import UnsupportedAlgorithm
 from django.utils.translation import gettext_lazy as _
 
+from accounts.provider_calls import NotReached, Patience, ask, check_address
 from core.errors import DomainError
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -35,8 +32,6 @@ REQUIRED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 LEEWAY_SECONDS = 60
 # A token is used the moment it is made.
 OLDEST_SECONDS = 600
-MOST_BYTES = 256 * 1024
-PATIENCE_SECONDS = 6
 # RFC 8176: what the person has, beside what they know.
 POSSESSION = frozenset({"otp", "hwk", "swk", "sc", "fido"})
 KNOWLEDGE = frozenset({"pwd", "pin", "kba"})
@@ -97,14 +92,17 @@ class Vouched:
     signed_in_at: int | None
 
 
-def discover(issuer: str) -> Endpoints:
+def discover(issuer: str, patience: Patience | None = None) -> Endpoints:
     """Read what the provider at this address says about itself.
+
+    Args:
+        patience: what is left for all calls of a visit.
 
     Raises:
         DomainError: there is none, it names another issuer, or it asks for an unsafe way.
     """
     try:
-        said = _ask("GET", issuer.rstrip("/") + WELL_KNOWN)
+        said = ask(issuer.rstrip("/") + WELL_KNOWN, patience or Patience.for_one_visit())
         found = Endpoints(
             issuer=said["issuer"],
             authorize=said["authorization_endpoint"],
@@ -116,8 +114,8 @@ def discover(issuer: str) -> Endpoints:
         if found.issuer != issuer:
             raise DomainError(str(NO_PROVIDER), field="issuer")
         for address in (found.authorize, found.token, found.keys):
-            _check_address(address)
-    except (KeyError, TypeError, AttributeError, ValueError, requests.RequestException):
+            check_address(address)
+    except (NotReached, KeyError, TypeError, AttributeError, ValueError, OSError):
         raise DomainError(str(NO_PROVIDER), field="issuer") from None
     return found
 
@@ -147,7 +145,14 @@ def way_out(
 
 
 def redeem(
-    found: Endpoints, errand: Errand, *, code: str, client_id: str, secret: str, back: str
+    found: Endpoints,
+    errand: Errand,
+    patience: Patience,
+    *,
+    code: str,
+    client_id: str,
+    secret: str,
+    back: str,
 ) -> Vouched:
     """Change the code for an ID token at the provider, and check it whole.
 
@@ -161,15 +166,15 @@ def redeem(
         "code_verifier": errand.verifier,
         "client_id": client_id,
     }
-    auth = None
+    basic = None
     if found.by_post:
         form["client_secret"] = secret
     else:
-        auth = (client_id, secret)
+        basic = (client_id, secret)
     try:
-        token = _ask("POST", found.token, data=form, auth=auth)["id_token"]
-        keys = _ask("GET", found.keys)
-    except (KeyError, TypeError, AttributeError, ValueError, requests.RequestException):
+        token = ask(found.token, patience, form=form, basic=basic)["id_token"]
+        keys = ask(found.keys, patience)
+    except (NotReached, KeyError):
         raise SignOnRefused("no_token") from None
     return read_token(token, keys, found=found, client_id=client_id, nonce=errand.nonce)
 
@@ -196,10 +201,15 @@ def read_token(
             leeway=LEEWAY_SECONDS,
             options={"require": REQUIRED},
         )
-    except jwt.InvalidTokenError as wrong:
+        return _vouched(said, found=found, client_id=client_id, nonce=nonce)
+    except jwt.PyJWTError as wrong:
         raise SignOnRefused(_reason(wrong)) from None
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError, UnsupportedAlgorithm):
         raise SignOnRefused("malformed") from None
+
+
+def _vouched(said: Mapping[str, Any], *, found: Endpoints, client_id: str, nonce: str) -> Vouched:
+    """What a token with a true signature says, where it was said to us, now, of somebody known."""
     if not hmac.compare_digest(str(said["nonce"]).encode(), nonce.encode()):
         raise SignOnRefused("nonce")
     many = isinstance(said["aud"], list) and len(said["aud"]) > 1
@@ -242,7 +252,7 @@ def _key_for(header: Mapping[str, Any], keys: Mapping[str, Any]) -> Any:
     return named[0].key
 
 
-def _reason(wrong: jwt.InvalidTokenError) -> str:
+def _reason(wrong: jwt.PyJWTError) -> str:
     reasons = {
         jwt.ExpiredSignatureError: "expired",
         jwt.ImmatureSignatureError: "expired",
@@ -255,45 +265,3 @@ def _reason(wrong: jwt.InvalidTokenError) -> str:
         jwt.InvalidAlgorithmError: "algorithm",
     }
     return next((code for kind, code in reasons.items() if isinstance(wrong, kind)), "malformed")
-
-
-def _ask(method: str, address: str, **more: Any) -> Any:
-    """One request to the provider: short, small, and never led elsewhere."""
-    _check_address(address)
-    with requests.Session() as session:
-        # Nothing of this machine's surroundings (proxies, .netrc) takes part.
-        session.trust_env = False
-        with session.request(
-            method,
-            address,
-            timeout=PATIENCE_SECONDS,
-            allow_redirects=False,
-            stream=True,
-            headers={"Accept": "application/json"},
-            **more,
-        ) as answer:
-            if answer.status_code != 200:
-                raise ValueError("the provider refused")
-            body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
-    if len(body) > MOST_BYTES:
-        raise ValueError("the provider says too much")
-    said = json.loads(body)
-    if not isinstance(said, dict):
-        raise ValueError("the provider says something else")
-    return said
-
-
-def _check_address(address: str) -> None:
-    """HTTPS to another machine; plain and here only where the product itself runs like that."""
-    parts = urlsplit(address)
-    local = urlsplit(settings.LIWANAG_PUBLIC_URL).scheme == "http"
-    if not parts.hostname or parts.username or parts.scheme not in ("https", "http"):
-        raise ValueError("no address")
-    if local:
-        return
-    if parts.scheme != "https":
-        raise ValueError("not https")
-    for found in socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM):
-        here = ipaddress.ip_address(str(found[4][0]).split("%", 1)[0])
-        if here.is_loopback or here.is_link_local or here.is_unspecified or here.is_multicast:
-            raise ValueError("an address of this machine")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
 from accounts.models import User
+
+# How a session names the way in by an agency's provider (`accounts.views.sign_on`).
+SIGN_ON = "sign_on"
 
 
 def live_sessions(user: User, at: datetime) -> list[UserSession]:
@@ -27,6 +33,23 @@ def end_all_of(user: User) -> None:
     """End every session of the person, those that idle included."""
     for session in UserSession.objects.filter(user_id=user.pk):
         session.end()
+
+
+def end_those_by_sign_on(agency_id: UUID) -> int:
+    """End the sessions that people of an agency opened by its provider, and no others. Returns how
+    many.
+
+    Sessions stand in the database: inside an act they end with it, and where it is undone they go
+    on, as the provider does. Whoever is on their way in meanwhile is asked about at the door
+    (`accounts.adapters`).
+    """
+    ended = 0
+    for session in UserSession.objects.filter(user__agency_id=agency_id):
+        ways = SessionStore(session.session_key).get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+        if any(way.get("method") == SIGN_ON for way in ways):
+            session.end()
+            ended += 1
+    return ended
 
 
 def note_use(request: HttpRequest, at: datetime) -> None:

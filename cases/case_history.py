@@ -14,6 +14,7 @@ from cases.choices import JusticeStage, ProtectionStage, Risk
 from cases.models import Case
 from cases.timeline import Moment
 from core.actors import Actor
+from core.choices import label_of
 
 MOST_MOMENTS = 200
 
@@ -51,7 +52,10 @@ def history_of(actor: Actor, case: Case) -> list[Moment]:
 def _changes(version: Any, before: Any, agencies: dict[uuid.UUID, str]) -> list[tuple[str, str]]:
     """(sentence, icon) of what differs between two versions of a case."""
     if before is None:
-        stage, risk = _label(ProtectionStage, version.protection_stage), _label(Risk, version.risk)
+        stage, risk = (
+            label_of(ProtectionStage, version.protection_stage),
+            label_of(Risk, version.risk),
+        )
         return [
             (
                 _("The case was opened: %(stage)s, %(risk)s.")
@@ -65,8 +69,8 @@ def _changes(version: Any, before: Any, agencies: dict[uuid.UUID, str]) -> list[
             (
                 _("The case moved from “%(from)s” to “%(to)s”.")
                 % {
-                    "from": _label(ProtectionStage, before.protection_stage),
-                    "to": _label(ProtectionStage, version.protection_stage),
+                    "from": label_of(ProtectionStage, before.protection_stage),
+                    "to": label_of(ProtectionStage, version.protection_stage),
                 },
                 "arrow-right",
             )
@@ -76,8 +80,8 @@ def _changes(version: Any, before: Any, agencies: dict[uuid.UUID, str]) -> list[
             (
                 _("The justice track moved from “%(from)s” to “%(to)s”.")
                 % {
-                    "from": _label(JusticeStage, before.justice_stage),
-                    "to": _label(JusticeStage, version.justice_stage),
+                    "from": label_of(JusticeStage, before.justice_stage),
+                    "to": label_of(JusticeStage, version.justice_stage),
                 },
                 "law",
             )
@@ -87,8 +91,8 @@ def _changes(version: Any, before: Any, agencies: dict[uuid.UUID, str]) -> list[
             (
                 _("The risk was assessed: from “%(from)s” to “%(to)s”.")
                 % {
-                    "from": _label(Risk, before.risk),
-                    "to": _label(Risk, version.risk),
+                    "from": label_of(Risk, before.risk),
+                    "to": label_of(Risk, version.risk),
                 },
                 "risk",
             )
@@ -106,10 +110,6 @@ def _changes(version: Any, before: Any, agencies: dict[uuid.UUID, str]) -> list[
     if (version.country, version.admin1) != (before.country, before.admin1):
         told.append((_("The region of the case was changed."), "location"))
     return told
-
-
-def _label(choices: Any, code: str) -> str:
-    return str(choices(code).label) if code in choices.values else code.replace("_", " ")
 
 
 def _names_by_act(case: Case, acts: set[uuid.UUID | None]) -> dict[uuid.UUID, str]:

@@ -104,6 +104,11 @@ INSTRUMENTS: dict[str, Instrument] = {one.code: one for one in (RISK, OUTCOME)}
 EVER: dict[tuple[str, str], Instrument] = {(one.code, one.version): one for one in (RISK, OUTCOME)}
 
 
+def name_of_instrument(code: str) -> str:
+    """What an instrument is called, also one that is asked no more."""
+    return str((INSTRUMENTS.get(code) or retired(code)).label)
+
+
 def retired(code: str) -> Instrument:
     """The last version of an instrument that is asked no more; without words where even those are
     gone, so that what was answered by it stays readable."""

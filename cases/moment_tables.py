@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -23,7 +24,7 @@ from cases.choices import (
     PlanStatus,
     ServiceType,
 )
-from cases.instruments import INSTRUMENTS
+from cases.instruments import name_of_instrument
 from cases.models import (
     Assessment,
     CaseConference,
@@ -42,14 +43,11 @@ from cases.models import (
     SupportService,
 )
 from cases.moment_branch import Branch
+from core.choices import label_of
 
 
 def _label(choices: Any) -> Callable[[str], str]:
-    return lambda code: str(choices(code).label) if code in choices.values else code
-
-
-def _instrument(code: str) -> str:
-    return str(INSTRUMENTS[code].label) if code in INSTRUMENTS else code
+    return partial(label_of, choices)
 
 
 PERSON = {"code": "person__code", "of_person": True}
@@ -223,7 +221,7 @@ HAPPENED: tuple[Branch, ...] = (
         page="cases:assessments",
         what="instrument",
         who="assessor__name",
-        labels=_instrument,
+        labels=name_of_instrument,
         **PERSON,  # type: ignore[arg-type]
     ),
     Branch(

@@ -13,7 +13,6 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.service_accounts import HOUSEKEEPER_ID, PAPER_CLEANER_ID
 from accounts.services import notices
-from audit.models import OutboxMessage
 from cases.models import PaperFile
 from cases.paper_progress import paper_progress
 from cases.services import drafts, duties, paper_files, retention
@@ -29,8 +28,7 @@ from cases.services.running_out import run_out_consents as close_what_ran_out
 )
 def tell(self: Any, user_id: str) -> int:
     """Tell somebody of the act that sent this: a notice, and mail as they chose. May run twice."""
-    sent_by = OutboxMessage.objects.filter(pk=self.request.id) if self.request.id else None
-    act = sent_by.values_list("act", flat=True).first() if sent_by is not None else None
+    act = notices.act_of_job(self.request.id)
     return notices.tell_of_act(uuid.UUID(user_id), act, timezone.now())
 
 

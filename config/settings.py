@@ -342,6 +342,8 @@ WHITENOISE_AUTOREFRESH = False
 
 EMAIL_BACKEND = env.email_backend
 DEFAULT_FROM_EMAIL = env.email_from
+# A mail server that does not answer holds no worker for ever.
+EMAIL_TIMEOUT = 20
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

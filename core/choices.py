@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def label_of(choices: Any, code: str) -> str:
+    """A code of a list in words; one that the list knows no more stands as it was written."""
+    return str(choices(code).label) if code in choices.values else code.replace("_", " ")
 
 
 class YesNoUnknown(models.TextChoices):

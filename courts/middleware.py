@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from audit.reading import reading
 from courts.calendar_feed import calendar_of
 from courts.models import Hearing
-from courts.services.feeds import owner_of
+from courts.services.feeds import note_refused, owner_of
 
 PREFIX = "/calendar-feed/"
 BEHIND, AHEAD = timedelta(days=30), timedelta(days=366)
@@ -20,7 +21,8 @@ MOST = 2_000
 
 class CalendarFeedMiddleware:
     """Answer a live address with the times of the hearings its owner sees; anything else is not
-    there. Stands above the session's middleware: nobody's cookie is read or set."""
+    there, and is written down once a day. Stands above the session's middleware: nobody's
+    cookie is read or set."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,8 +31,11 @@ class CalendarFeedMiddleware:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         secret = request.path_info.removeprefix(PREFIX).removesuffix(".ics")
-        owner = owner_of(secret) if request.method in ("GET", "HEAD") else None
+        reads = request.method in ("GET", "HEAD")
+        owner = owner_of(secret) if reads else None
         if owner is None or not owner.may("courts.feed_calendar"):
+            if reads:
+                note_refused(secret, get_adapter().get_client_ip(request) or "")
             return HttpResponse(
                 "There is nothing here.\n", content_type="text/plain; charset=utf-8", status=404
             )

@@ -28,6 +28,7 @@ VERBS = {
     "calendar.feed_made": _("made an address for their calendar program"),
     "calendar.feed_revoked": _("took back the address of their calendar program"),
     "calendar.fed": _("had their calendar program read the times of hearings"),
+    "calendar.feed_refused": _("a calendar program came by an address that opens nothing"),
     "statute.listed": _("looked at the table of offences"),
     "statute.added": _("added an offence to the table"),
     "statute.changed": _("changed an offence in the table"),

@@ -34,6 +34,12 @@ FUNCTIONS = [
         arguments="a_digest bytea",
     ),
     definer_function(
+        "liwanag_feed_known",
+        "uuid",
+        "SELECT id FROM courts_calendarfeed WHERE digest = a_digest",
+        arguments="a_digest bytea",
+    ),
+    definer_function(
         "liwanag_my_operations",
         "uuid[]",
         "SELECT coalesce(array_agg(id), '{}') FROM ("

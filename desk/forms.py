@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,18 @@ class FindForm(PlainForm):
         max_length=120,
         help_text=_("A code or its beginning; a name, number or address of somebody."),
     )
+
+
+class MarkSeenForm(PlainForm):
+    """Which notices stood on the page; never on view."""
+
+    shown = forms.CharField(max_length=2000)
+
+    def clean_shown(self) -> list[UUID]:
+        try:
+            return [UUID(each) for each in self.cleaned_data["shown"].split()]
+        except ValueError:
+            raise forms.ValidationError(_("This is not a list of notices.")) from None
 
 
 class ChooseNoticesForm(PlainForm):

@@ -1,49 +1,51 @@
-"""Mail that says nothing but "come and look" (R-P3).
+"""Telling people of handoffs: a notice, and mail that says nothing but "come and look" (R-P3).
 
-Every task may run twice: the worst is a second mail of the same neutral words. A task gets the id
-of a person or an agency, never of a handoff: but for the round that stops what nothing carries, a
-worker sees no handoffs.
+Every task may run twice: each person is told once of an act. A task gets the id of a person or an
+agency, never of a handoff: but for the round that stops what nothing carries, a worker sees no
+handoffs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
 from smtplib import SMTPException
+from typing import Any
 
 from celery import shared_task
-from django.core.mail import send_mail
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.roles import Role
 from accounts.service_accounts import HOUSEKEEPER_ID
+from accounts.services import notices
 from handoffs.services.keys import keep_keys_in_order
 from handoffs.services.stopping import stop_what_time_ended
 
 DESK_ROLES = (Role.PARTNER_OFFICER, Role.INVESTIGATOR, Role.PROSECUTOR)
 RETRY = {
-    "autoretry_for": (OSError, SMTPException),
+    "autoretry_for": (OSError, SMTPException, OperationalError, InterfaceError),
     "retry_backoff": True,
     "max_retries": 8,
 }
 
 
-@shared_task(name="handoffs.tell_sender", **RETRY)
-def tell_sender(user_id: str) -> int:
+@shared_task(name="handoffs.tell_sender", bind=True, **RETRY)
+def tell_sender(self: Any, user_id: str) -> int:
     """Tell one person of the sender's: who composed a handoff of its answer, who holds half of the
     archive's key of their half. Returns mails sent."""
-    return _tell(User.objects.people().filter(pk=user_id, is_active=True))
+    act = notices.act_of_job(self.request.id)
+    return notices.tell_of_act(uuid.UUID(user_id), act, timezone.now())
 
 
-@shared_task(name="handoffs.tell_desk", **RETRY)
-def tell_desk(agency_id: str) -> int:
+@shared_task(name="handoffs.tell_desk", bind=True, **RETRY)
+def tell_desk(self: Any, agency_id: str) -> int:
     """Tell the officers of a desk that something came, or ended. Returns mails sent."""
-    officers = Membership.objects.live(timezone.now()).filter(
-        team__agency_id=agency_id, role__in=DESK_ROLES
-    )
-    return _tell(User.objects.people().filter(pk__in=officers.values("user_id"), is_active=True))
+    now = timezone.now()
+    officers = Membership.objects.live(now).filter(team__agency_id=agency_id, role__in=DESK_ROLES)
+    people = User.objects.people().filter(pk__in=officers.values("user_id"), is_active=True)
+    act = notices.act_of_job(self.request.id)
+    return notices.tell_each_of_act(people.values_list("pk", flat=True), act, now)
 
 
 @shared_task(
@@ -68,16 +70,3 @@ def stop_uncovered() -> int:
 def keep_keys() -> int:
     """Drop copies of desk keys whose officers' roles ended. May run twice."""
     return keep_keys_in_order(actor=User.objects.get(pk=HOUSEKEEPER_ID))
-
-
-def _tell(people: Iterable[User]) -> int:
-    """One mail each: an address is nobody else's business."""
-    return sum(
-        send_mail(
-            _("You have something new"),
-            _("You have something new. Sign in."),
-            None,
-            [person.email],
-        )
-        for person in people
-    )

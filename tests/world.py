@@ -114,7 +114,7 @@ class World:
             self.survivor = CaseParticipant.objects.visible_to(worker).get(
                 case_id=self.case_id, role="survivor"
             )
-        self.kind_that_waits = "triage"
+        self.kind_that_waits = "tasks"
         state_purpose(actor=cast.legal, case_id=self.case_id, purpose="meeting", at=timezone.now())
         add_family(self)
         add_safety(self)

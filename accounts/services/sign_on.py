@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, SignOnLink, SignOnProvider, User
 from accounts.openid import SignOnRefused, Vouched, discover
 from accounts.services.own import own_act
+from accounts.sessions import end_those_by_sign_on
 from audit.acting import acting
 from audit.events import write_event
 from core.errors import DomainError
@@ -36,6 +38,9 @@ def set_up_sign_on(
     version: int = 0,
 ) -> SignOnProvider:
     """Let the people of one's own agency sign in with its OpenID provider.
+
+    Where the provider changes, or its word for a second factor is taken no more, whoever came in by
+    it is signed out.
 
     Args:
         issuer: the provider's address, exactly as it names itself.
@@ -64,6 +69,7 @@ def set_up_sign_on(
             raise DomainError(
                 _("Another provider or client has another secret. Write it."), field="secret"
             )
+        distrusted = moved or (provider.trusts_second_factor and not trusts_second_factor)
         provider.issuer, provider.client_id = issuer, client_id
         provider.trusts_second_factor, provider.is_on = trusts_second_factor, True
         if client_secret:
@@ -75,17 +81,23 @@ def set_up_sign_on(
             provider.save(force_insert=True)
         else:
             provider.save(update_fields=CHANGES)
+        ended = end_those_by_sign_on(provider.agency_id) if distrusted else 0
         act.record(
             "sign_on.set_up",
             provider,
             fields=["issuer", "client_id", "trusts_second_factor"],
-            facts={"trusts_second_factor": trusts_second_factor, "new_secret": bool(client_secret)},
+            facts={
+                "trusts_second_factor": trusts_second_factor,
+                "new_secret": bool(client_secret),
+                "sessions_ended": ended,
+            },
         )
     return provider
 
 
 def turn_off_sign_on(*, actor: User, provider_id: UUID) -> SignOnProvider:
-    """Stop it: from now on its people sign in with a password or passkey of their own.
+    """Stop it: its people sign in with a password or passkey of their own from now on, and whoever
+    came in by it is signed out.
 
     Raises:
         SignOnProvider.DoesNotExist: another agency's.
@@ -101,7 +113,8 @@ def turn_off_sign_on(*, actor: User, provider_id: UUID) -> SignOnProvider:
         provider.is_on = False
         provider.version += 1
         provider.save(update_fields=["is_on", "version"])
-        act.record("sign_on.turned_off", provider)
+        ended = end_those_by_sign_on(provider.agency_id)
+        act.record("sign_on.turned_off", provider, facts={"sessions_ended": ended})
     return provider
 
 
@@ -114,6 +127,14 @@ def secret_of(provider: SignOnProvider) -> str:
     return system_sealer().open_text(PURPOSE, provider.sealed_secret, bound_to=provider.pk)
 
 
+def stands_as_asked(provider_id: UUID, version: int) -> bool:
+    """Whether a provider is on, with the settings that somebody set out by. Waits for whoever is
+    changing them."""
+    with transaction.atomic():
+        as_asked = SignOnProvider.objects.filter(pk=provider_id, is_on=True, version=version)
+        return bool(as_asked.select_for_update().exists())
+
+
 def come_in_by_sign_on(*, provider: SignOnProvider, vouched: Vouched, at: datetime) -> User:
     """Whom the provider vouched for, if that is one of our people: invited, and not closed.
 
@@ -124,6 +145,9 @@ def come_in_by_sign_on(*, provider: SignOnProvider, vouched: Vouched, at: dateti
         SignOnRefused: nobody of the agency, closed, or another person at the provider than before.
     """
     with own_act() as act:
+        # It may have been turned off or changed since it was asked.
+        if not stands_as_asked(provider.pk, provider.version):
+            raise SignOnRefused("no_provider")
         people = User.objects.people().filter(agency_id=provider.agency_id)
         user = people.filter(email__iexact=vouched.email).select_for_update(of=("self",)).first()
         if user is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -19,25 +20,44 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.asserted import is_asserted, note_asserted
+from accounts.lockouts import is_news
 from accounts.models import SignOnProvider, User
 from accounts.openid import Errand, SignOnRefused, Vouched, discover, redeem, way_out
+from accounts.provider_calls import Patience
 from accounts.services.sign_on import come_in_by_sign_on, note_refused, secret_of
+from accounts.sessions import SIGN_ON
 from core.errors import DomainError
 
 ERRAND = "sign_on"
 LIVES_SECONDS = 600
 # How fresh a sign-in at the provider must be to count for a step up.
 FRESH_SECONDS = 120
+# Anybody may knock here, and each time we ask the provider: from one network, and in all.
+RATES = {"sign_on": "30/m/ip,120/m/key"}
 
 
 def _back() -> str:
     return f"{settings.LIWANAG_PUBLIC_URL}{reverse('account_sign_on_return')}"
 
 
+def _too_often(request: HttpRequest, provider: SignOnProvider) -> bool:
+    """Whether the provider is not asked now; recorded once for each time it begins."""
+    name = f"sign-on-{provider.pk}"
+    if consume(request, app="liwanag", action="sign_on", config=RATES, key=name, limit_get=True):
+        return False
+    if is_news(name):
+        note_refused(provider=provider, why="too_often")
+    messages.error(request, _("Too many people are signing in just now. Try again in a minute."))
+    return True
+
+
 def _go(request: HttpRequest, provider: SignOnProvider, *, again: bool) -> HttpResponse:
+    if _too_often(request, provider):
+        return redirect("desk:my_work" if again else "account_login")
     try:
         found = discover(provider.issuer)
     except DomainError:
@@ -106,7 +126,8 @@ class ReturnFromSignOn(View):
             return self.refuse(request, provider, "no_provider")
         if request.user.is_authenticated and request.user.pk != user.pk:
             logout(request)
-        record_authentication(request, user, "sign_on")
+        by = {"provider": str(provider.pk), "version": provider.version}
+        record_authentication(request, user, SIGN_ON, **by)
         if provider.trusts_second_factor and vouched.second_factor:
             note_asserted(request, user, signed_in_at=vouched.signed_in_at)
         after = errand["next"] or reverse("desk:my_work")
@@ -123,9 +144,11 @@ class ReturnFromSignOn(View):
             raise SignOnRefused("issuer")
         if "error" in request.GET or not request.GET.get("code"):
             raise SignOnRefused("not_given")
+        patience = Patience.for_one_visit()
         return redeem(
-            discover(provider.issuer),
+            discover(provider.issuer, patience),
             Errand(errand["state"], errand["nonce"], errand["verifier"]),
+            patience,
             code=request.GET["code"],
             client_id=provider.client_id,
             secret=secret_of(provider),

@@ -6,14 +6,18 @@ import hashlib
 import secrets
 import uuid
 
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from audit.acting import acting
+from audit.events import write_event
 from courts.models import CalendarFeed
 
 SECRET_BYTES = 32
+# A calendar program asks every few minutes, for years.
+AGAIN_AFTER_SECONDS = 24 * 3600
 
 
 def make_feed(*, actor: User) -> str:
@@ -53,6 +57,33 @@ def owner_of(secret: str) -> User | None:
             row = cursor.fetchone()
         owner: uuid.UUID | None = row[0] if row else None
         return User.objects.filter(pk=owner, is_active=True).first() if owner else None
+
+
+def note_refused(secret: str, came_from: str) -> None:
+    """Record that a calendar program came by an address that opens nothing: once a day for an
+    address of ours that was taken back, or whose owner left, and once a day for all the guesses
+    from one network.
+
+    Args:
+        came_from: the network address of the program; kept as a digest alone, for a day.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT liwanag_feed_known(%s)", [digest_of(secret)])
+            row = cursor.fetchone()
+        feed: uuid.UUID | None = row[0] if row else None
+        about = str(feed) if feed else hashlib.sha256(f"feed|{came_from}".encode()).hexdigest()
+        if not cache.add(f"feed-refused:{about}", 1, timeout=AGAIN_AFTER_SECONDS):
+            return
+        write_event(
+            act=uuid.uuid4(),
+            actor=None,
+            verb="calendar.feed_refused",
+            object_type=CalendarFeed._meta.label_lower if feed else "",
+            object_id=feed,
+            facts={"because": "ended" if feed else "unknown"},
+            outcome="refused",
+        )
 
 
 def _revoke(actor: User) -> int:

@@ -8,20 +8,21 @@ found by code alone: there is no search for them across cases (R-A6).
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from typing import Any
-from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case as Nearest
+from django.db.models import Q, QuerySet, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cases.choices import ALLEGED_OFFENDERS, TokenKind
+from cases.choices import ALLEGED_OFFENDERS
 from cases.models import Case, CaseParticipant, ErasureRequest, LegalGround, PersonToken, ReportDuty
 from cases.naming import IDENTIFIER, NAME, SOUND, identifier_of, sound_of, words_of
 from cases.person_index import digest_of
@@ -36,8 +37,12 @@ MOST_OF_A_KIND = 10
 # Shorter beginnings of a code match too much to help.
 SHORTEST_CODE = 3
 MOST_WORDS = 6
-# Tokens of people that one question looks at.
-MOST_TOKENS = 2_000
+# By how near somebody is to what was looked for.
+WHY = (
+    gettext_lazy("A number, address or handle of theirs is the same."),
+    gettext_lazy("A name of theirs is written so."),
+    gettext_lazy("A name of theirs sounds like it."),
+)
 PREFIXES = "CRHPTDGSE"
 CODE = re.compile(rf"(?:([{PREFIXES}])[- ])?([{ALPHABET}]{{1,4}})(?:[- ]?([{ALPHABET}]{{1,4}}))?")
 CODE_IN_ONE = re.compile(rf"([{PREFIXES}])([{ALPHABET}]{{4}})([{ALPHABET}]{{4}})")
@@ -61,6 +66,7 @@ class Found:
     Attributes:
         as_code, as_name, as_identifier: how the words were read.
         may_find_people: whether the reader may look for people at all.
+        more_by_code, more_people: whether more match than are shown.
     """
 
     hits: list[Hit] = field(default_factory=list)
@@ -68,7 +74,8 @@ class Found:
     as_name: bool = False
     as_identifier: bool = False
     may_find_people: bool = False
-    more: bool = False
+    more_by_code: bool = False
+    more_people: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,75 +239,72 @@ def find(actor: User, text: str) -> Found:
 
 
 def _by_code(actor: User, prefix: str, begins: str, found: Found) -> Iterable[Hit]:
-    hits: list[Hit] = []
+    same: list[Hit] = []
+    longer: list[Hit] = []
     for kind in CODED:
         if prefix not in ("", kind.prefix) or (kind.permission and not actor.may(kind.permission)):
             continue
         whole = f"{kind.prefix}-{begins}"
         beginning = kind.rows(actor).filter(**{f"{kind.column}__startswith": whole})
         rows = list(beginning.order_by(kind.column, "pk")[: MOST_OF_A_KIND + 1])
-        found.more |= len(rows) > MOST_OF_A_KIND
+        found.more_by_code |= len(rows) > MOST_OF_A_KIND
         for row in rows[:MOST_OF_A_KIND]:
             code = row.person.code if kind.prefix == "S" else row.reference
-            hits.append(
-                Hit(
-                    what=code,
-                    who=f"{kind.label} · {kind.who(row)}",
-                    why=_("This is its code.")
-                    if code == whole
-                    else _("Its code begins with %(begins)s.") % {"begins": whole},
-                    url=kind.url(row, actor),
-                    icon=kind.icon,
-                )
+            hit = Hit(
+                what=code,
+                who=f"{kind.label} · {kind.who(row)}",
+                why=_("This is its code.")
+                if code == whole
+                else _("Its code begins with %(begins)s.") % {"begins": whole},
+                url=kind.url(row, actor),
+                icon=kind.icon,
             )
-    return sorted(hits, key=lambda hit: len(hit.why))
+            (same if code == whole else longer).append(hit)
+    return [*same, *longer]
 
 
 def _people(actor: User, text: str, found: Found) -> Iterable[Hit]:
-    words = words_of(text)[:MOST_WORDS]
+    """Whose number this is, then whose names are written so, then whose sound so.
+
+    The database joins the words, so that no word is so common that somebody drops out.
+    """
+    words = list(dict.fromkeys(words_of(text)))[:MOST_WORDS]
     number = identifier_of(text)
-    wanted: dict[bytes, str] = {}
-    for word in words:
-        wanted[digest_of(NAME, word)] = word
-        wanted[digest_of(SOUND, sound_of(word))] = word
-    if number:
-        wanted[digest_of(IDENTIFIER, number)] = IDENTIFIER
     found.as_name, found.as_identifier = bool(words), bool(number)
-    if not wanted:
+    if not (words or number):
         return []
-    tokens = PersonToken.objects.visible_to(actor).filter(digest__in=list(wanted))
-    matched: dict[UUID, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for person_id, kind, digest in tokens.values_list("person_id", "kind", "digest")[:MOST_TOKENS]:
-        matched[person_id][wanted[bytes(digest)]].add(kind)
-    reasons = {
-        person_id: _why(by_word, words)
-        for person_id, by_word in matched.items()
-        if IDENTIFIER in by_word or (words and all(word in by_word for word in words))
-    }
+
+    def whose(*digests: bytes) -> Q:
+        tokens = PersonToken.objects.visible_to(actor).filter(digest__in=digests)
+        return Q(person_id__in=tokens.values("person_id"))
+
+    def every(conditions: Iterable[Q]) -> Q:
+        return reduce(and_, conditions) if words else Q(pk=None)
+
+    by_number = whose(digest_of(IDENTIFIER, number)) if number else Q(pk=None)
+    written = every(whose(digest_of(NAME, word)) for word in words)
+    sounding = every(
+        whose(digest_of(NAME, word), digest_of(SOUND, sound_of(word))) for word in words
+    )
     places = (
         CaseParticipant.objects.visible_to(actor)
-        .filter(person_id__in=list(reasons))
+        .filter(by_number | sounding)
         .exclude(role__in=ALLEGED_OFFENDERS)
+        .annotate(
+            nearness=Nearest(When(by_number, then=0), When(written, then=1), default=2),
+        )
         .select_related("person", "case")
-        .order_by("person__code", "created_at")[: MOST_OF_A_KIND + 1]
+        .order_by("nearness", "person__code", "created_at", "pk")
     )
-    rows = list(places)
-    found.more |= len(rows) > MOST_OF_A_KIND
+    rows = list(places[: MOST_OF_A_KIND + 1])
+    found.more_people = len(rows) > MOST_OF_A_KIND
     return [
         Hit(
             what=place.person.code,
             who=f"{_('Person')} · {place.label} · {place.case.reference}",
-            why=reasons[place.person_id],
+            why=str(WHY[place.nearness]),
             url=reverse("cases:person", args=[place.pk]),
             icon="person",
         )
         for place in rows[:MOST_OF_A_KIND]
     ]
-
-
-def _why(by_word: dict[str, set[str]], words: list[str]) -> str:
-    if IDENTIFIER in by_word:
-        return _("A number, address or handle of theirs is the same.")
-    if all(TokenKind.NAME in by_word[word] for word in words):
-        return _("A name of theirs is written so.")
-    return _("A name of theirs sounds like it.")

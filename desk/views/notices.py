@@ -16,7 +16,7 @@ from accounts.models import Notice, NoticeChoice
 from accounts.services.notices import choose_notices, mark_seen
 from core.paging import Page
 from core.views import FormPage, ListPage, Workspace
-from desk.forms import ChooseNoticesForm
+from desk.forms import ChooseNoticesForm, MarkSeenForm
 from desk.selectors.notices import show_notices
 
 
@@ -32,14 +32,20 @@ class NoticesPage(ListPage):
         return super().context(page) | {
             "shown": show_notices(user, page.rows, _("New")),
             "new": Notice.objects.visible_to(user).filter(seen_at=None).count(),
+            "new_here": [str(row.pk) for row in page.rows if row.seen_at is None],
         }
 
 
 class MarkSeen(Workspace):
-    """All at once: what is read is not counted again."""
+    """Those of the page that was before the person: what came meanwhile stays new."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        mark_seen(actor=self.request.user, at=timezone.now())
+        form = MarkSeenForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("Nothing was marked. Open the page again and try once more."))
+            return redirect("notices:list")
+        shown = form.cleaned_data["shown"]
+        mark_seen(actor=self.request.user, notices=shown, at=timezone.now())
         messages.success(request, _("Marked as seen."))
         return redirect("notices:list")
 

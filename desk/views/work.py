@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from core.paging import Page
@@ -48,6 +49,12 @@ class WaitingPage(ListPage):
 
     reads = "work.listed"
     template_name = "desk/waiting.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.kind.own_list is not None and self.request.user.may(self.permission):
+            # These rows have a list of their own elsewhere, with what can be done there.
+            return redirect(self.kind.url)
+        return super().dispatch(request, *args, **kwargs)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User
 from cases.choices import DutyStatus
-from cases.instruments import INSTRUMENTS
+from cases.instruments import name_of_instrument
 from cases.models import (
     Assessment,
     CaseFlag,
@@ -164,7 +164,7 @@ def _assessment_cards(actor: User, rows: Sequence[Assessment], at: datetime) -> 
     today = timezone.localdate(at)
     return [
         Card(
-            what=_("Assess again: %(what)s") % {"what": INSTRUMENTS[one.instrument].label},
+            what=_("Assess again: %(what)s") % {"what": name_of_instrument(one.instrument)},
             who=f"{one.person.code} · {one.case.reference}",
             due=end_of_day(one.next_due),
             url=reverse("cases:work", args=[one.case_id]),

@@ -360,6 +360,22 @@ def test_an_address_that_was_taken_back_answers_nobody(cast, address, client_of,
     assert visitor.post(address).status_code == 404
 
 
+def test_an_address_that_opens_nothing_stands_in_the_log_once_a_day(
+    cast, address, client_of, visitor
+):
+    client_of(cast.legal).post("/court/calendar/program/", {"revoke": "1"})
+    with reading(cast.legal):
+        feed = CalendarFeed.objects.visible_to(cast.legal).get()
+    for tried in (address, address, "/calendar-feed/guess.ics", "/calendar-feed/", address):
+        assert visitor.get(tried).status_code == 404
+    refused = AuditEvent.objects.filter(verb="calendar.feed_refused").order_by("id")
+    assert [(event.object_id, event.facts) for event in refused] == [
+        (feed.pk, {"because": "ended"}),
+        (None, {"because": "unknown"}),
+    ]
+    assert {(event.actor_id, event.outcome) for event in refused} == {(None, "refused")}
+
+
 def test_a_new_address_ends_the_old_one_and_only_a_digest_is_kept(
     cast, address, visitor, superuser
 ):

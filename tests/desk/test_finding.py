@@ -148,6 +148,52 @@ def test_a_person_is_found_by_name_or_number_and_shown_by_code(cast, place, clie
     assert "Peñaflor" not in page
 
 
+def _named(cast, case, **identity):
+    return add_participant(cast.caseworker, case, identity=identity).person.code
+
+
+def test_two_words_that_sound_the_same_are_both_looked_for(cast, case, client_of):
+    """Cathy Kathy: each is found by its own spelling or by the sound."""
+    code = _named(cast, case, first_name="Catherine Kathy", family_name="Cathy")
+    other = _named(cast, case, first_name="Kathy", family_name="Reyes")
+    client = client_of(cast.caseworker)
+    assert found(client, "Cathy Kathy")[0][0] == code
+    assert found(client, "Kathy Cathy")[0][0] == code
+    assert {row[0] for row in found(client, "Cathy Kathy")} == {code, other}
+
+
+def test_who_is_written_so_stands_before_who_sounds_so(cast, case, client_of):
+    """And is not lost behind ten others: the nearest come first, then the code."""
+    for _each in range(11):
+        _named(cast, case, family_name="Senaida")
+    codes = {_named(cast, case, family_name="Zenaida") for _each in range(2)}
+    client = client_of(cast.caseworker)
+    hits = found(client, "Zenaida")
+    assert {row[0] for row in hits[:2]} == codes
+    assert len(hits) == 10
+    page = client.post(FIND, {"words": "Zenaida"}).content.decode()
+    assert "the nearest stand first" in page
+    assert "give another letter" not in page
+
+
+def test_a_common_word_hides_nobody(cast, case, client_of):
+    """The words are joined where they stand: no count of tokens cuts somebody off."""
+    for _each in range(12):
+        _named(cast, case, first_name="Maria", family_name="Santos")
+    code = _named(cast, case, first_name="Maria", family_name="Dimaculangan")
+    assert [row[0] for row in found(client_of(cast.caseworker), "maria dimaculangan")] == [code]
+
+
+@pytest.mark.parametrize("language", ["en", "fil"])
+def test_the_code_itself_stands_before_codes_that_begin_so_in_every_language(
+    cast, case, client_of, language
+):
+    client = client_of(cast.caseworker)
+    client.cookies["django_language"] = language
+    hits = found(client, case.reference)
+    assert hits[0][0] == case.reference
+
+
 def test_every_word_must_be_theirs(cast, place, client_of):
     assert found(client_of(cast.caseworker), "Maria Santos") == []
 

@@ -7,11 +7,16 @@ from datetime import timedelta
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services.directory import close_account
 from cases.services.tasks import set_task
 from desk.selectors import MOST_OF_A_KIND
+from desk.selectors.work import kinds_of
+from desk.waiting import KINDS
 from tests.factories import log_referral, open_case, send_handoff
+from tests.world import World
 
 # A link of the numbers at the top: its address and its words.
 NUMBER = r'<li><a href="([^"]+)">(?:<svg.*?</svg>)?\s*(\d+ [^<]+?)\s*</a></li>'
@@ -68,6 +73,28 @@ def test_every_number_opens_a_list_of_as_many(cast, client_of):
         for n in (1, 2)
     )
     assert (first, second) == (25, 7)
+
+
+def test_every_kind_has_a_list_that_opens_with_rows_and_without(cast, client_of):
+    """Also those whose rows stand in a list of their own elsewhere: the address leads there."""
+    World(cast)
+    open_case(cast.caseworker)
+    # Nobody leads what they led.
+    close_account(actor=cast.admin, user_id=cast.caseworker.pk)
+    opened = set()
+    for name in ("supervisor", "dpo", "second_caseworker", "partner", "admin"):
+        client = client_of(cast.again(name))
+        for kind in kinds_of(cast.again(name)):
+            answer = client.get(reverse("desk:waiting", args=[kind.code]))
+            if kind.own_list is None:
+                assert answer.status_code == 200, kind.code
+            else:
+                assert (answer.status_code, answer["Location"]) == (302, kind.url), kind.code
+            assert client.get(kind.url).status_code == 200, kind.code
+            opened.add(kind.code)
+    assert {kind.code for kind in KINDS if kind.own_list} <= opened
+    refused = client_of(cast.partner).get(reverse("desk:waiting", args=["nobody-leads"]))
+    assert refused.status_code == 403
 
 
 def test_a_list_is_for_those_whose_work_it_is(cast, client_of):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 from django.core import mail
 
+from accounts.models import Notice
+from accounts.services.notices import choose_notices
 from audit.models import OutboxMessage
 from handoffs.services.handoffs import accept_handoff, decline_handoff, revoke_handoff
 from handoffs.tasks import tell_desk, tell_sender
@@ -59,6 +63,27 @@ def test_every_officer_of_the_desk_gets_a_mail_of_their_own(cast, outbox):
         [person.email] for person in (cast.partner, cast.investigator, cast.prosecutor)
     )
     assert len({(message.subject, message.body) for message in outbox}) == 1
+
+
+def test_quiet_hours_hold_for_handoffs_and_the_notice_stands_inside(cast, sent, outbox):
+    """The job as the worker runs it: it knows the act that sent it."""
+    for person in (cast.partner, cast.caseworker):
+        choose_notices(
+            actor=person,
+            by_mail="at_once",
+            daily_at=time(8),
+            quiet_from=time(0),
+            quiet_until=time(23, 59, 59),
+        )
+    job = OutboxMessage.objects.get(task="handoffs.tell_desk")
+    told = tell_desk.apply(args=[str(cast.cyber_unit.pk)], task_id=str(job.pk))
+    assert told.get() == 2
+    assert [cast.partner.email] not in [message.to for message in outbox]
+    assert Notice.objects.filter(act=job.act).count() == 3
+    accept_handoff(actor=cast.partner, handoff_id=sent.pk)
+    job = OutboxMessage.objects.get(task="handoffs.tell_sender")
+    assert tell_sender.apply(args=[str(cast.caseworker.pk)], task_id=str(job.pk)).get() == 0
+    assert Notice.objects.filter(user=cast.caseworker, act=job.act).exists()
 
 
 def test_nobody_who_left_is_told(cast, outbox):
