@@ -49,9 +49,9 @@ schema: env  ## Write the API's schema anew
 bench: env  ## Measure speed and memory, as ratios; make bench BENCH="notes log" for some
 	@$(PY) -m bench $(BENCH)
 
-soak: env  ## Tamper, run under load, kill -9 two hundred times: about an hour
+soak: env  ## Walk as every role, tamper, run under load, kill -9 200 times: over an hour
 	@LIWANAG_EVERY_ROLE=1 $(PY) -m pytest -n 2 tests/architecture/test_every_address.py
-	@LIWANAG_SOAK=1 $(PY) -m pytest -n 2 -m soak
+	@CI=1 LIWANAG_SOAK=1 $(PY) -m pytest -n 2 -m soak
 	@$(PY) -m bench.soak
 
 lock: env  ## Pin the newest allowed versions of all Python packages, with hashes

@@ -26,6 +26,7 @@ from audit.archived import archived_end, digest_of
 from audit.database import psycopg_connection
 from audit.exporting import write_export
 from audit.offline import verify_audit
+from audit.reviewing import open_review
 from audit.stored_tree import SignedSize, StoredTree
 from core.actors import Actor
 from core.errors import DomainError
@@ -62,7 +63,7 @@ def archive_log(*, actor: Actor, path: Path, at: datetime, end: int | None = Non
     """Write what is old enough, from where the last archive ended, to a file of its own.
 
     Args:
-        actor: who archives; needs `audit.archive_log`.
+        actor: who archives; of the house, with `audit.archive_log`. Somebody else reviews it.
         path: the file; never an existing one.
         at: the moment to judge age by.
         end: the place after the last entry; as far as `audit_retention` allows when left out.
@@ -78,7 +79,7 @@ def archive_log(*, actor: Actor, path: Path, at: datetime, end: int | None = Non
     most, head = _old_enough(auditor, first, at)
     last = most if end is None else end
     with acting(actor) as act:
-        act.authorise("audit.archive_log")
+        act.authorise("audit.archive_log", verdict=actor.of_the_house)
         if head is None or not first < last <= most:
             raise DomainError(
                 _("Entries %(first)d to %(most)d may be archived now; others are too young.")
@@ -95,6 +96,7 @@ def archive_log(*, actor: Actor, path: Path, at: datetime, end: int | None = Non
                 "log.archived",
                 facts={"first": first, "end": last, "size": head.size, "sha256": digest},
             )
+            open_review(act, kind="export", facts={"entries": last - first, "reason": "archive"})
             # Within the act: what cannot be put in its place is not announced either.
             draft.rename(path)
         except BaseException:
@@ -107,7 +109,7 @@ def remove_archived(*, actor: Actor, path: Path) -> Archived:
     """Remove from the live table what an archive holds, once the file was checked to the last line.
 
     Args:
-        actor: who removes; needs `audit.archive_log`. Recorded before anything goes.
+        actor: who removes; of the house, with `audit.archive_log`. Recorded before anything goes.
         path: a file that `archive_log` wrote and the log speaks of.
 
     Raises:
@@ -121,7 +123,7 @@ def remove_archived(*, actor: Actor, path: Path) -> Archived:
         announced = cursor.execute(ANNOUNCED, [digest.hex()]).fetchone()
     first = archived_end(auditor)
     with acting(actor) as act:
-        act.authorise("audit.archive_log")
+        act.authorise("audit.archive_log", verdict=actor.of_the_house)
         if announced is None:
             raise DomainError(
                 _("The log does not speak of this file: it was changed, or written just now.")

@@ -28,9 +28,9 @@ INSERT_MANY = """
     INSERT INTO audit_event (act, request_id, actor_id, agency_id, role, verb, object_type,
         object_id, case_id, fields, facts, purpose, outcome)
     SELECT %s, %s, %s, %s, %s, %s, about.object_type, about.object_id, about.case_id, '{}',
-        about.facts, '', 'done'
+        about.facts, about.purpose, 'done'
     FROM jsonb_to_recordset(%s::jsonb)
-        AS about (object_type text, object_id uuid, case_id uuid, facts jsonb)
+        AS about (object_type text, object_id uuid, case_id uuid, facts jsonb, purpose text)
 """
 
 
@@ -111,6 +111,8 @@ def write_events(
 ) -> None:
     """Write one event for each of many records, in their order, with one statement.
 
+    Each bears its record's own purpose, or what was stated for its case.
+
     Args:
         act, actor, verb: as for `write_event`.
         records: what the events are about, one each.
@@ -130,6 +132,7 @@ def write_events(
             "object_id": str(record.pk),
             "case_id": str(case) if (case := case_of(record)) else None,
             "facts": dict(its_facts),
+            "purpose": getattr(record, "log_purpose", "") or purpose_for(case),
         }
         for record, its_facts in zip(records, facts, strict=True)
     ]

@@ -21,6 +21,8 @@ from typing import Any, BinaryIO
 
 import psycopg
 from django.db import connections
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy
 from psycopg.rows import tuple_row
 
 from audit import log_key
@@ -28,6 +30,7 @@ from audit.acting import acting
 from audit.archived import archived_end
 from audit.database import AnyConnection, psycopg_connection
 from audit.leaves import EVENT_COLUMNS, canonical_payload
+from audit.reviewing import open_review
 from audit.signed_note import Note, SignerKey, encode64
 from audit.stored_tree import SignedSize, StoredTree, complete_parts
 from core.actors import Actor
@@ -56,6 +59,15 @@ CHECKPOINTS = """
 """
 
 
+class TakenBecause(TextChoices):
+    """Why entries leave the log; a code in the event of it."""
+
+    OUTSIDE_AUDIT = "outside_audit", gettext_lazy("For an auditor outside")
+    INCIDENT = "incident", gettext_lazy("To look into an incident")
+    DATA_SUBJECT = "data_subject_request", gettext_lazy("To answer somebody about their own data")
+    LEGAL_DUTY = "legal_obligation", gettext_lazy("Because a law or a court asks for it")
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """Which entries a file holds, of how many."""
@@ -65,18 +77,28 @@ class Exported:
     size: int
 
 
-def export_log(*, actor: Actor, path: Path, first: int = 0, end: int | None = None) -> Exported:
+def export_log(
+    *,
+    actor: Actor,
+    path: Path,
+    first: int = 0,
+    end: int | None = None,
+    purpose: str = TakenBecause.OUTSIDE_AUDIT,
+) -> Exported:
     """Write a part of the log, or all of it, to a file that only its owner can read.
 
+    The event, and a review by somebody else, are in the log before the file.
+
     Args:
-        actor: who takes it out; needs `audit.read_log`. The event is in the log before the file.
+        actor: who takes it out; of the house, with `audit.read_log`.
         path: the file; replaced only once the new one is whole.
         first: the first entry's place in the log.
         end: the place after the last one; all that is under the newest checkpoint when left out.
+        purpose: a code of `TakenBecause`.
 
     Raises:
-        Denied: the actor may not read the log; recorded.
-        DomainError: there are no such entries.
+        Denied: the actor may not read the whole log; recorded.
+        DomainError: there are no such entries, or no purpose of that name.
         LogKeyError: the log's public keys cannot be read.
         TreeDamaged: the leaves that were signed are not all there.
         OSError: the file cannot be written.
@@ -86,14 +108,20 @@ def export_log(*, actor: Actor, path: Path, first: int = 0, end: int | None = No
     size = newest.size if newest else 0
     last = size if end is None else end
     with acting(actor) as act:
-        act.authorise("audit.read_log")
+        # A partner's auditor reads their own agency's part, and this is everybody's.
+        act.authorise("audit.read_log", verdict=actor.of_the_house)
+        if purpose not in TakenBecause.values:
+            raise DomainError(f"Say why: one of {', '.join(TakenBecause.values)}.")
         if first < (kept := archived_end(auditor)):
             raise DomainError(
                 f"Entries below {kept} were archived: take their file, and choose from {kept} on."
             )
         if newest is None or not 0 <= first < last <= size:
             raise DomainError(f"The log has {size} entries under a checkpoint: choose among them.")
-        act.record("log.exported", facts={"first": first, "end": last, "size": size})
+        act.record(
+            "log.exported", facts={"first": first, "end": last, "size": size}, purpose=str(purpose)
+        )
+        open_review(act, kind="export", facts={"entries": last - first, "reason": str(purpose)})
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connections
 from psycopg.rows import tuple_row
 
+from audit.acting import acting
 from audit.database import AnyConnection, psycopg_connection
 from audit.leaves import EVENT_COLUMNS, canonical_payload
 from audit.merkle import leaf_hash
+from audit.models import AuditEvent
 from audit.stored_tree import StoredTree, TreeDamaged
 from audit.tlog_proof import LogProof
+from core.actors import Actor
 
 ENTRY = f"""
     SELECT l.position, {EVENT_COLUMNS} FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
@@ -54,4 +59,28 @@ def prove_event(connection: AnyConnection, event_id: int, *, with_event: bool = 
     proof = LogProof(index, tuple(hashes), note, payload if with_event else None)
     if not proof.proves(leaf_hash(payload)):
         raise NotInLog(f"Event {event_id} is not what was logged. Run verify_audit.")
+    return proof
+
+
+def take_proof(*, actor: Actor, event_id: int, with_event: bool = False) -> LogProof:
+    """Take the proof of one event out, in somebody's name.
+
+    Args:
+        actor: who takes it out; it is in the log before they have it.
+        event_id, with_event: as for `prove_event`.
+
+    Raises:
+        Denied: the actor may not read the log; recorded.
+        NotInLog: as `prove_event`, or the event is not the actor's to read.
+    """
+    with acting(actor) as act:
+        act.authorise("audit.read_log")
+        try:
+            AuditEvent.objects.visible_to(actor).get(pk=event_id)
+        except ObjectDoesNotExist:
+            raise NotInLog(
+                f"Event {event_id} has no place in the audit log, or there is none."
+            ) from None
+        proof = prove_event(connections["auditor"], event_id, with_event=with_event)
+        act.record("log.proof_taken", facts={"entry": event_id})
     return proof

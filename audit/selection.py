@@ -16,15 +16,13 @@ from typing import IO, Any
 
 import psycopg
 from django.db import connections
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from psycopg.rows import tuple_row
 
 from audit import log_key
 from audit.acting import acting
 from audit.database import psycopg_connection
-from audit.exporting import SNAPSHOT
+from audit.exporting import SNAPSHOT, TakenBecause
 from audit.leaves import EVENT_COLUMNS, canonical_payload
 from audit.merkle import tree_root
 from audit.reviewing import open_review
@@ -47,15 +45,6 @@ ENTRIES = f"""
     WHERE l.position = ANY(%s) ORDER BY l.position
 """  # noqa: S608 - fixed column names
 WITNESSED = "SELECT max(size) FROM audit_cosignature WHERE size <= %s"
-
-
-class TakenBecause(TextChoices):
-    """Why entries leave the log; a code in the event of it."""
-
-    OUTSIDE_AUDIT = "outside_audit", gettext_lazy("For an auditor outside")
-    INCIDENT = "incident", gettext_lazy("To look into an incident")
-    DATA_SUBJECT = "data_subject_request", gettext_lazy("To answer somebody about their own data")
-    LEGAL_DUTY = "legal_obligation", gettext_lazy("Because a law or a court asks for it")
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency, User
 from accounts.roles import Role
+from audit.exporting import TakenBecause
 from audit.matching import State, states_of
 from audit.models import AuditEvent
-from audit.selection import TakenBecause
 from audit.verbs import registry
 from cases.choices import CasePurpose, IdentityPurpose, LegalBasis
 from desk.database_sentences import speaks_of_the_database, what_is_said, who_speaks

@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ByMail
+from audit.exporting import TakenBecause
 from audit.review_kinds import Finding
 from audit.reviewing import LONGEST_REMARK
-from audit.selection import TakenBecause
 from cases.forms.inputs import DayInput
 from core.forms import PlainForm
 from desk.selectors.log_search import KINDS, OUTCOMES

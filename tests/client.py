@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,11 +14,11 @@ from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
     AUTHENTICATION_METHODS_SESSION_KEY,
 )
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.test.client import FakePayload
 
-from core.walls import all_walls
+from core.walls import all_views, all_walls
 
 # Row security is there, and no case data: reading them needs no event.
 NO_CASE_DATA = {
@@ -27,12 +28,13 @@ NO_CASE_DATA = {
 
 @cache
 def case_data_tables() -> re.Pattern[str]:
-    """Finds the tables with case data that a statement reads."""
-    names = "|".join(
-        wall.table for wall in all_walls() if wall.see and wall.table not in NO_CASE_DATA
+    """Finds the tables with case data, and the coded views of them, that a statement reads."""
+    tables = [wall.table for wall in all_walls() if wall.see and wall.table not in NO_CASE_DATA]
+    names = "|".join([*tables, *(view.name for view in all_views())])
+    # Quoted by the ORM, bare in SQL of our own; a DELETE reads what stands after USING.
+    return re.compile(
+        rf'(?:FROM|JOIN|USING|,)\s*\(*\s*(?:ONLY\s+)?(?:public\.)?"?({names})\b', re.IGNORECASE
     )
-    # Quoted by the ORM, bare in SQL of our own; the reporting role's views hold no case data.
-    return re.compile(rf'(?:FROM|JOIN|,)\s+(?:public\.)?"?({names})\b', re.IGNORECASE)
 
 
 def confirm(client: Client, user: Any, *, minutes_ago: int = 0) -> None:
@@ -88,7 +90,10 @@ class WatchedClient(Client):
             read.update(pattern.findall(str(query)))
             return execute(query, params, many, context)
 
-        with connection.execute_wrapper(note):
+        # Whichever login reads: statistics and the log have logins of their own.
+        with ExitStack() as watching:
+            for one in connections.all():
+                watching.enter_context(one.execute_wrapper(note))
             response = super().request(**request)
         if read:
             with connections["auditor"].cursor() as cursor:

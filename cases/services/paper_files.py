@@ -19,12 +19,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.acting import acting
 from audit.reading import reading
+from audit.reviewing import open_review
 from cases.choices import CopyOutReason, DestroyReason, FileForm, FileState
 from cases.models import LegalHold, Paper, PaperContent, PaperFile, PaperWaiting
 from cases.paper_words import FileRefused
 from cases.papers import intake, rebuilt
 from cases.papers.refusals import Refused
 from cases.papers.scanner import scan
+from cases.selectors.access import teams_seeing
 from core.actors import Actor
 from core.errors import DomainError
 from core.sniffing import HEAD, kind_of, size_class
@@ -117,7 +119,8 @@ class CopiedOut:
 def copy_out_paper(
     *, actor: User, file_id: UUID, reason: str, at: datetime | None = None
 ) -> CopiedOut:
-    """Take a copy of a kept paper out. Who, when and for what stands on every page of it (R-P7).
+    """Take a copy of a kept paper out. Who, when and for what stands on every page of it (R-P7),
+    and somebody else looks afterwards at whether it was needed.
 
     Raises:
         PaperFile.DoesNotExist, PaperContent.DoesNotExist: not visible to the actor, or not kept.
@@ -131,6 +134,13 @@ def copy_out_paper(
             raise DomainError(_("Choose why you take a copy out."), field="reason")
         content = bytes(PaperContent.objects.visible_to(actor).get(file=file).content)
         act.record("paper.copied_out", file, purpose=str(reason), facts={"form": str(file.form)})
+        open_review(
+            act,
+            kind="export",
+            about=file,
+            team_ids=teams_seeing(file.case_id),
+            facts={"reason": str(reason)},
+        )
     moment = timezone.localtime(at or timezone.now()).strftime("%Y-%m-%d %H:%M")
     mark = f"{actor.name} · {moment} · {CopyOutReason(reason).label}"
     return CopiedOut(_marked(file.form, content, mark), SUFFIX[FileForm(file.form)])

@@ -64,6 +64,17 @@ GRANTS = f"""
     UNION ALL
     SELECT {NAME}, 'foreign', f.fdwname, a.privilege_type
     FROM pg_foreign_data_wrapper f CROSS JOIN LATERAL aclexplode(f.fdwacl) a WHERE a.grantee {OURS}
+    UNION ALL
+    SELECT {NAME}, 'server', f.srvname, a.privilege_type
+    FROM pg_foreign_server f CROSS JOIN LATERAL aclexplode(f.srvacl) a WHERE a.grantee {OURS}
+    UNION ALL
+    SELECT {NAME}, 'tablespace', t.spcname, a.privilege_type
+    FROM pg_tablespace t CROSS JOIN LATERAL aclexplode(t.spcacl) a WHERE a.grantee {OURS}
+    UNION ALL
+    -- What everybody may do with a type by default is to use it.
+    SELECT {NAME}, 'type', t.typname, a.privilege_type
+    FROM pg_type t CROSS JOIN LATERAL aclexplode(t.typacl) a
+    WHERE t.typnamespace = 'public'::regnamespace AND a.grantee {OURS}
 """
 # What PostgreSQL's own objects grant beyond, or short of, what they granted when they were made.
 SYSTEM = f"""

@@ -21,9 +21,14 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 from accounts.services.directory import assign_role, close_account, end_role
 from accounts.services.invitations import invite_user
 from audit.reading import reading
+from cases.models import Case, CaseNote
+from cases.services.conflicts import declare_conflict
+from cases.services.emergency import break_glass
+from cases.services.sight import set_cover
 from core.querysets import ScopedQuerySet
 from core.walls import all_walls
 from tests.cast import join
@@ -60,8 +65,49 @@ class Crowd:
             user = self._colleague(name, "caseworker", team=cast.south)
             self._grant(user, timezone.now() + until)
             self.everybody.append((name, user))
+        self._add_those_let_in_or_kept_out()
         for service in User.objects.filter(kind="service"):
             self.everybody.append((f"service {service.name}", service))
+
+    def _add_those_let_in_or_kept_out(self):
+        """Sight that is neither a role's nor a team's: an emergency, leave cover, a conflict of
+        interest; and somebody who works in two roles."""
+        case = self.world.case_id
+        in_emergency = self._colleague("in emergency", "caseworker", team=self.cast.south)
+        with reading(self.cast.caseworker):
+            reference = Case.objects.get(pk=case).reference
+        break_glass(
+            actor=in_emergency,
+            reference=reference,
+            reason_code="danger_to_life",
+            reason="The uncle is at the door of the shelter.",
+            minutes=15,
+            at=timezone.now(),
+        )
+        covering = self._colleague("covering", "caseworker", team=self.cast.south)
+        set_cover(
+            actor=self.cast.supervisor,
+            away_id=self.cast.caseworker.pk,
+            cover_id=covering.pk,
+            starts_on=timezone.localdate(),
+            ends_on=timezone.localdate() + timedelta(days=7),
+        )
+        too_close = self._colleague("too close", "caseworker")
+        declare_conflict(actor=too_close, case_id=case, relation="family")
+        two_roles = self._colleague("two roles", "clinician")
+        assign_role(
+            actor=self.cast.admin,
+            user_id=two_roles.pk,
+            team_id=self.cast.south.pk,
+            role="liaison_officer",
+        )
+        for name, user in (
+            ("in an emergency", in_emergency),
+            ("covering", covering),
+            ("too close", too_close),
+            ("in two roles", two_roles),
+        ):
+            self.everybody.append((name, User.objects.get(pk=user.pk)))
 
     def _colleague(self, name, role, team=None):
         user = invite_user(
@@ -118,8 +164,6 @@ def crowd(cast, world, superuser):
 
 
 def _case(cast, world):
-    from cases.models import Case
-
     with reading(cast.caseworker):
         return Case.objects.visible_to(cast.caseworker).get(pk=world.case_id)
 
@@ -157,8 +201,6 @@ def test_the_database_shows_what_visible_to_shows_no_more_and_no_less(crowd):
 
 def test_every_kind_of_person_makes_a_difference_somewhere(crowd):
     """The comparison above is worth something: people see different things, some see nothing."""
-    from cases.models import Case, CaseNote
-
     cases, notes = {}, {}
     for who, person in crowd.everybody:
         with reading(person):
@@ -166,7 +208,13 @@ def test_every_kind_of_person_makes_a_difference_somewhere(crowd):
             notes[who] = len(_ids(CaseNote.objects.all()))
     blind = {who for who, seen in cases.items() if not seen}
     assert {"closed caseworker", "former case_supervisor", "later clinician", "past guest"} <= blind
-    assert cases["guest"] == 1
+    assert cases["guest"] == cases["in an emergency"] == 1
+    # Let in by cover, kept out of the one case by a conflict.
+    assert cases["covering"] > 0
+    own = cases[f"caseworker {crowd.cast.caseworker.email}"]
+    assert cases["too close"] < own
+    assert cases["in two roles"] > 0
+    assert {role for _who, person in crowd.everybody for role in person.roles} == set(Role)
     assert len(set(notes.values())) >= 4, notes
 
 

@@ -99,6 +99,8 @@ def test_nothing_is_granted_on_the_systems_own_objects_but_what_is_listed(superu
         ("GRANT USAGE ON LANGUAGE plpgsql TO liwanag_app", "plpgsql"),
         ("GRANT SET ON PARAMETER log_statement TO liwanag_app", "log_statement"),
         ("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO liwanag_app", "r"),
+        ("GRANT CREATE ON TABLESPACE pg_default TO liwanag_app", "pg_default"),
+        ("GRANT USAGE ON TYPE citext TO liwanag_reporting", "citext"),
         ("CREATE SCHEMA elsewhere; GRANT USAGE ON SCHEMA elsewhere TO PUBLIC", "elsewhere"),
     ],
 )

@@ -4,6 +4,7 @@ log; whoever does not is listed with the reason."""
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,104 @@ UNWATCHED = {
     "tests/core/test_leaving_when_things_break.py": "error pages, with the database away",
     "tests/core/test_sign_in_pages.py": "the rate limits of strangers",
 }
-CLIENTS = {"Client", "APIClient", "APITestCase", "TestCase", "RequestFactory", "APIRequestFactory"}
+# What may be taken from the libraries' testing modules: none of it asks for a page.
+HARMLESS = {"override_settings", "CaptureQueriesContext", "FakePayload"}
+LIBRARIES = ("django.test", "rest_framework.test", "pytest_django")
+# Fixtures of pytest-django that hand out a client of Django's own.
+UNWATCHED_FIXTURES = {
+    *("client", "async_client", "admin_client", "async_admin_client"),
+    *("rf", "async_rf", "live_server"),
+}
+
+
+def given_by_pytest(function):
+    """Whether a function's arguments are fixtures: it is a test, or a fixture itself."""
+    marks = {ast.unparse(mark).split("(")[0] for mark in function.decorator_list}
+    return function.name.startswith("test_") or "pytest.fixture" in marks
+
+
+def past_the_watched_client(source, fixtures=frozenset()):
+    """What of a file's imports and fixtures asks for pages without being watched.
+
+    Args:
+        fixtures: names that the folder's own conftest.py gives.
+    """
+    found, tree = set(), ast.parse(source)
+    own = set(fixtures)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_"):
+            own.add(node.name)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(LIBRARIES):
+            found |= {alias.name for alias in node.names} - HARMLESS
+        elif isinstance(node, ast.ImportFrom) and node.module in ("django", "rest_framework"):
+            found |= {alias.name for alias in node.names} & {"test"}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names if one.name.startswith(LIBRARIES)}
+        elif isinstance(node, ast.FunctionDef) and given_by_pytest(node):
+            found |= {argument.arg for argument in node.args.args} & UNWATCHED_FIXTURES - own
+    return found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from django.test import Client", {"Client"}),
+        ("from django.test.client import AsyncClient", {"AsyncClient"}),
+        ("from django import test", {"test"}),
+        ("import django.test as t", {"django.test"}),
+        ("from rest_framework.test import APIClient", {"APIClient"}),
+        ("def test_a(client): pass", {"client"}),
+        ("def test_a(live_server, cast): pass", {"live_server"}),
+        ("@pytest.fixture\ndef case(client): pass", {"client"}),
+        ("def ask(client): pass", set()),
+        ("def client(cast): pass\ndef test_a(client): pass", set()),
+        ("from django.test import override_settings", set()),
+        ("from tests.client import WatchedClient", set()),
+    ],
+)
+def test_a_client_of_another_kind_is_found(source, found):
+    assert past_the_watched_client(source) == found
 
 
 def test_no_test_looks_at_pages_past_the_watched_client():
     found = set()
     for file in TESTS.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".test"):
-                names = {alias.name for alias in node.names}
-                if names & CLIENTS:
-                    found.add(str(file.relative_to(TESTS.parent)))
+        beside = file.parent / "conftest.py"
+        given = ast.walk(ast.parse(beside.read_text())) if beside.exists() else ()
+        fixtures = {node.name for node in given if isinstance(node, ast.FunctionDef)}
+        if past_the_watched_client(file.read_text(), fixtures):
+            found.add(str(file.relative_to(TESTS.parent)))
     assert found == set(UNWATCHED)
+
+
+# What speaks to the database below Django, where the watched client does not hear it, and to what.
+RAW = re.compile(r"psycopg_connection\(|\.connection\.cursor\(|psycopg\.connect\(|cursor\.copy\(")
+BELOW_DJANGO = {
+    "audit/": "the log's own tables, by the logins of the auditor and the sequencer",
+    "core/printing.py": "a server that is started for it and thrown away",
+    "desk/selectors/watch.py": "the log, by the auditor's login, for a job",
+    "reporting/populations.py": "coded facts, by the login of statistics, for a job",
+}
+APPS = (
+    *("core", "accounts", "audit", "vault", "cases", "referrals", "handoffs", "courts"),
+    *("reporting", "desk"),
+)
+
+
+def test_no_page_reads_case_data_below_the_watched_client():
+    root = TESTS.parent
+    found = {
+        str(file.relative_to(root))
+        for app in APPS
+        for file in (root / app).rglob("*.py")
+        if not {"commands", "migrations"} & set(file.parts) and RAW.search(file.read_text())
+    }
+    strays = {name for name in found if not name.startswith(tuple(BELOW_DJANGO))}
+    assert not strays, "read through Django's connection, which the tests' client listens to"
+    assert all(any(name.startswith(known) for name in found) for known in BELOW_DJANGO)
+    for name in found:
+        assert 'connections["default"]' not in (root / name).read_text(), name
 
 
 def silent(request):
@@ -75,6 +162,10 @@ def test_the_tables_it_watches_are_those_behind_row_security():
         "SELECT 1 FROM public.cases_case",
         'SELECT 1 FROM "a" INNER JOIN "cases_casenote" ON true',
         "SELECT 1 FROM a, cases_casenote",
+        'SELECT 1 FROM ("cases_case" JOIN a ON true)',
+        "SELECT 1 FROM ONLY cases_case",
+        "DELETE FROM a USING cases_case c",
+        "SELECT count(*) FROM fact_survivor",
     ):
         assert pattern.search(text), text
     assert not pattern.search('SELECT 1 FROM "django_session"')

@@ -9,7 +9,9 @@ from django.db import DatabaseError, connections
 from accounts.models import Team
 from audit.acting import ActDoomed, ActNotClosed, acting
 from audit.models import AuditEvent, OutboxMessage
+from audit.purposes import note_purpose, nothing_stated
 from core.errors import Denied
+from tests.factories import open_case
 
 PERMISSION = "accounts.invite_user"
 
@@ -103,6 +105,20 @@ def test_an_inner_act_of_somebody_else_is_refused(cast):
         outer.authorise(PERMISSION)
         with acting(cast.caseworker):
             pass
+
+
+def test_one_of_many_events_bears_its_own_purpose(cast):
+    stated, other = open_case(cast.caseworker), open_case(cast.caseworker)
+    with nothing_stated():
+        note_purpose(stated.pk, "meeting")
+        with acting(cast.caseworker) as act:
+            act.authorise("cases.read_case")
+            act.record_each("case.lead_changed", [stated, other], facts=[{}, {}])
+    told = AuditEvent.objects.filter(act=act.id).order_by("id")
+    assert [(event.case_id, event.purpose) for event in told] == [
+        (stated.pk, "meeting"),
+        (other.pk, ""),
+    ]
 
 
 def test_a_write_outside_an_act_is_refused_by_the_database(cast):

@@ -68,7 +68,7 @@ def size_of(witness: RunningWitness) -> int:
 
 
 def test_two_witnesses_cosign_and_everybody_can_check_it(
-    log: Log, witnesses: list[RunningWitness], superuser: Superuser, tmp_path: Path
+    log: Log, cast: Any, witnesses: list[RunningWitness], superuser: Superuser, tmp_path: Path
 ) -> None:
     assert ask_all(connections["sequencer"]) == []
     assert last_cosigned() == cosigning.LastCosigned(0, None, (), overdue=True)
@@ -112,10 +112,11 @@ def test_two_witnesses_cosign_and_everybody_can_check_it(
     # The published checkpoint carries the cosignatures.
     assert "partner.example/witness" in Client().get("/log/checkpoint").content.decode()
     file = tmp_path / "event.tlog-proof"
-    call_command("audit_proof", str(event_id), "--with-event", file=file)
+    auditor = ("--as", cast.auditor.email)
+    call_command("audit_proof", str(event_id), "--with-event", *auditor, file=file)
     assert LogProof.parse(file.read_text()).extra is not None
     with pytest.raises(CommandError, match="no place"):
-        call_command("audit_proof", "999999")
+        call_command("audit_proof", "999999", *auditor)
 
     # What stands in the table is not taken on trust.
     superuser.execute("ALTER TABLE audit_cosignature DISABLE TRIGGER ALL")

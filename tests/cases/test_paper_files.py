@@ -20,7 +20,7 @@ from PIL import Image
 
 from accounts.models import User
 from accounts.service_accounts import PAPER_CLEANER_ID
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Review
 from audit.reading import reading
 from cases.models import PaperContent, PaperFile, PaperWaiting
 from cases.paper_words import WORDS, FileRefused
@@ -275,6 +275,13 @@ def test_r_p7_r_p9_a_copy_bears_who_when_and_for_what_and_a_name_that_says_nothi
     assert not any(CANARY in name or "letter" in name for name in names)
     event = AuditEvent.objects.filter(verb="paper.copied_out").first()
     assert (event.purpose, event.facts) == ("health", {"form": "table"})
+    # Somebody else looks at whether the copy was needed, and whoever took it does not.
+    looked = Review.objects.using("owner").filter(kind="export", about_id=file.pk)
+    assert [(one.subject_id, one.facts) for one in looked] == [
+        (cast.caseworker.pk, {"reason": "health"})
+    ] * 2
+    assert "Copy taken out" in client_of(cast.supervisor).get("/audit/reviews/").content.decode()
+    assert client.get(f"/audit/reviews/{looked[0].pk}/").status_code in (403, 404)
 
 
 def test_named_roles_alone_and_only_with_their_second_factor(cast, place, cleaner, client_of):

@@ -64,7 +64,13 @@ def looked_at(name):
     return state, rows
 
 
+# A dump writes the conditions of two indexes in other words than the migration did, and a template
+# that was restored from one keeps those. `make soak` sets CI, which migrates from the first.
+MIGRATED = pytest.mark.skipif("CI" not in os.environ, reason="compares with a migrated template")
+
+
 @pytest.mark.soak
+@MIGRATED
 @pytest.mark.timeout(400)
 def test_the_printed_sql_makes_an_empty_database_a_whole_one(database, empty, tmp_path):
     file = tmp_path / "liwanag.sql"

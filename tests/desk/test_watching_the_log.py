@@ -166,6 +166,39 @@ def test_r_a8_many_cases_open_one_review_that_somebody_else_closes(cast, watcher
     assert len([r for r in reviews() if r.facts["rule"] == "many_cases_in_an_hour"]) == 1
 
 
+def test_repeated_refusals_and_misses_of_real_requests_are_reviewed(cast, watcher, client_of):
+    limit = watch_rules().refusals_in_an_hour
+    client = client_of(cast.south_caseworker)
+    case = open_case(cast.caseworker)
+    for _ in range(limit - 1):
+        assert client.get(f"/cases/{case.pk}/").status_code == 404
+    assert client.get("/audit/usage/").status_code == 403
+    sequence_all(connections["sequencer"])
+    watch_log(actor=watcher)
+    (review,) = [one for one in reviews() if one.facts["rule"] == "repeated_refusals"]
+    assert (review.subject_id, review.facts["count"]) == (cast.south_caseworker.pk, limit)
+    page = client_of(cast.dpo).get(f"/audit/reviews/{review.pk}/").content.decode()
+    assert "repeated refusals" in page
+    close_review(actor=cast.dpo, review_id=review.pk, finding="not_in_order", remark="We talked.")
+    assert not [one for one in reviews() if one.closed_at is None and one.pk == review.pk]
+
+
+def test_a_night_of_reading_is_reviewed(cast, watcher, superuser):
+    limit = watch_rules().out_of_hours_openings
+    night = datetime(2026, 11, 25, 23, tzinfo=MANILA)
+    read_cases(cast.caseworker, limit)
+    superuser.execute("ALTER TABLE audit_event DISABLE TRIGGER append_only")
+    superuser.execute(
+        "UPDATE audit_event SET at = %s WHERE actor_id = %s AND verb = 'case.opened'",
+        [night, cast.caseworker.pk],
+    )
+    watch_log(actor=watcher)
+    found = [one for one in reviews() if one.facts["rule"] == "out_of_hours"]
+    assert [(one.subject_id, one.facts["count"], one.facts["day"]) for one in found] == [
+        (cast.caseworker.pk, limit, "2026-11-25")
+    ]
+
+
 def test_it_goes_on_where_it_ended_and_is_quiet_when_nothing_happened(cast, watcher, monkeypatch):
     monkeypatch.setattr("desk.services.watching.AT_ONCE", 7)
     read_cases(cast.caseworker, 20, verb="note.written")

@@ -59,6 +59,57 @@ def test_who_read_this_case_last_week_and_was_anything_removed_in_two_clicks(
         auditor.look(name, dark=True)
 
 
+def test_every_other_page_of_the_log_can_be_read_by_everybody(
+    person: Callable[..., Person], product: Product
+) -> None:
+    worker = person("caseworker").sign_in()
+    code = open_a_case(worker)
+    worker.follow("People")
+    worker.follow("Add a person")
+    worker.choose("Place in the case", "Survivor")
+    worker.fill("First name", "Lita")
+    worker.click("Add the person")
+    worker.follow("Who opened this")
+    expect(worker.page.get_by_role("heading", name="Who opened this, when and why")).to_be_visible()
+    worker.look("who-opened-this", dark=True)
+    worker.page.get_by_role("link", name=re.compile("^Report for")).click()
+    worker.sees("Who opened what we keep about you")
+    worker.look("report-of-who-opened")
+    product.wait_for_sequencer()
+
+    auditor = person("auditor").sign_in()
+    auditor.go("/audit/")
+    auditor.page.get_by_text("Search by person, case, time and more").click()
+    auditor.fill("Case, person, referral or handoff", code)
+    auditor.look("audit-search-form")
+    auditor.click("Search")
+    auditor.sees("opened a new case")
+    auditor.look("audit-search-found", dark=True)
+    auditor.fill("Keep this search as", "One case")
+    auditor.click("Keep")
+    expect(auditor.page.get_by_role("heading", name="One case")).to_be_visible()
+    auditor.look("audit-kept-search")
+    auditor.click("Download with proof")
+    auditor.look("audit-take-out", heading="Take out what was found")
+    auditor.tick("For an auditor outside")
+    with auditor.page.expect_download() as taken:
+        auditor.click("Download with proof")
+    assert taken.value.suggested_filename.endswith(".jsonl")
+    auditor.go("/audit/archives/")
+    auditor.look("audit-archives")
+
+    # The copy waits for somebody else, who says what they found.
+    officer = person("dpo").sign_in()
+    officer.go("/audit/reviews/?show=export")
+    officer.follow("Copy taken out")
+    officer.look("audit-review", dark=True)
+    officer.tick("In order: the work called for it")
+    officer.click("Close the review")
+    officer.said("The review is closed, and its finding stands.")
+    officer.go("/audit/reviews/?show=closed")
+    officer.look("audit-reviews-closed")
+
+
 def on_paper(person: Person, what: str) -> bool:
     """Whether some text of the page would come out of the printer now."""
     person.page.emulate_media(media="print")

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
 from audit.archived import archived_end
-from audit.exporting import export_log
+from audit.exporting import TakenBecause, export_log
 from audit.log_key import LogKeyError
 from audit.stored_tree import TreeDamaged
 from core.errors import Denied, DomainError
@@ -29,6 +29,13 @@ class Command(BaseCommand):
             dest="email",
             metavar="EMAIL",
             help="who takes it out; they must be allowed to read the log, and it is recorded",
+        )
+        parser.add_argument(
+            "--because",
+            choices=TakenBecause.values,
+            default=TakenBecause.OUTSIDE_AUDIT.value,
+            dest="purpose",
+            help="why it is taken out; it stands in the log and in the review (outside_audit)",
         )
         parser.add_argument("--from", type=int, dest="first", help="first entry (the oldest)")
         parser.add_argument("--to", type=int, dest="last", help="last entry, itself included")
@@ -49,9 +56,10 @@ class Command(BaseCommand):
                 path=options["file"],
                 first=first,
                 end=None if last is None else last + 1,
+                purpose=options["purpose"],
             )
         except Denied:
-            raise CommandError("This person may not read the audit log.") from None
+            raise CommandError("This person may not read the whole audit log.") from None
         except (DomainError, LogKeyError) as error:
             raise CommandError(str(error)) from None
         except TreeDamaged as error:
