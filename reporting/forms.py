@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import PlainForm
-from reporting.measures import MEASURES, Period
-from reporting.populations import POPULATIONS
+from reporting.measures import MEASURES, Measure, Period
+from reporting.populations import POPULATIONS, Population
 
 YEARS_BACK = 3
 
@@ -47,7 +48,17 @@ def _words(code: str, period: Period, today: date) -> str:
     return words
 
 
-class RequestReleaseForm(PlainForm):
+def described(chosen: Mapping[str, Measure] | Mapping[str, Population]) -> list[tuple[str, str]]:
+    """Choices of things to count, each with its definition below its name."""
+    return [
+        (one.id, format_html('{}<span class="hint d-block">{}</span>', one.name, one.definition))
+        for one in chosen.values()
+    ]
+
+
+class PeriodForm(PlainForm):
+    """What every asking for a report says: its title and its period."""
+
     title = forms.CharField(
         label=gettext_lazy("Title"),
         min_length=3,
@@ -62,66 +73,39 @@ class RequestReleaseForm(PlainForm):
             "away."
         ),
     )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose a period")),
+            *period_choices(today),
+        ]
+
+    def clean_period(self) -> Period:
+        return Period.parse(self.cleaned_data["period"])
+
+
+class RequestReleaseForm(PeriodForm):
     measures = forms.MultipleChoiceField(
         label=gettext_lazy("What to count"), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose a period")),
-            *period_choices(today),
-        ]
-        self.fields["measures"].choices = [  # type: ignore[attr-defined]
-            (
-                measure.id,
-                format_html(
-                    '{}<span class="hint d-block">{}</span>', measure.name, measure.definition
-                ),
-            )
-            for measure in MEASURES.values()
-        ]
-
-    def clean_period(self) -> Period:
-        return Period.parse(self.cleaned_data["period"])
+        self.fields["measures"].choices = described(MEASURES)  # type: ignore[attr-defined]
 
 
-class RequestPublicReportForm(PlainForm):
-    title = forms.CharField(
-        label=gettext_lazy("Title"),
-        min_length=3,
-        max_length=160,
-        help_text=gettext_lazy("Everybody sees it. Name no person and no case."),
-    )
-    period = forms.ChoiceField(
-        label=gettext_lazy("Period"),
-        help_text=gettext_lazy(
-            "Each report spends some of the privacy that was promised to the people of its days, "
-            "and what is spent never comes back. Choose the whole period you need, once."
-        ),
-    )
+class RequestPublicReportForm(PeriodForm):
     population = forms.ChoiceField(label=gettext_lazy("Who is counted"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose a period")),
-            *period_choices(today),
-        ]
-        self.fields["population"].choices = [  # type: ignore[attr-defined]
-            (
-                population.id,
-                format_html(
-                    '{}<span class="hint d-block">{}</span>',
-                    population.name,
-                    population.definition,
-                ),
-            )
-            for population in POPULATIONS.values()
-        ]
-
-    def clean_period(self) -> Period:
-        return Period.parse(self.cleaned_data["period"])
+        self.fields["title"].help_text = _("Everybody sees it. Name no person and no case.")
+        self.fields["period"].help_text = _(
+            "Each report spends some of the privacy that was promised to the people of its days, "
+            "and what is spent never comes back. Choose the whole period you need, once."
+        )
+        self.fields["population"].choices = described(POPULATIONS)  # type: ignore[attr-defined]
 
 
 class WithdrawReleaseForm(PlainForm):

@@ -22,10 +22,16 @@ FOR_MINUTES = "public, max-age=300"
 @login_not_required
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
-    """Every report ever published for the public, newest first; withdrawn ones say so."""
+    """Every report ever published for the public, newest first; withdrawn ones say so.
+
+    One that was altered is not there, like its own page; the others stay readable.
+    """
     rows = []
     for kept in PublicReport.objects.visible_to(None):
-        payload = _intact(kept).payload
+        try:
+            payload = _intact(kept).payload
+        except Http404:
+            continue
         rows.append(
             {
                 "reference": kept.reference,

@@ -16,7 +16,12 @@ from core.views import DetailPage, FormPage, ListPage
 from reporting import public, selectors
 from reporting.choices import Tier
 from reporting.facts import uncounted_survivors
-from reporting.forms import RequestPublicReportForm, RequestReleaseForm, WithdrawReleaseForm
+from reporting.forms import (
+    PeriodForm,
+    RequestPublicReportForm,
+    RequestReleaseForm,
+    WithdrawReleaseForm,
+)
 from reporting.models import StatisticsRelease
 from reporting.packaging import Release, TamperedRelease, UnknownRelease, to_csv
 from reporting.services import releases
@@ -60,7 +65,7 @@ class RequestRelease(FormPage):
     """Ask for a report; a background job computes it."""
 
     permission = "reporting.request_release"
-    form_class = RequestReleaseForm
+    form_class: ClassVar[type[PeriodForm]] = RequestReleaseForm
     template_name = "reporting/request.html"
     success_message = _("The report is being computed.")
 
@@ -71,38 +76,27 @@ class RequestRelease(FormPage):
         return releases.request_release(
             actor=self.request.user,
             title=data["title"],
-            measures=data["measures"],
             period_start=data["period"].start,
             period_end=data["period"].end,
+            **self.counted(data),
         )
+
+    def counted(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What is counted, and for whom."""
+        return {"measures": data["measures"]}
 
     def done_url(self, result: StatisticsRelease) -> str:
         return reverse("reporting:release", args=[result.pk])
 
 
-class RequestPublicReport(FormPage):
+class RequestPublicReport(RequestRelease):
     """Ask for a report that everybody may read, once three people stand behind it."""
 
-    permission = "reporting.request_release"
-    form_class = RequestPublicReportForm
+    form_class: ClassVar[type[PeriodForm]] = RequestPublicReportForm
     template_name = "reporting/request_public.html"
-    success_message = _("The report is being computed.")
 
-    def form_options(self, record: Any) -> dict[str, Any]:
-        return {"today": timezone.localdate()}
-
-    def perform(self, data: dict[str, Any]) -> StatisticsRelease:
-        return releases.request_release(
-            actor=self.request.user,
-            title=data["title"],
-            measures=[data["population"]],
-            tier=Tier.PUBLIC,
-            period_start=data["period"].start,
-            period_end=data["period"].end,
-        )
-
-    def done_url(self, result: StatisticsRelease) -> str:
-        return reverse("reporting:release", args=[result.pk])
+    def counted(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {"measures": [data["population"]], "tier": Tier.PUBLIC}
 
 
 class ReleasePage(DetailPage):

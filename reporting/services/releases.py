@@ -18,7 +18,7 @@ from accounts.models import Agency, User
 from audit.acting import acting
 from audit.reading import reading
 from core.errors import DomainError, InvalidTransition
-from reporting.choices import FailureReason, Tier
+from reporting.choices import FailureReason, Status, Tier
 from reporting.disclosure import (
     DisclosureRisk,
     InconsistentTable,
@@ -126,8 +126,8 @@ def compute_release(
         release = _start(actor, release_id)
     except InvalidTransition:
         return _as_it_stands(actor, release_id)
-    except BudgetSpent:
-        return _fail(actor, release_id, FailureReason.BUDGET_SPENT)
+    if release.status == Status.FAILED:
+        return release
     at = at or timezone.now()
     try:
         frozen = _frozen(release, day_of(at))
@@ -244,7 +244,14 @@ def _start(actor: User, release_id: uuid.UUID) -> StatisticsRelease:
             Agency.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(
                 pk=release.agency_id
             )
-            reserve(act, actor, release)
+            try:
+                reserve(act, actor, release)
+            except BudgetSpent:
+                # Spent by another report since this one was asked for: no noise is drawn.
+                because = FailureReason.BUDGET_SPENT
+                release.fail(because=because)
+                release.save(update_fields=["status", "version", "failed_because"])
+                act.record("release.failed", release, facts={"because": because.value})
     return release
 
 

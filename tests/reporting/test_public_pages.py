@@ -148,3 +148,17 @@ def test_a_document_that_was_altered_is_not_shown(cast, public_release, database
     reader = WatchedClient()
     url = reverse("public_reports:report", args=[public_release.reference])
     assert reader.get(url).status_code == 404
+    # The list leaves it out, and goes on with the others.
+    with admin_connection(database) as admin:
+        admin.execute("SET session_replication_role = replica")
+        columns = "document, digest, published_at, withdrawn_reason"
+        admin.execute(
+            "INSERT INTO reporting_publicreport (id, created_at, release_id, reference, "
+            f"{columns}) SELECT gen_random_uuid(), now(), gen_random_uuid(), 'T-OTHER-01', "
+            "convert_to(replace(convert_from(document, 'UTF8'), 'Fiddled', 'Female'), 'UTF8'), "
+            "digest, published_at, '' FROM reporting_publicreport"
+        )
+    listed = reader.get(reverse("public_reports:list"))
+    assert listed.status_code == 200
+    assert "T-OTHER-01" in listed.content.decode()
+    assert public_release.reference not in listed.content.decode()

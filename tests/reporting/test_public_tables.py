@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from django.db import connections
 
+from audit.models import AuditEvent
 from core.errors import Denied, DomainError, InvalidTransition
 from reporting import public
 from reporting.measures import CountingError, Period
@@ -254,6 +255,26 @@ def test_two_who_ask_for_the_last_of_the_budget_do_not_both_get_it(cast, setting
     for thread in threads:
         thread.join()
     assert sorted(answers) == ["overlapping_release", "requested"]
+
+
+def test_a_budget_that_was_spent_since_the_asking_fails_the_release(
+    cast, computed, statistician, settings
+):
+    computed(500)
+    waiting = ask(cast.manager, period=(date(2024, 7, 1), date(2024, 12, 31)))
+    settings.LIWANAG_EPSILON_A_YEAR = settings.LIWANAG_EPSILON_A_RELEASE / 2
+    charges = PrivacyCharge.objects.using("owner").count()
+    failed = compute_release(actor=statistician, release_id=waiting.pk)
+    assert failed == kept(waiting)
+    assert (kept(waiting).status, kept(waiting).failed_because) == ("failed", "budget_spent")
+    assert kept(waiting).payload is None
+    assert PrivacyCharge.objects.using("owner").count() == charges
+    told = AuditEvent.objects.filter(object_id=waiting.pk).order_by("id")
+    assert [event.verb for event in told][-2:] == ["release.computing", "release.failed"]
+    assert told.last().facts == {"because": "budget_spent"}
+    # Once and for all: asked again, it stays as it is.
+    assert compute_release(actor=statistician, release_id=waiting.pk).status == "failed"
+    assert AuditEvent.objects.filter(object_id=waiting.pk).count() == len(told)
 
 
 def test_one_person_pays_for_one_period_of_each_population():
