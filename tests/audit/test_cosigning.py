@@ -273,6 +273,8 @@ def test_the_sequencers_process_has_the_log_cosigned_and_ends_cleanly(
     settings.LIWANAG_WITNESSES = [f"http://witness.example|{VKEY}"]
     with pytest.raises(CommandError, match="https://"):
         call_command("run_sequencer")
+    # Nothing of it goes on in this process, looking at whatever database comes next.
+    assert not [one.name for one in threading.enumerate() if one.name == "structure"]
 
 
 def answering(*answers: tuple[int, dict[str, str], bytes]) -> http.server.ThreadingHTTPServer:

@@ -34,16 +34,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections["sequencer"]
+        connection, stop = connections["sequencer"], threading.Event()
         try:
             if options["once"]:
                 count = sequence_all(connection)
                 if options["verbosity"]:
                     self.stdout.write(f"{count} events entered the audit log.")
                 return
-            stop = threading.Event()
-            structure.start(stop)
             witnesses = cosigning.start(stop, interval=options["witness_interval"])
+            structure.start(stop)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
             serve(connection, stop, interval=options["interval"])
@@ -53,3 +52,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except LogInconsistent as error:
             raise CommandError(f"The audit log is not being signed: {error}.") from None
+        finally:
+            # What was started beside it ends with it, also when it could not start.
+            stop.set()
