@@ -72,6 +72,10 @@ class UserQuerySet(ScopedQuerySet[Any]):
     def people(self) -> Self:
         return self.filter(kind="person")
 
+    def able_to_sign_in(self, on: date) -> Self:
+        """Open accounts whose last day, where they have one, has not passed."""
+        return self.filter(is_active=True).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
 
 class InvitationQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:

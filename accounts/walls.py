@@ -8,7 +8,7 @@ Python once `provision_database` has run.
 
 from accounts.roles import TABLE, every_permission, roles_with
 from accounts.service_accounts import ROLES as SERVICE_ROLES
-from core.walls import ACTOR, IN_ACT, Wall, definer_function, listed, the_applications
+from core.walls import ACTOR, IN_ACT, Wall, changed, definer_function, listed, the_applications
 
 DIRECTORY = "names of staff and agencies; scoped by visible_to, changed only inside an act"
 SIGN_IN = "sign-in data of the person signing in; written by allauth before anybody is signed in"
@@ -92,6 +92,12 @@ FUNCTIONS = [
         "WHERE id = liwanag_my_agency()), false)",
     ),
     definer_function(
+        "liwanag_agency_of",
+        "uuid",
+        "SELECT agency_id FROM accounts_user WHERE id = a_person",
+        arguments="a_person uuid",
+    ),
+    definer_function(
         "liwanag_approves_for",
         "uuid[]",
         "SELECT coalesce(array_agg(a.id), '{}') FROM accounts_agency a "
@@ -139,6 +145,19 @@ WALLS = [
         "accounts_agency",
         app="SELECT, INSERT, UPDATE (is_active, small_profile, approver_id)",
         open_because=DIRECTORY,
+        # Who decides alone in an agency is set by its own administrator, and looked at by others.
+        frozen={
+            "the_agency_itself_says_how_it_decides": the_applications(
+                f"{changed('small_profile', 'approver_id')} "
+                "AND NOT (NEW.id IS NOT DISTINCT FROM liwanag_my_agency() "
+                f"AND liwanag_may('accounts.set_profile'))"
+            ),
+            "an_approver_is_of_another_agency": (
+                "OLD.approver_id IS DISTINCT FROM NEW.approver_id "
+                "AND liwanag_agency_of(NEW.approver_id) = NEW.id"
+            ),
+        },
+        born={"an_agency_begins_with_two_people": "NEW.small_profile"},
     ),
     # An import locks its team.
     Wall("accounts_team", app="SELECT, INSERT, UPDATE (name)", open_because=DIRECTORY),

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
+
 
 @dataclass(frozen=True)
 class Card:
@@ -15,6 +17,7 @@ class Card:
 
     Attributes:
         now: it needs the person now; else it is coming up.
+        since: when somebody asked for it, where a second person decides.
         sealed, unreadable: what its words were opened from, and the names of what did not open:
             the page writes it down.
     """
@@ -26,6 +29,7 @@ class Card:
     icon: str
     now: bool = True
     urgent: bool = False
+    since: datetime | None = None
     sealed: Any = None
     unreadable: tuple[str, ...] = ()
 
@@ -33,3 +37,8 @@ class Card:
 def end_of_day(day: date) -> datetime:
     """The last second of a day, here."""
     return timezone.make_aware(datetime.combine(day, datetime.max.time().replace(microsecond=0)))
+
+
+def asked_by(what: str, who: User | None) -> str:
+    """A record and whoever asked for it: "C-7QK4-29 · Ana Ilustre"."""
+    return f"{what} · {who.name}" if who else what

@@ -60,12 +60,13 @@ def reviewers_of(agency: Agency) -> int:
     holding = Membership.objects.live(timezone.now()).filter(
         team__agency=agency, role__in=roles_with("audit.close_review")
     )
-    people = User.objects.people().filter(is_active=True, agency=agency)
+    people = User.objects.people().able_to_sign_in(timezone.localdate()).filter(agency=agency)
     return people.filter(pk__in=holding.values("user_id")).count()
 
 
 def approvers_for(agency: Agency) -> QuerySet[User]:
     """People of other agencies who hold the role of an external approver now."""
     holding = Membership.objects.live(timezone.now()).filter(role=Role.EXTERNAL_APPROVER)
-    people = User.objects.people().filter(is_active=True, pk__in=holding.values("user_id"))
-    return people.exclude(agency_id=agency.pk).order_by("name")
+    people = User.objects.people().able_to_sign_in(timezone.localdate())
+    here = people.filter(pk__in=holding.values("user_id")).exclude(agency_id=agency.pk)
+    return here.order_by("name")

@@ -108,17 +108,12 @@ def hearings_of(actor: User) -> Any:
     ).order_by("starts_at")
 
 
-def reports_due(actor: User, until: date) -> list[Hearing]:
-    """Hearings ahead whose report is due by a day and was not sent."""
-    return list(
-        hearings_of(actor)
-        .filter(
-            status=HearingStatus.SCHEDULED,
-            report_due_on__lte=until,
-            report_sent_on=None,
-        )
-        .order_by("report_due_on")
+def reports_due(actor: User, until: date) -> QuerySet[Any]:
+    """Hearings ahead whose report is due by a day and was not sent, the first due first."""
+    found: QuerySet[Any] = hearings_of(actor).filter(
+        status=HearingStatus.SCHEDULED, report_due_on__lte=until, report_sent_on=None
     )
+    return found.order_by("report_due_on")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from cases.models import CaseParticipant
 from courts.choices import VerdictResult
 from courts.models import Proceeding
 from courts.services.charges import file_charge
+from courts.services.hearings import schedule_hearings
 from courts.services.proceedings import advance_proceeding, open_proceeding
 from courts.services.verdicts import record_verdict
 from desk.demo.people import person
@@ -57,7 +58,22 @@ def judge(case_id: UUID) -> str:
         result=VerdictResult.CONVICTED,
         decided_on=today,
     )
+    _sentencing_ahead(legal, proceeding)
     return "one person charged, tried and convicted (source side, PH)"
+
+
+def _sentencing_ahead(legal: User, proceeding: Proceeding) -> None:
+    """The next date, with our report due before it: both stand on My work."""
+    schedule_hearings(
+        actor=legal,
+        proceeding_ids=[proceeding.pk],
+        kind="sentencing",
+        day=timezone.localdate() + timedelta(days=9),
+        time="09:00",
+        zone="Asia/Manila",
+        place="Branch 4, second floor",
+        report_days=5,
+    )
 
 
 def _advance(legal: User, proceeding: Proceeding, *steps: str) -> None:

@@ -11,7 +11,6 @@ from accounts.models import Membership, User
 from accounts.roles import roles_with
 from accounts.services import directory
 from audit.acting import Act, acting
-from audit.reading import reading
 from cases.selectors.caseload import work_left
 
 
@@ -21,12 +20,10 @@ def close_account(*, actor: User, user_id: UUID) -> User:
     Raises:
         As `accounts.services.directory.close_account`.
     """
-    if not _leaves_work(actor, user_id):
-        return directory.close_account(actor=actor, user_id=user_id)
     with acting(actor) as act:
         closed = directory.close_account(actor=actor, user_id=user_id)
         act.authorise("accounts.close_account", closed)
-        _ask(act, closed)
+        _ask_if_work_is_left(act, closed)
     return closed
 
 
@@ -37,12 +34,11 @@ def set_last_day(*, actor: User, user_id: UUID, ends_on: date | None) -> User:
     Raises:
         As `accounts.services.directory.set_last_day`.
     """
-    if ends_on is None or not _leaves_work(actor, user_id):
-        return directory.set_last_day(actor=actor, user_id=user_id, ends_on=ends_on)
     with acting(actor) as act:
         user = directory.set_last_day(actor=actor, user_id=user_id, ends_on=ends_on)
         act.authorise("accounts.close_account", user)
-        _ask(act, user)
+        if ends_on is not None:
+            _ask_if_work_is_left(act, user)
     return user
 
 
@@ -66,13 +62,12 @@ def supervisors_of(user: User) -> list[tuple[UUID, str]]:
     return list(dict.fromkeys(found.values_list("user_id", "user__name")))
 
 
-def _leaves_work(actor: User, user_id: UUID) -> bool:
-    with reading(actor):
-        return bool(work_left(user_id))
-
-
-def _ask(act: Act, user: User) -> None:
+def _ask_if_work_is_left(act: Act, user: User) -> None:
+    """Counted inside the act, once the account is changed: what somebody was given a moment before
+    counts as well."""
     left = work_left(user.pk)
+    if not left:
+        return
     asked = supervisors_of(user)
     for supervisor_id, _name in asked:
         act.after_commit("cases.tell", str(supervisor_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from core.views import Workspace
 from desk.selectors.approvals import approvals_of
@@ -17,7 +18,7 @@ class Approvals(Workspace):
     template_name = "desk/approvals.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        groups = approvals_of(self.request.user)
+        groups = approvals_of(self.request.user, timezone.now())
         number = sum(group.number for group in groups)
         self.record_read(facts={"kinds": len(groups), "rows": number})
         return self.answer({"groups": groups, "number": number})

@@ -13,7 +13,7 @@ from core.paging import Page
 from core.views import ListPage, Workspace
 from desk.cards import Card
 from desk.selectors import my_work
-from desk.selectors.approvals import DECIDING
+from desk.selectors.approvals import may_decide
 from desk.waiting import KINDS
 
 
@@ -39,7 +39,7 @@ class MyWorkPage(Workspace):
         user = self.request.user
         can = {
             "report_breach": user.may("cases.report_breach"),
-            "decide": any(user.may(permission) for permission in DECIDING),
+            "decide": may_decide(user),
         }
         return self.answer({"work": work, "at": at, "can": can})
 

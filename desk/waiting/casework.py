@@ -35,7 +35,7 @@ from cases.selectors import (
     show_tasks,
 )
 from cases.selectors.flag import due_flags, show_flags
-from desk.cards import Card, end_of_day
+from desk.cards import Card, asked_by, end_of_day
 from desk.waiting.kind import Kind
 
 SOON = timedelta(days=14)
@@ -127,10 +127,11 @@ def _approval_cards(actor: User, rows: Sequence[CasePlan], at: datetime) -> list
     return [
         Card(
             what=_("Approve a plan"),
-            who=f"{plan.person.code} · {plan.case.reference}",
+            who=asked_by(f"{plan.person.code} · {plan.case.reference}", plan.submitted_by),
             due=None,
             url=reverse("cases:approve_plan", args=[plan.pk]),
             icon="outcome",
+            since=plan.created_at,
         )
         for plan in rows
     ]
@@ -258,6 +259,7 @@ KINDS = (
         permission="cases.approve_plan",
         rows=_approvals,
         cards=_approval_cards,
+        decides=True,
     ),
     Kind(
         code="plans-to-review",

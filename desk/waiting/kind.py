@@ -29,6 +29,8 @@ class Kind:
         cards: those rows as cards, in one go, so that keys and names are fetched together.
         late: which of the rows are overdue; none has a day where it is left out.
         own_list: URL name and query of the list elsewhere that shows these very rows.
+        decides: whether a second person decides on what a colleague asked for: these stand on the
+            page of approvals too, each card with the day it was asked for.
     """
 
     code: str
@@ -39,6 +41,7 @@ class Kind:
     cards: Callable[[User, Sequence[Any], datetime], list[Card]]
     late: Callable[[datetime], Q] | None = None
     own_list: tuple[str, str] | None = None
+    decides: bool = False
 
     @property
     def url(self) -> str:

@@ -19,7 +19,7 @@ from audit.review_kinds import kinds
 from cases.models import Case, CaseClosure, LeaveCover
 from cases.selectors import closures_to_decide
 from cases.selectors.caseload import cases_without_lead, leavers, loads
-from desk.cards import Card
+from desk.cards import Card, asked_by
 from desk.waiting.kind import Kind
 from reporting.models import StatisticsRelease
 
@@ -43,6 +43,7 @@ def _review_cards(actor: User, rows: Sequence[Review], at: datetime) -> list[Car
                 icon=kind.icon if kind else "eye",
                 urgent=late,
                 now=late or review.due_at < at + timedelta(days=1),
+                since=review.created_at,
             )
         )
     return cards
@@ -56,10 +57,13 @@ def _closure_cards(actor: User, rows: Sequence[CaseClosure], at: datetime) -> li
     return [
         Card(
             what=_("Decide whether a case is closed"),
-            who=f"{closure.case.reference} · {closure.asked_by.name}",
+            who=asked_by(
+                f"{closure.case.reference} · {closure.get_reason_display()}", closure.asked_by
+            ),
             due=None,
             url=reverse("cases:closure", args=[closure.pk]),
             icon="closed",
+            since=closure.created_at,
         )
         for closure in rows
     ]
@@ -133,18 +137,20 @@ def _cover_cards(actor: User, rows: Sequence[LeaveCover], at: datetime) -> list[
 
 
 def _releases(actor: User, at: datetime) -> QuerySet[Any]:
-    found: QuerySet[Any] = StatisticsRelease.objects.visible_to(actor)
-    return found.filter(status="in_review").order_by("created_at")
+    waiting = StatisticsRelease.objects.visible_to(actor).filter(status="in_review")
+    found: QuerySet[Any] = waiting.exclude(requested_by=actor).select_related("requested_by")
+    return found.defer("payload").order_by("created_at")
 
 
 def _release_cards(actor: User, rows: Sequence[StatisticsRelease], at: datetime) -> list[Card]:
     return [
         Card(
             what=_("Review a statistics release"),
-            who=release.title,
+            who=asked_by(release.title, release.requested_by),
             due=None,
             url=reverse("reporting:release", args=[release.pk]),
             icon="reports",
+            since=release.created_at,
         )
         for release in rows
     ]
@@ -177,6 +183,7 @@ KINDS = (
         cards=_review_cards,
         late=lambda at: Q(due_at__lt=at),
         own_list=("audit_trail:reviews", ""),
+        decides=True,
     ),
     Kind(
         code="closures",
@@ -185,6 +192,7 @@ KINDS = (
         permission="cases.close_case",
         rows=_closures,
         cards=_closure_cards,
+        decides=True,
     ),
     Kind(
         code="nobody-leads",
@@ -222,6 +230,7 @@ KINDS = (
         permission="reporting.publish_release",
         rows=_releases,
         cards=_release_cards,
+        decides=True,
     ),
     Kind(
         code="locked-out",

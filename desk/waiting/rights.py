@@ -24,7 +24,7 @@ from cases.models import (
 )
 from cases.selectors.consent import due_consents, waiting_grounds
 from cases.selectors.registers import running_clocks
-from desk.cards import Card, end_of_day
+from desk.cards import Card, asked_by, end_of_day
 from desk.waiting.kind import Kind
 
 
@@ -68,17 +68,19 @@ def _consent_cards(actor: User, rows: Sequence[Consent], at: datetime) -> list[C
 
 
 def _grounds(actor: User, at: datetime) -> QuerySet[Any]:
-    return waiting_grounds(actor)
+    found: QuerySet[Any] = waiting_grounds(actor)
+    return found.select_related("recorded_by").defer("reason", "order_reference")
 
 
 def _ground_cards(actor: User, rows: Sequence[LegalGround], at: datetime) -> list[Card]:
     return [
         Card(
             what=_("Decide on a legal basis"),
-            who=f"{ground.reference} · {ground.get_basis_display()}",
+            who=asked_by(f"{ground.reference} · {ground.get_basis_display()}", ground.recorded_by),
             due=None,
             url=reverse("cases:ground", args=[ground.pk]),
             icon="law",
+            since=ground.created_at,
         )
         for ground in rows
     ]
@@ -86,17 +88,21 @@ def _ground_cards(actor: User, rows: Sequence[LegalGround], at: datetime) -> lis
 
 def _erasures(actor: User, at: datetime) -> QuerySet[Any]:
     waiting: QuerySet[Any] = ErasureRequest.objects.visible_to(actor).waiting()
-    return waiting.exclude(requested_by=actor).order_by("created_at")
+    waiting = waiting.exclude(requested_by=actor).select_related("requested_by")
+    return waiting.order_by("created_at")
 
 
 def _erasure_cards(actor: User, rows: Sequence[ErasureRequest], at: datetime) -> list[Card]:
     return [
         Card(
             what=_("Decide on an erasure"),
-            who=request.reference,
+            who=asked_by(
+                f"{request.reference} · {request.get_ground_display()}", request.requested_by
+            ),
             due=None,
             url=reverse("rights:erasure", args=[request.pk]),
             icon="erase",
+            since=request.created_at,
         )
         for request in rows
     ]
@@ -124,17 +130,19 @@ def _kept_cards(actor: User, rows: Sequence[RetentionReview], at: datetime) -> l
 
 def _copies(actor: User, at: datetime) -> QuerySet[Any]:
     waiting: QuerySet[Any] = SubjectCopy.objects.visible_to(actor).waiting()
-    return waiting.exclude(asked_by=actor).select_related("person").order_by("created_at")
+    waiting = waiting.exclude(asked_by=actor).select_related("person", "asked_by")
+    return waiting.order_by("created_at")
 
 
 def _copy_cards(actor: User, rows: Sequence[SubjectCopy], at: datetime) -> list[Card]:
     return [
         Card(
             what=_("Read through a copy for a person"),
-            who=copy.person.code,
+            who=asked_by(copy.person.code, copy.asked_by),
             due=None,
             url=reverse("cases:copy", args=[copy.pk]),
             icon="document",
+            since=copy.created_at,
         )
         for copy in rows
     ]
@@ -185,6 +193,7 @@ KINDS = (
         permission="cases.approve_ground",
         rows=_grounds,
         cards=_ground_cards,
+        decides=True,
     ),
     Kind(
         code="erasures",
@@ -193,6 +202,7 @@ KINDS = (
         permission="cases.approve_erasure",
         rows=_erasures,
         cards=_erasure_cards,
+        decides=True,
     ),
     Kind(
         code="copies",
@@ -201,6 +211,7 @@ KINDS = (
         permission="cases.release_copy",
         rows=_copies,
         cards=_copy_cards,
+        decides=True,
     ),
     Kind(
         code="clocks",

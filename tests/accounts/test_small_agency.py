@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Agency
 from accounts.second_person import NEVER_ALONE, Matter, second_person
@@ -123,6 +126,45 @@ def test_the_database_lets_nobody_decide_alone_where_the_agency_is_not_small(
         say_so()
     _small(cast)
     assert say_so() == 1
+
+
+def test_below_python_an_agency_becomes_small_by_its_own_administrator_alone(cast, approver):
+    def set_it(actor, permission, agency, column, value):
+        with acting(actor) as act, connection.cursor() as cursor:
+            act.authorise(permission)
+            cursor.execute(
+                f"UPDATE accounts_agency SET {column} = %s WHERE id = %s", [value, agency.pk]
+            )
+            act.record("agency.profile_set", agency)
+
+    for actor, permission, agency in (
+        (cast.caseworker, "cases.read_case", cast.agency),
+        (cast.supervisor, "cases.close_case", cast.agency),
+        (cast.partner, "handoffs.read_desk", cast.cyber_unit),
+        (cast.admin, "accounts.set_profile", cast.cyber_unit),
+    ):
+        somebody = approver if agency == cast.agency else cast.supervisor
+        for column, value in (("small_profile", True), ("approver_id", somebody.pk)):
+            with pytest.raises(ProgrammingError, match="says how it decides"):
+                set_it(actor, permission, agency, column, value)
+    with pytest.raises(ProgrammingError, match="of another agency"):
+        set_it(cast.admin, "accounts.set_profile", cast.agency, "approver_id", cast.supervisor.pk)
+    set_it(cast.admin, "accounts.set_profile", cast.agency, "small_profile", True)
+
+
+def test_who_cannot_sign_in_any_more_looks_at_nothing(cast, approver):
+    """A last day that has passed, before the clock closes the account."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT set_config('liwanag.act', gen_random_uuid()::text, true)")
+        cursor.execute(
+            "UPDATE accounts_user SET ends_on = %s WHERE id = ANY(%s)",
+            [yesterday, [cast.supervisor.pk, approver.pk, cast.dpo.pk]],
+        )
+    for named in (None, approver.pk):
+        with pytest.raises(DomainError) as broken:
+            set_profile(actor=cast.admin, small=True, approver_id=named)
+        assert broken.value.field == "approver"
 
 
 def test_somebody_must_be_left_who_looks(cast):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from cases.services.caseload import hand_over_tasks, transfer_caseload
 from cases.services.sight import restrict_case
 from cases.services.tasks import set_task
 from core.errors import Denied, DomainError
+from desk.services import handover
 from tests.factories import open_case
 from tests.jobs import Jobs
 
@@ -209,6 +212,42 @@ def test_whoever_leaves_with_tasks_in_cases_of_others_hands_them_over_too(cast, 
     assert {event.object_id for event in handed} == {task.pk for task in tasks}
     work = supervisor.get(reverse("desk:my_work")).content.decode()
     assert "Hand over what" not in work
+
+
+@pytest.mark.parametrize("ends_on", [None, timezone.localdate() + timedelta(days=9)])
+def test_what_somebody_is_given_while_their_account_is_closed_is_counted(
+    cast, three, monkeypatch, ends_on
+):
+    """Nothing was left when the administrator pressed; then a task came."""
+    name = "close_account" if ends_on is None else "set_last_day"
+    real = getattr(handover.directory, name)
+
+    def give():
+        try:
+            set_task(
+                actor=cast.caseworker,
+                case_id=three[0].pk,
+                what="Call the school.",
+                assignee_id=cast.second_caseworker.pk,
+                due_on=timezone.localdate(),
+            )
+        finally:
+            connections.close_all()
+
+    def and_meanwhile(**values):
+        other = threading.Thread(target=give)
+        other.start()
+        other.join()
+        return real(**values)
+
+    monkeypatch.setattr(handover.directory, name, and_meanwhile)
+    leaver = {"actor": cast.admin, "user_id": cast.second_caseworker.pk}
+    if ends_on is None:
+        handover.close_account(**leaver)
+    else:
+        handover.set_last_day(**leaver, ends_on=ends_on)
+    asked = AuditEvent.objects.get(verb="handover.asked")
+    assert asked.facts == {"cases": 0, "tasks": 1, "people": 1}
 
 
 def test_a_task_whose_case_the_colleague_does_not_see_stays_and_says_why(cast, three, client_of):

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.roles import Role
+from accounts.service_accounts import STATISTICIAN_ID
+from accounts.services.directory import assign_role
 from cases.services.closing import request_closure
 from cases.services.copies import request_copy
 from cases.services.erasure import request_erasure
 from cases.services.plans import add_goal, submit_plan
+from desk.selectors import approvals
+from desk.selectors.approvals import DECIDING
+from reporting.services.releases import compute_release, request_release
+from tests.desk.test_my_work import NUMBER
 from tests.factories import add_participant, open_case
+from tests.world import World
 
 URL = reverse("desk:approvals")
 
@@ -80,6 +90,65 @@ def test_whoever_decides_finds_each_and_who_asked_finds_none(cast, client_of):
         assert "Nothing waits for you" in shown
     assert URL in supervisor.get("/").content.decode()
     assert URL not in client_of(cast.caseworker).get("/").content.decode()
+
+
+def test_it_is_what_my_work_counts_of_every_kind_by_which_somebody_decides(cast, client_of):
+    """One way to ask what waits: a kind that is missing on one page is missing on both."""
+    World(cast)
+    kinds = {kind.code for kind in DECIDING}
+    assert kinds == {
+        "closures",
+        "plans-to-approve",
+        "legal-bases",
+        "copies",
+        "erasures",
+        "releases",
+        "reviews",
+    }
+    ask_for_everything(cast)
+    seen = set()
+    for who in ("supervisor", "dpo"):
+        client = client_of(getattr(cast, who))
+        page = client.get(URL).content.decode()
+        numbers = {url for url, _words in re.findall(NUMBER, client.get("/").content.decode())}
+        for kind in DECIDING:
+            heading = f">{kind.title}</h2>"
+            assert (heading in page) == (kind.url in numbers), (who, kind.code)
+            seen |= {kind.code} if heading in page else set()
+    assert {"closures", "plans-to-approve", "copies", "erasures", "reviews"} <= seen
+
+
+def test_a_release_one_asked_for_waits_for_somebody_else_on_my_work_too(cast, client_of):
+    """The data protection officer of a small house may be its manager as well."""
+    office = cast.dpo.memberships.get().team_id
+    assign_role(actor=cast.admin, user_id=cast.dpo.pk, team_id=office, role=Role.MANAGER)
+    links = []
+    for who in ("dpo", "manager"):
+        asked_for = request_release(
+            actor=cast.again(who),
+            title="Referrals of a quarter",
+            measures=["S-SRC"],
+            period_start=date(2026, 1, 1),
+            period_end=date(2026, 3, 31),
+        )
+        release = compute_release(
+            actor=User.objects.get(pk=STATISTICIAN_ID), release_id=asked_for.pk
+        )
+        assert release.status == "in_review"
+        links.append(reverse("reporting:release", args=[asked_for.pk]))
+    client = client_of(cast.again("dpo"))
+    for page in (URL, "/"):
+        shown = client.get(page).content.decode()
+        assert [link in shown for link in links] == [False, True]
+
+
+def test_more_than_a_page_leads_to_the_list_of_all(cast, client_of, monkeypatch):
+    monkeypatch.setattr(approvals, "MOST", 1)
+    ask_for_everything(cast)
+    ask_for_everything(cast)
+    page = client_of(cast.supervisor).get(URL).content.decode()
+    assert f'href="{reverse("desk:waiting", args=["closures"])}"' in page
+    assert "See all 2" in page
 
 
 def test_what_one_asked_for_oneself_waits_for_somebody_else(cast, client_of):
