@@ -161,6 +161,8 @@ def more_of(world):
         case_id=world.case_id,
         person_id=world.sister.person_id,
         given_by="state_guardian",
+        giver_details="The duty social worker",
+        order_reference="Order 26-17",
     )
     asked = add_participant(actor=worker, case_id=world.spare.pk, role="survivor")
     goal = add_goal(
