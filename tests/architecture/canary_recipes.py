@@ -58,8 +58,6 @@ NOT_TAKEN: dict[str, str] = {
     "SignOnForm.secret": "an administrator's setting: tests/accounts/test_single_sign_on.py",
     "ImportForm.report_number": "goes with a file: tests/referrals/test_importing_cybertips.py",
     "ChooseColumnsForm.keep_as": "the name of a kind of sheet: test_importing_own_sheets.py",
-    "WithdrawReleaseForm.reason": "published, in the clear: tests/reporting/test_publishing.py",
-    "WithdrawReleaseRequest.reason": "published, in the clear: tests/reporting/test_publishing.py",
 }
 # Addresses of the API that take a file with their fields, and who sends their words.
 WITH_A_FILE: dict[str, str] = {
@@ -93,6 +91,9 @@ IN_THE_CLEAR: dict[str, str] = {
     "InviteForm.name": STAFF,
     "InviteForm.email": STAFF,
     "ChooseColumnsForm.keep_as": "the name of a kind of sheet",
+    "CloseReviewForm.remark": "readable after an erasure: audit.reviewing.check_remark",
+    "WithdrawReleaseForm.reason": "published with the release it withdraws",
+    "WithdrawReleaseRequest.reason": "published with the release it withdraws",
     "RequestReleaseForm.title": "the title of what is published",
     "RequestReleaseRequest.title": "the title of what is published",
 }
