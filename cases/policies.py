@@ -12,8 +12,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.second_person import Matter, second_person
 from cases.choices import OTHER_END, RESTRICTED_KINDS, Kinship, ParticipantRole
-from cases.models import CaseParticipant, Person, RelationshipLink, SafeContact
+from cases.models import CaseParticipant, Person, RelationshipLink, SafeContact, SubjectCopy
 from cases.querysets import kinds_at_l3
 from core.actors import Actor
 from core.choices import Sensitivity
@@ -41,6 +42,13 @@ class Answer:
 
     def __bool__(self) -> bool:
         return self.allowed
+
+
+def may_decide_on_copy(actor: Actor, copy: SubjectCopy) -> bool:
+    """Whether somebody reads a person's copy through and releases it: a second person, whoever
+    they are; nobody is alone, small agency or not."""
+    second = second_person(actor, first_id=copy.asked_by_id, matter=Matter.RELEASE_COPY)
+    return actor.may("cases.release_copy") and second.may
 
 
 def is_accused(person_id: UUID) -> bool:

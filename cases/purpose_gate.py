@@ -7,10 +7,13 @@ asked: what they see has its own reason.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.db import models
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +22,7 @@ from accounts.models import User
 from accounts.step_up import way_back
 from audit.events import case_of
 from audit.purposes import note_purpose, purpose_for
+from cases.models import Case, CaseParticipant
 from cases.selectors.purpose import purpose_of
 from core.errors import PurposeNeeded
 
@@ -29,20 +33,46 @@ GATED = frozenset({"cases", "courts", "handoffs"})
 def prepare(request: HttpRequest) -> None:
     """Put on the request what view bases ask for without knowing this app."""
     request.require_purpose = partial(require_purpose, request)  # type: ignore[attr-defined]
+    request.require_purpose_for = partial(require_purpose_for, request)  # type: ignore[attr-defined]
     request.ask_purpose = partial(ask_purpose, request)  # type: ignore[attr-defined]
 
 
-def require_purpose(request: HttpRequest, record: models.Model | None) -> None:
+def require_purpose(request: HttpRequest, record: Model | None) -> None:
     """Note the purpose that the person stated for the record's case.
 
     Raises:
         PurposeNeeded: they see the case and have not said why.
     """
-    case_id = case_of(record) if record is not None else None
+    if record is not None and record._meta.app_label in GATED:
+        # What stands in no case's log (a planned operation) says itself which case it opens.
+        _require(request, case_of(record) or getattr(record, "opens_case_id", None))
+
+
+def require_purpose_for(
+    request: HttpRequest, named: Mapping[str, Any], models: Mapping[str, type[Model]]
+) -> None:
+    """Note the purpose for the case that a program names before its body is looked at.
+
+    Args:
+        named: what was sent. `case` is a case; `participant` is somebody in one.
+        models: what other names stand for.
+
+    Raises:
+        PurposeNeeded: as `require_purpose`.
+    """
+    known: dict[str, type[Model]] = {"case": Case, "participant": CaseParticipant, **models}
+    for name, model in known.items():
+        try:
+            pk = UUID(str(named[name]))
+        except (KeyError, ValueError):
+            continue  # Nothing, or nothing one could find: the body is refused for it.
+        objects: Any = model._default_manager
+        require_purpose(request, objects.visible_to(request.user).filter(pk=pk).first())
+
+
+def _require(request: HttpRequest, case_id: UUID | None) -> None:
     user = request.user
-    if record is None or case_id is None or not isinstance(user, User):
-        return
-    if record._meta.app_label not in GATED or purpose_for(case_id):
+    if case_id is None or not isinstance(user, User) or purpose_for(case_id):
         return
     code = purpose_of(user, case_id, timezone.now())
     if code == "":

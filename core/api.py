@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import viewsets
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -77,6 +78,8 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
         lists, reads: audit verbs for a list and for one record.
         takes_file: the most bytes of the one file that may be sent here; 0 for none (R-U1).
         steps_up: names of the actions that need a second factor given in the last half hour.
+        names: what else than `case` a body names that belongs to one: models by the name.
+        unasked: names of the actions that do not ask why a case is opened.
     """
 
     permission: ClassVar[str] = ""
@@ -84,6 +87,8 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     reads: ClassVar[str] = ""
     takes_file: ClassVar[int] = 0
     steps_up: ClassVar[frozenset[str]] = frozenset()
+    names: ClassVar[Mapping[str, Any]] = {}
+    unasked: ClassVar[frozenset[str]] = frozenset()
     model: ClassVar[Any]
     request: ApiRequest
     lookup_value_converter = "uuid"
@@ -102,19 +107,39 @@ class ScopedViewSet(viewsets.ReadOnlyModelViewSet[Any]):
             raise refusal
         if self.action in self.steps_up and not self.request._request.confirmed_lately():
             raise ConfirmFirst
+        if self.action and self.action not in self.unasked:
+            self._say_why()
+
+    def _say_why(self) -> None:
+        """Whoever reads or writes what belongs to a case has said why they open it."""
+        asked = self.request._request
+        with asked.reading():
+            if "pk" in self.kwargs:
+                # `retrieve` asks with the record it shows.
+                if self.action != "retrieve":
+                    asked.require_purpose(self.get_queryset().filter(pk=self.kwargs["pk"]).first())
+                return
+            reads = self.request.method in ("GET", "HEAD", "OPTIONS")
+            sent = self.request.query_params if reads else self.request.data
+            if isinstance(sent, Mapping):
+                asked.require_purpose_for(sent, self.names)
 
     def handle_exception(self, exc: Exception) -> Response:
         """A broken rule tells how a record stands ("by now in triage"): a reading, so recorded."""
-        if isinstance(exc, DomainError):
+        if isinstance(exc, DomainError | ValidationError | ParseError | UnsupportedMediaType):
+            broken = exc if isinstance(exc, DomainError) else None
             with self.request._request.reading() as look:
-                if "pk" in self.kwargs:
+                if broken and "pk" in self.kwargs:
                     record = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
                     look.record(self.reads, record)
                 else:
                     look.record(
                         "act.stopped",
                         object_type=self.model._meta.label_lower,
-                        facts={"code": exc.code, "field": exc.field or ""},
+                        facts={
+                            "code": broken.code if broken else "invalid",
+                            "field": (broken and broken.field) or "",
+                        },
                     )
         return super().handle_exception(exc)
 

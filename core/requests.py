@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -36,6 +36,9 @@ class SignedInRequest(HttpRequest):
     # Notes why the person opens the record's case, or raises `PurposeNeeded`; and the page that
     # asks, from which the person comes back.
     require_purpose: Callable[[Any], None]
+    # The same for what a program names in a body or an address: values by name, and the models of
+    # names that are not a case's own.
+    require_purpose_for: Callable[[Mapping[str, Any], Mapping[str, Any]], None]
     ask_purpose: Callable[[PurposeNeeded], HttpResponse]
     # Keeps the form of a request that came after its session had ended; gives the address at which
     # it is shown again, or None where there is nothing to keep or nobody to keep it for.

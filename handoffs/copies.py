@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cases.models import CaseParticipant
 from cases.selectors.copy_parts import Part
 from core.actors import Actor
+from core.ui.dates import spell
 from handoffs.models import EmergencyDisclosure, Handoff
 
 
@@ -21,7 +22,7 @@ def given_to(actor: Actor, place: CaseParticipant) -> Part | None:
     )
     facts = [
         (
-            timezone.localdate(handoff.sent_at).isoformat(),
+            spell(timezone.localdate(handoff.sent_at)),
             f"{handoff.to_agency.name} ({handoff.get_legal_basis_display()})",
         )
         for handoff in sent
@@ -33,7 +34,7 @@ def given_to(actor: Actor, place: CaseParticipant) -> Part | None:
     )
     facts += [
         (
-            timezone.localdate(one.told_at).isoformat(),
+            spell(timezone.localdate(one.told_at)),
             _("%(agency)s (told at once, to save a life)") % {"agency": one.to_agency.name},
         )
         for one in told

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cases.models import CaseParticipant
 from cases.selectors.copy_parts import Facts, Part
 from core.actors import Actor
+from core.ui.dates import spell
 from referrals.models import Referral
 from referrals.policies import can_read_summary
 from referrals.selectors.page import subject_facts
@@ -23,7 +24,7 @@ def told_by_sources(actor: Actor, place: CaseParticipant) -> Part | None:
     )
     for referral in found.order_by("received_at"):
         day = timezone.localdate(referral.received_at)
-        facts.append((day.isoformat(), str(referral.get_source_category_display())))
+        facts.append((spell(day), str(referral.get_source_category_display())))
         if not can_read_summary(actor):
             continue
         subject = told(referral, "subject")

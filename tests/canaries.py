@@ -7,13 +7,20 @@ itself stands in the test's recipes.
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+import redis
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+
+from config.database_shell import connection_variables, find_program
 
 STEM = "kulasisi"
 # Beside a word of its own each marker holds nothing that could be a number or an address.
@@ -162,3 +169,43 @@ def told_aside(response: Any) -> Iterable[str]:
         page = response.content.decode()
         yield from TITLE.findall(page)
         yield from ADDRESSES.findall(page)
+
+
+# Where words must not come out.
+
+
+def servers_log():
+    return Path(settings.LIWANAG_HOME, "logs", "postgresql.log")
+
+
+def files_in(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def kept_in_redis():
+    """Every key and value, of all the databases of the run's own server."""
+    found = []
+    address = settings.CACHES["default"]["LOCATION"].rsplit("/", 1)[0]
+    for number in range(16):
+        with redis.Redis.from_url(f"{address}/{number}") as server:
+            for key in server.scan_iter(count=1000):
+                found += [key.decode("latin-1"), str(server.dump(key))]
+    return found
+
+
+def read_from(path, start):
+    if not path.exists():
+        return ""
+    with path.open("rb") as handle:
+        handle.seek(start)
+        return handle.read().decode("latin-1")
+
+
+def dump_of(database, *options):
+    made = subprocess.run(
+        [find_program("pg_dump"), "--format=plain", *options],
+        env={**os.environ, **connection_variables(), "PGDATABASE": database},
+        capture_output=True,
+        check=True,
+    )
+    return made.stdout.decode("latin-1")

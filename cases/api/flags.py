@@ -82,7 +82,7 @@ class FlagViewSet(OneAtATime):
     """Flags: list, read, raise, review, lower."""
 
     model = CaseFlag
-    permission = "cases.flag_case"
+    permission = "cases.read_case"
     lists = "flag.listed"
     reads = "flag.opened"
     filterset_fields = ("case", "person", "kind", "review_on")

@@ -18,7 +18,10 @@ from cases.models import Case, ErasureRequest, LegalHold, SubjectCopy
 from cases.selectors.copies import PersonalCopy
 from cases.services import copies, erasure, holds
 from core.api import ScopedViewSet
+from core.errors import Denied
 from core.serializers import NothingSerializer, StrictSerializer
+
+EITHER = ("cases.request_erasure", "cases.read_erasure")
 
 
 class ErasureSerializer(serializers.ModelSerializer[ErasureRequest]):
@@ -78,6 +81,12 @@ class ErasureViewSet(ScopedViewSet):
     steps_up = frozenset({"approve", "refuse"})
     serializer_class = ErasureSerializer
     filterset_fields = ("status", "case", "person")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # Read by whoever asks and by whoever decides; each action asks its own in its service.
+        if request.method in ("GET", "HEAD") and not any(map(self.request.user.may, EITHER)):
+            raise Denied(EITHER[0])
 
     @extend_schema(request=RequestErasureSerializer, responses={201: ErasureSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -186,7 +195,7 @@ class HoldViewSet(OneAtATime):
 
     model = LegalHold
     lists = "hold.listed"
-    reads = "hold.listed"
+    reads = "hold.opened"
     filterset_fields = ("case",)
     row = HoldRowSerializer
     whole = HoldSerializer
@@ -294,7 +303,7 @@ class CopyViewSet(ScopedViewSet):
 
     model = SubjectCopy
     permission = "cases.request_copy"
-    lists = "copy.opened"
+    lists = "copy.listed"
     reads = "copy.opened"
     steps_up = frozenset({"release", "refuse", "show"})
     serializer_class = CopySerializer

@@ -66,6 +66,7 @@ class CaseViewSet(SightActions):
     permission = "cases.read_case"
     lists = "case.listed"
     reads = "case.opened"
+    unasked = frozenset({"purpose"})
     serializer_class = CaseSerializer
     filterset_fields = ("protection_stage", "justice_stage", "risk")
 

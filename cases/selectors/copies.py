@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import (
     CaseNote,
@@ -33,6 +34,7 @@ from cases.selectors.safety import plan_of, show_contact, show_plan
 from cases.third_parties import names_in, names_of
 from core.actors import Actor
 from core.choices import Sensitivity
+from core.ui.dates import spell
 from vault.fields import EncryptedJSONField
 from vault.keys import load_keys
 from vault.opening import opened
@@ -55,6 +57,12 @@ class PersonalCopy:
     unreadable: list[tuple[Any, str]]
 
 
+# The papers of a placement, by their names in its sealed object.
+PAPERS = {
+    "order": gettext_lazy("The order for it"),
+    "receipt": gettext_lazy("The receipt when you moved"),
+    "received_by": gettext_lazy("Signed by"),
+}
 # What a higher app adds: (actor, place) → a chapter, or None where there is nothing to tell.
 Chapter = Callable[[Actor, CaseParticipant], Part | None]
 CHAPTERS: list[Chapter] = []
@@ -109,6 +117,8 @@ class Maker:
         return dict(said) if isinstance(said, dict) else {}
 
     def clean(self, value: Any) -> Any:
+        if isinstance(value, date):
+            return spell(value)
         if not isinstance(value, str | Promise):
             return value
         text, taken = redact(str(value), self.others)
@@ -185,7 +195,10 @@ def _care(made: Maker) -> Facts:
     for placement in Placement.objects.visible_to(made.actor).filter(**mine):
         label = str(placement.get_kind_display())
         facts.append((label, _between(placement)))
-        facts.extend((label, value) for value in made.object(placement, "papers").values() if value)
+        papers = made.object(placement, "papers")
+        facts.extend(
+            (str(PAPERS.get(name, label)), value) for name, value in papers.items() if value
+        )
     for custody in Custody.objects.visible_to(made.actor).filter(**mine):
         label = _("Custody: %(kind)s") % {"kind": custody.get_kind_display()}
         words = (
@@ -213,7 +226,7 @@ def _consents(made: Maker) -> Facts:
     labels = dict(Consent._meta.get_field("scopes").base_field.flatchoices)
     facts: Facts = []
     for consent in made.mine(Consent):
-        day = timezone.localdate(consent.created_at).isoformat()
+        day = spell(timezone.localdate(consent.created_at))
         scopes = ", ".join(str(labels.get(code, code)) for code in consent.scopes)
         said = _("%(status)s: %(scopes)s")
         facts.append((day, said % {"status": consent.get_status_display(), "scopes": scopes}))
@@ -238,8 +251,8 @@ def _notes(made: Maker) -> tuple[Part | None, int]:
 
 
 def _between(record: Any) -> str:
-    until = record.until.isoformat() if record.until else _("now")
+    until = spell(record.until) if record.until else _("now")
     return _("from %(since)s until %(until)s") % {
-        "since": record.since.isoformat(),
+        "since": spell(record.since),
         "until": until,
     }

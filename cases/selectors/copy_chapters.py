@@ -29,6 +29,8 @@ from cases.models import (
 from cases.selectors.assessment import answers_in_words
 from cases.selectors.copy_parts import Facts, Part
 from cases.selectors.family import homes_of, ties_of
+from cases.selectors.person import identity_facts
+from core.ui.dates import spell
 
 if TYPE_CHECKING:
     from cases.selectors.copies import Maker
@@ -150,7 +152,7 @@ def _contacts(made: Maker) -> Part | None:
         day = _day(attempt.planned_for)
         facts.append(
             (
-                day.isoformat(),
+                spell(day),
                 f"{attempt.get_channel_display()}: {attempt.get_outcome_display()}",
             )
         )
@@ -164,7 +166,7 @@ def _crises(made: Maker) -> Part | None:
     texts: Texts = []
     for crisis in made.mine(CrisisFlag):
         day = _day(crisis.created_at)
-        facts.append((day.isoformat(), str(crisis.get_kind_display())))
+        facts.append((spell(day), str(crisis.get_kind_display())))
         texts.append((day, _("What was done"), made.text(crisis, "what_was_done")))
     for answer in made.mine(ClosureAnswer):
         facts.append(
@@ -177,7 +179,7 @@ def _papers(made: Maker) -> Part | None:
     facts: Facts = []
     for paper in made.mine(Paper):
         words = (
-            paper.dated_on.isoformat() if paper.dated_on else "",
+            spell(paper.dated_on) if paper.dated_on else "",
             *(made.text(paper, name) for name in ("reference", "signatories", "original_at")),
         )
         facts.append((str(paper.get_kind_display()), ", ".join(filter(None, words))))
@@ -203,7 +205,7 @@ def _corrections(made: Maker) -> Part | None:
     for correction in found:
         day = _day(correction.created_at)
         before = made.object(correction, "before")
-        for name, value in before.items():
-            facts.append((_("It said before: %(what)s") % {"what": name}, made.clean(str(value))))
+        for label, value in identity_facts(before):
+            facts.append((_("It said before: %(what)s") % {"what": label}, made.clean(value)))
         texts.append((day, _("Why it was corrected"), made.text(correction, "reason")))
     return _part(_("What we corrected"), facts, texts)

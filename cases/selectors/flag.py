@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from cases.models import Case, CaseFlag, CaseLead, key_owner
+from cases.querysets.case import covered_case_ids
 from core.actors import Actor
 from vault.keys import load_keys
 from vault.opening import opened
@@ -41,8 +43,11 @@ def raised_flags(actor: Actor, case: Case, on: date) -> list[ShownFlag]:
 
 
 def due_flags(actor: Actor, until: date) -> QuerySet[CaseFlag]:
-    """Flags that the actor raised, or of open cases they lead, whose day comes by then."""
-    led = CaseLead.objects.filter(user_id=actor.pk, until=None).values("case_id")
+    """Flags that the actor raised, or of open cases they lead or cover for, whose day comes by
+    then."""
+    led = CaseLead.objects.filter(
+        Q(user_id=actor.pk) | Q(case_id__in=covered_case_ids(actor, timezone.now())), until=None
+    ).values("case_id")
     found: QuerySet[CaseFlag] = (
         CaseFlag.objects.visible_to(actor)
         .due(until)

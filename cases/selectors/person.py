@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +19,10 @@ from cases.models import Case, CaseParticipant, IdentityCorrection, PersonIdenti
 from cases.selectors.safety import without_contact
 from core.actors import Actor
 from core.languages import name_of
+from core.ui.dates import spell
 from vault.opening import opened
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Children who display harmful behaviour never stand beside adult alleged offenders (R-A7).
 CIRCLES: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (
@@ -74,10 +78,13 @@ def people_of(actor: Actor, case: Case) -> list[Circle]:
 
 
 def people_to_name(actor: Actor, case: Case) -> list[tuple[Any, str]]:
-    """(person id, code and place) of the people of a visible case, to choose from."""
+    """(person id, code and place) of the people of a visible case, to choose from.
+
+    Nothing is written about somebody who was erased.
+    """
     places = (
         CaseParticipant.objects.visible_to(actor)
-        .filter(case=case)
+        .filter(case=case, person__erased_on=None)
         .select_related("person")
         .order_by("person__code")
     )
@@ -117,6 +124,21 @@ IDENTITY_LABELS: dict[str, str | Promise] = {
 }
 
 
+# Labels of further names, which a higher app puts into an identity.
+FURTHER_LABELS: dict[str, str] = {}
+
+
+def register_identity_labels(labels: Mapping[str, str]) -> None:
+    """Add what further names of an identity are called. Called once by a higher app's `apps.py`."""
+    FURTHER_LABELS.update(labels)
+
+
+def label_of(name: str) -> str:
+    """What a name in a sealed identity is called in words."""
+    label = IDENTITY_LABELS.get(name) or FURTHER_LABELS.get(name)
+    return str(label or name.replace("_", " ").capitalize())
+
+
 def known_details(actor: Actor, person_id: UUID) -> tuple[int, list[tuple[str, str]]]:
     """(version, names of what is known of who somebody is, in words); 0 where nothing is.
 
@@ -129,10 +151,7 @@ def known_details(actor: Actor, person_id: UUID) -> tuple[int, list[tuple[str, s
     details = found.value if found.readable else {}
     order = {name: place for place, name in enumerate(IDENTITY_LABELS)}
     names = sorted(details, key=lambda name: (order.get(name, len(order)), name))
-    return identity.version, [
-        (name, str(IDENTITY_LABELS.get(name) or name.replace("_", " ").capitalize()))
-        for name in names
-    ]
+    return identity.version, [(name, label_of(name)) for name in names]
 
 
 @dataclass(frozen=True)
@@ -181,7 +200,15 @@ def identity_facts(details: dict[str, Any]) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             facts.extend(identity_facts(value))
             continue
-        label = IDENTITY_LABELS.get(name) or name.replace("_", " ").capitalize()
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        facts.append((str(label), text))
+        text = ", ".join(map(str, value)) if isinstance(value, list) else _in_words(value)
+        facts.append((label_of(name), text))
     return facts
+
+
+def _in_words(value: Any) -> str:
+    """A day as people write it; anything else as it stands."""
+    text = str(value)
+    try:
+        return spell(date.fromisoformat(text)) if DAY.fullmatch(text) else text
+    except ValueError:
+        return text

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from accounts.models import Team
 from cases.choices import IN_EMERGENCY, CasePurpose
-from cases.models import Case, CaseGroupObjectPermission, StatedPurpose
+from cases.models import Case, CaseGroupObjectPermission, CaseLead, StatedPurpose
+from cases.querysets.case import covered_case_ids
 from cases.querysets.purpose import HOURS
 from core.actors import Actor
 
@@ -34,7 +35,11 @@ def purpose_of(actor: Actor, case_id: UUID, at: datetime) -> str | None:
 
 
 def is_of_the_team(actor: Actor, case_id: UUID, at: datetime) -> bool:
-    """Whether one of the actor's teams is assigned to the case, or they were let in alone."""
+    """Whether one of the actor's teams is assigned to the case, they lead it, or they cover for
+    whoever does. Whoever was let in by name alone is not of the team."""
+    leads = CaseLead.objects.filter(case_id=case_id, user_id=actor.pk, until=None)
+    if leads.exists() or covered_case_ids(actor, at).filter(case_id=case_id).exists():
+        return True
     mine = Team.objects.of_member(actor, at).values("group_id")
     grants = CaseGroupObjectPermission.objects.live(at)
     return grants.filter(content_object_id=case_id, group_id__in=mine).exists()

@@ -10,13 +10,22 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
-from cases.choices import CHILDREN, ErasureStatus, RetentionReason
+from cases.choices import CHILDREN, ErasureStatus, RetentionReason, ReviewStatus
 from cases.erasing import STEPS, speaks_of
-from cases.models import Case, CaseNote, CaseParticipant, ErasureRequest, LegalHold, Person
+from cases.models import (
+    Case,
+    CaseNote,
+    CaseParticipant,
+    ErasureRequest,
+    LegalHold,
+    Person,
+    RetentionReview,
+)
 from cases.models.note import key_owner
 from cases.selectors.note import PART_LABELS
 from cases.third_parties import names_of
 from core.actors import Actor
+from core.ui.dates import spell
 from vault.keys import load_keys, was_erased
 from vault.models import KeyEpoch
 from vault.opening import opened
@@ -112,7 +121,7 @@ def final_since(epoch: str) -> str:
     gone = KeyEpoch.objects.filter(name=epoch, destroyed_at__isnull=False).first()
     if gone is not None and gone.destroyed_at is not None:
         return _("gone since %(day)s, with the key they were wrapped by") % {
-            "day": timezone.localdate(gone.destroyed_at).isoformat()
+            "day": spell(timezone.localdate(gone.destroyed_at))
         }
     return _(
         "still there under lock, until the monthly key of that time is destroyed: two months at "
@@ -121,11 +130,27 @@ def final_since(epoch: str) -> str:
 
 
 def texts_are_left(actor: Actor, case: Case) -> bool:
-    """Whether a case holds shared texts although no child or survivor is left in it."""
+    """Whether a case holds shared texts although no child or survivor is left in it.
+
+    Not one that nobody was put into yet: it has only begun.
+    """
     left = CaseParticipant.objects.visible_to(actor).filter(
         case=case, role__in=CHILDREN, person__erased_on=None
     )
-    return not left.exists() and not was_erased(("case", case.pk))
+    return (
+        has_run_its_course(actor, case) and not left.exists() and not was_erased(("case", case.pk))
+    )
+
+
+def has_run_its_course(actor: Actor, case: Case) -> bool:
+    """Whether a case is closed, was emptied by an erasure, or has come to the end of its time."""
+    emptied = CaseParticipant.objects.visible_to(actor).filter(
+        case=case, person__erased_on__isnull=False
+    )
+    if not case.is_open or emptied.exists():
+        return True
+    due = RetentionReview.objects.visible_to(actor).filter(record_id=case.pk)
+    return bool(due.filter(status=ReviewStatus.DUE).exists())
 
 
 def waiting_erasure_of_texts(actor: Actor, case: Case) -> ErasureRequest | None:

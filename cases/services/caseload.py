@@ -100,8 +100,9 @@ def hand_over_tasks(
         with acting(actor) as act:
             act.authorise("cases.change_lead")
             to = User.objects.visible_to(actor).get(pk=to_user_id)
-            tasks = CaseTask.objects.visible_to(actor).open()
-            found = tasks.filter(pk__in=batch, assignee_id=from_user_id).select_related("case")
+            tasks = CaseTask.objects.visible_to(actor).open().filter(assignee_id=from_user_id)
+            # Locked before anything is decided: who hands one of them on meanwhile waits.
+            found = list(tasks.locked().filter(pk__in=batch).select_related("case").order_by("pk"))
             able = {
                 case.pk: to.pk in dict(assignees_of(actor, case))
                 for case in {task.case for task in found}
@@ -112,8 +113,9 @@ def hand_over_tasks(
                 for task in found
                 if not able[task.case_id]
             ]
-            hand_open_tasks(act, tasks.filter(pk__in=[task.pk for task in theirs]), to)
-            done.moved += [task.pk for task in theirs]
+            done.moved += hand_open_tasks(
+                act, tasks.filter(pk__in=[task.pk for task in theirs]), to
+            )
             if theirs:
                 act.after_commit("cases.tell", str(to.pk))
             act.record(

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.second_person import Matter, second_person
 from audit.acting import acting
 from cases.choices import SURVIVOR_ROLES, AskedBy, CopyStatus
 from cases.models import CaseParticipant, SafeContact, SubjectCopy
+from cases.policies import may_decide_on_copy
 from cases.selectors.access import supervisors_on
 from cases.selectors.copies import PersonalCopy, copy_for
 from core.errors import Denied, DomainError, InvalidTransition
@@ -74,7 +74,7 @@ def release_copy(*, actor: User, copy_id: UUID, at: datetime) -> SubjectCopy:
     """
     with acting(actor) as act:
         copy = _deciding(actor, copy_id)
-        act.authorise("cases.release_copy", copy, verdict=may_decide(actor, copy))
+        act.authorise("cases.release_copy", copy, verdict=may_decide_on_copy(actor, copy))
         contact = SafeContact.objects.visible_to(actor).newest_of(copy.person_id)
         if contact is None or contact.expires_at <= at or contact.do_not_contact:
             raise DomainError(
@@ -99,17 +99,12 @@ def refuse_copy(*, actor: User, copy_id: UUID, at: datetime) -> SubjectCopy:
     """
     with acting(actor) as act:
         copy = _deciding(actor, copy_id)
-        act.authorise("cases.release_copy", copy, verdict=may_decide(actor, copy))
+        act.authorise("cases.release_copy", copy, verdict=may_decide_on_copy(actor, copy))
         copy.decide(CopyStatus.REFUSED, by=actor, at=at)
         copy.save(update_fields=["status", "decided_by", "decided_at"])
         act.record("copy.refused", copy)
         act.after_commit("cases.tell", str(copy.asked_by_id))
     return copy
-
-
-def may_decide(actor: User, copy: SubjectCopy) -> bool:
-    """Whether `actor` is a second person for this copy; nobody is alone, small agency or not."""
-    return second_person(actor, first_id=copy.asked_by_id, matter=Matter.RELEASE_COPY).may
 
 
 def show_copy(*, actor: User, copy_id: UUID, at: datetime) -> tuple[SubjectCopy, PersonalCopy]:
@@ -127,11 +122,7 @@ def show_copy(*, actor: User, copy_id: UUID, at: datetime) -> tuple[SubjectCopy,
             .select_related("participant__person", "case")
             .get(pk=copy_id)
         )
-        looks_through = (
-            copy.status == CopyStatus.ASKED
-            and actor.may("cases.release_copy")
-            and copy.asked_by_id != actor.pk
-        )
+        looks_through = copy.status == CopyStatus.ASKED and may_decide_on_copy(actor, copy)
         act.authorise("cases.show_copy", copy, verdict=copy.is_open(at) or looks_through)
         made = copy_for(actor, copy.participant, at)
         act.record(

@@ -26,7 +26,7 @@ from cases.choices import (
 )
 from cases.erasing import REASONS, STEPS, ErasureStep
 from cases.models import Case, CaseClosure, CaseParticipant, ErasureRequest, LegalHold
-from cases.selectors.rights import shared_texts_naming
+from cases.selectors.rights import has_run_its_course, shared_texts_naming
 from cases.services.registers import officers_of
 from core.errors import DomainError, InvalidTransition
 from core.races import only_one
@@ -126,7 +126,8 @@ def request_texts_erasure(
     Raises:
         Case.DoesNotExist: not visible to the actor.
         Denied: the role may not, or another agency leads the case.
-        DomainError: no ground, somebody is left in it, it was done before, or it waits already.
+        DomainError: no ground, somebody is left in it, it has only begun, it was done before, or
+            it waits already.
     """
     with acting(actor) as act:
         case = Case.objects.visible_to(actor).get(pk=case_id)
@@ -136,6 +137,10 @@ def request_texts_erasure(
         if _children_in(case):
             raise DomainError(
                 _("Somebody in this case is not erased yet. Ask for the person to be erased.")
+            )
+        if not has_run_its_course(actor, case):
+            raise DomainError(
+                _("This case has only begun, and nobody in it was erased. Close it instead.")
             )
         if was_erased(("case", case.pk)):
             raise DomainError(_("These texts were erased before. Nothing is left to erase."))

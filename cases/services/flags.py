@@ -51,7 +51,9 @@ def raise_flag(
         if not said:
             raise DomainError(_("Say what everybody is to mind."), field="why")
         _check_review(review_on)
-        places = CaseParticipant.objects.visible_to(actor).filter(case=case, person_id=person_id)
+        places = CaseParticipant.objects.visible_to(actor).filter(
+            case=case, person_id=person_id, person__erased_on=None
+        )
         if person_id is not None and not places.exists():
             raise DomainError(_("Choose a person of this case."), field="person_id")
         flag = CaseFlag(

@@ -128,13 +128,15 @@ def hand_task(
     return task
 
 
-def hand_open_tasks(act: Act, tasks: Any, to: User) -> int:
+def hand_open_tasks(act: Act, tasks: Any, to: User) -> list[UUID]:
     """Whoever had them has them no more: open tasks go to somebody else, each by an event.
 
-    Inside the act that takes the work over; who they go to is told by it. Returns how many.
+    Inside the act that takes the work over; who they go to is told by it. Returns the ids of those
+    that were handed over.
 
     Args:
-        tasks: a scoped queryset of tasks.
+        tasks: a scoped queryset of tasks, narrowed to whoever has them: what somebody else was
+            given meanwhile stays theirs.
     """
     handed = list(tasks.open().locked().order_by("pk"))
     for task in handed:
@@ -142,7 +144,7 @@ def hand_open_tasks(act: Act, tasks: Any, to: User) -> int:
         task.save(update_fields=["assignee", "version"])
     if handed:
         act.record_each("task.handed", handed, facts=[{"for": str(to.pk)}] * len(handed))
-    return len(handed)
+    return [task.pk for task in handed]
 
 
 def finish_task(
@@ -212,7 +214,9 @@ def _check_day(due_on: date) -> None:
 
 
 def _check_in_case(actor: Actor, case: Case, person_id: UUID) -> None:
-    places = CaseParticipant.objects.visible_to(actor).filter(case=case, person_id=person_id)
+    places = CaseParticipant.objects.visible_to(actor).filter(
+        case=case, person_id=person_id, person__erased_on=None
+    )
     if not places.exists():
         raise DomainError(_("Choose a person of this case."), field="person_id")
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.choices import CopyStatus
 from cases.forms.copies import RequestCopyForm
 from cases.models import SubjectCopy
+from cases.policies import may_decide_on_copy
 from cases.services.copies import refuse_copy, release_copy, request_copy, show_copy
 from cases.views.family import PersonForm
 from core.views import DetailPage, FormPage, Workspace
@@ -53,11 +54,7 @@ class CopyPage(DetailPage):
 
     def context(self, record: SubjectCopy) -> dict[str, Any]:
         user, at = self.request.user, timezone.now()
-        decides = (
-            record.status == CopyStatus.ASKED
-            and user.may("cases.release_copy")
-            and user.pk != record.asked_by_id
-        )
+        decides = record.status == CopyStatus.ASKED and may_decide_on_copy(user, record)
         facts = [
             (_("Person"), record.person.code),
             (_("Who asks"), record.get_asked_for_by_display()),
@@ -138,6 +135,9 @@ class ShowCopy(Workspace):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         at = timezone.now()
+        with self.request.reading():
+            mine = SubjectCopy.objects.visible_to(self.request.user)
+            self.require_purpose(mine.get(pk=self.kwargs["pk"]))
         copy, made = show_copy(actor=self.request.user, copy_id=self.kwargs["pk"], at=at)
         with self.request.reading():
             return self.answer(

@@ -162,6 +162,8 @@ class AnswerMention(DetailPage):
     permission = "cases.read_note"
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        with request.reading():
+            self.require_purpose(self.find())
         note = answer_mention(actor=request.user, note_id=self.kwargs["pk"])
         messages.success(request, str(_("It no longer waits for you.")))
         return redirect("cases:note", note.pk)

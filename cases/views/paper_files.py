@@ -112,6 +112,7 @@ class ReadPaper(DetailPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         file = self.find()
+        self.require_purpose(file)
         shown = None
         if file.form == FileForm.PDF:
             # The page itself is recorded by the address that gives it.
@@ -154,6 +155,7 @@ class PaperPagePicture(Workspace):
         number = int(self.kwargs["page"])
         if not 0 < number <= file.pages:
             raise PaperFile.DoesNotExist
+        self.require_purpose(file)
         picture = page_to_show(self.request.user, file, number)
         if picture is None:
             with self.request.reading() as look:

@@ -98,6 +98,7 @@ class ShowSafeContact(SafetyPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with self.request.reading() as look:
             place = self.find()
+            self.require_purpose(place)
             contact = newest_contact(self.request.user, place.person_id)
             shown = None
             if contact:
@@ -118,6 +119,7 @@ class AcknowledgeSafeContact(ShowSafeContact):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with self.request.reading() as look:
             place = self.find()
+            self.require_purpose(place)
             contact = newest_contact(self.request.user, place.person_id)
             look.record(self.reads, place)
         if contact:
@@ -138,6 +140,7 @@ class ConfirmSafeContact(Workspace):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with self.request.reading() as look:
             place = find_place(self)
+            self.require_purpose(place)
             contact = newest_contact(self.request.user, place.person_id)
             look.record("safety.opened", place)
         if contact is None:

@@ -23,7 +23,14 @@ from courts.choices import (
     SentenceOrder,
     Wish,
 )
-from courts.models import Appeal, AppealRuling, CompensationAward, ReleaseWish, Sentence
+from courts.models import (
+    Appeal,
+    AppealRuling,
+    CompensationAward,
+    Proceeding,
+    ReleaseWish,
+    Sentence,
+)
 from courts.services import appeals, releases, sentences
 
 MONTHS = {"min_value": 0, "max_value": 2400, "required": False, "allow_null": True, "default": None}
@@ -185,6 +192,7 @@ class _OutcomeViewSet(ScopedViewSet):
     lists = "proceeding.listed"
     reads = "proceeding.opened"
     filterset_fields = ("proceeding",)
+    names = {"proceeding": Proceeding}
 
 
 class AppealViewSet(_OutcomeViewSet):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -59,6 +61,12 @@ class PlannedOperation(VersionedRecord):
 
     def __str__(self) -> str:
         return "planned operation"
+
+    @property
+    def opens_case_id(self) -> UUID:
+        """The case that whoever opens this says why they open (`cases.purpose_gate`)."""
+        case_id: UUID = self.about_id
+        return case_id
 
     def end(self, to: str) -> None:
         """It was conducted or called off. Does not save. Raises InvalidTransition."""

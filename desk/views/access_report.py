@@ -66,6 +66,7 @@ class AccessReport(ReportPage):
         )
         if place.case.lead_agency_id != user.agency_id:
             raise Denied(self.permission, case_id=place.case_id)
+        self.require_purpose(place)
         back = reverse("audit_trail:who_opened", args=[place.case_id])
         return self.show(subject_of_place(user, place), back)
 

@@ -67,6 +67,7 @@ class HandoffViewSet(ScopedViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The outside of one handoff."""
         record = self.get_object()
+        self.request._request.require_purpose(record)
         with self.request._request.reading() as look:
             outside = is_receiver(self.request.user, record)
             look.record("handoff.previewed" if outside else self.reads, record)

@@ -338,6 +338,7 @@ def previewed(
     request: Any, case: Case, choices: dict[str, Any], *, about: Any
 ) -> selectors.Preview:
     """The preview of unsaved choices, in the log before anybody sees it."""
+    request.require_purpose(case)
     preview = selectors.preview(request.user, selectors.draft_of(request.user, case, choices))
     with request.reading() as look:
         look.record("package.previewed", about, facts=counts(preview.package))

@@ -38,6 +38,8 @@ class ShowNames(Workspace):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = self.request.user
         problem = ""
+        with self.request.reading():
+            self.require_purpose(own(user).get(pk=self.kwargs["pk"]))
         try:
             package = handoffs.preview_package(
                 actor=user, handoff_id=self.kwargs["pk"], session_mark=session_mark(request)
@@ -77,6 +79,8 @@ class ShowSent(Workspace):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = self.request.user
         problem = ""
+        with self.request.reading():
+            self.require_purpose(own(user).get(pk=self.kwargs["pk"]))
         try:
             package = open_package(
                 actor=user, handoff_id=self.kwargs["pk"], session_mark=session_mark(request)

@@ -4,27 +4,23 @@ A word of its own goes into every free-text field there is, through the pages an
 come out in an address, a title, a header, a mail, a log line, a key or value of Redis, a file, or
 the plain dump of the database. Forms are found by what pages are drawn from, bodies of the API by
 its schema: a field that is new is walked by itself, and named here where it cannot be.
+
+It takes minutes, so `make soak` walks it; `tests/cases/test_canary.py` is the short form of it.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import re
-import subprocess
 import tempfile
 import uuid
-from pathlib import Path
 
 import pytest
-import redis
-from django.conf import settings
 from django.core import mail
 from django.urls import resolve, reverse
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
-from config.database_shell import connection_variables, find_program
 from core.forms import PlainForm
 from tests.architecture.addresses import _value, addresses, urls_of
 from tests.architecture.canary_recipes import (
@@ -41,9 +37,14 @@ from tests.canaries import (
     ROOMY,
     STEM,
     Aviary,
+    dump_of,
+    files_in,
     filled_in,
     forms_on,
     is_free_text,
+    kept_in_redis,
+    read_from,
+    servers_log,
     told_aside,
     words_for,
 )
@@ -292,11 +293,7 @@ def all_forms(base=PlainForm):
         yield from all_forms(form)
 
 
-def servers_log():
-    return Path(settings.LIWANAG_HOME, "logs", "postgresql.log")
-
-
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("way", ["pages", "program"])
 def test_r_p4_what_is_written_comes_out_nowhere_else(
@@ -349,36 +346,3 @@ def check_everything_was_taken(walk, way):
     mine = reasons - bodies if way == "pages" else bodies
     assert mine <= walk.declared, f"these are gone: {sorted(mine - walk.declared)}"
     assert len(walk.taken) > (100 if way == "pages" else 60)
-
-
-def files_in(folder):
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def kept_in_redis():
-    """Every key and value, of all the databases of the run's own server."""
-    found = []
-    address = settings.CACHES["default"]["LOCATION"].rsplit("/", 1)[0]
-    for number in range(16):
-        with redis.Redis.from_url(f"{address}/{number}") as server:
-            for key in server.scan_iter(count=1000):
-                found += [key.decode("latin-1"), str(server.dump(key))]
-    return found
-
-
-def read_from(path, start):
-    if not path.exists():
-        return ""
-    with path.open("rb") as handle:
-        handle.seek(start)
-        return handle.read().decode("latin-1")
-
-
-def dump_of(database, *options):
-    made = subprocess.run(
-        [find_program("pg_dump"), "--format=plain", *options],
-        env={**os.environ, **connection_variables(), "PGDATABASE": database},
-        capture_output=True,
-        check=True,
-    )
-    return made.stdout.decode("latin-1")

@@ -130,3 +130,11 @@ def test_the_repository_speaks_of_the_product_alone(word):
         check=False,
     )
     assert found.stdout == ""
+
+
+def test_every_decision_has_a_number_of_its_own():
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [path.name[:4] for path in decisions]
+    assert len(numbers) == len(set(numbers))
+    headed = [path.read_text().splitlines()[0].split(".")[0] for path in decisions]
+    assert headed == [f"# {int(number)}" for number in numbers]

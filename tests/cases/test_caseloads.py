@@ -22,6 +22,7 @@ from cases.services.sight import restrict_case
 from cases.services.tasks import set_task
 from core.errors import Denied, DomainError
 from desk.services import handover
+from tests.cases.races import at_once
 from tests.factories import open_case
 from tests.jobs import Jobs
 
@@ -292,3 +293,31 @@ def test_how_much_somebody_leaves_is_told_to_their_administrator_alone(cast, thr
     with reading(cast.admin):
         assert work_left(cast.caseworker.pk) == WorkLeft(led=3, tasks=0)
         assert not work_left(cast.stranger_caseworker.pk)
+
+
+def test_a_task_handed_on_twice_at_one_moment_is_handed_over_once(cast, three):
+    task = set_task(
+        actor=cast.caseworker,
+        case_id=three[0].pk,
+        what="Call the school.",
+        assignee_id=cast.caseworker.pk,
+        due_on=timezone.localdate(),
+    )
+    others = iter([cast.clinician.pk, cast.second_caseworker.pk])
+    done = []
+
+    def hand():
+        to = next(others)
+        handed = hand_over_tasks(
+            actor=cast.supervisor,
+            task_ids=[task.pk],
+            from_user_id=cast.caseworker.pk,
+            to_user_id=to,
+        )
+        done.append((to, handed.moved))
+
+    assert at_once(2, hand) == ["done", "done"]
+    moved = [to for to, ids in done if ids == [task.pk]]
+    assert len(moved) == 1, "one of them is told that it was too late"
+    assert CaseTask.objects.using("owner").get(pk=task.pk).assignee_id == moved[0]
+    assert AuditEvent.objects.filter(verb="task.handed").count() == 1

@@ -52,6 +52,10 @@ TOLD = {
     "LegalGround",
     "Paper",
     "Referral",
+    "OperationOutcome",
+    "CompensationAward",
+    "HearingAttendance",
+    "ReleaseWish",
 }
 NOT_TOLD = {
     "PlacementAddress": LEFT_OUT["cases.PlacementAddress.address"],
@@ -66,10 +70,6 @@ NOT_TOLD = {
     "PersonToken": "digests of the name that is told",
     "SubjectCopy": "the copy itself",
     "ErasureRequest": "answered by its own receipt",
-    "CompensationAward": "of a court; told by the legal officer with the judgment (open)",
-    "OperationOutcome": "of an operation; told with what happened to them (open)",
-    "HearingAttendance": "their day in court, told to them by their safe contact (open)",
-    "ReleaseWish": "their own wish, which they told the legal officer (open)",
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from audit.models import AuditEvent
 from cases.models import SubjectCopy
 from cases.redacting import Others, redact
 from cases.services.copies import release_copy, request_copy, show_copy
+from cases.services.identity import correct_identity
 from cases.services.safe_contact import set_safe_contact
 from core.errors import Denied, DomainError, InvalidTransition
 from tests.cases.races import at_once
@@ -135,6 +137,44 @@ def test_r_d6_the_pages_lead_from_asking_to_handing_over(cast, told, client_of):
     assert "Not released yet" not in paper
     assert BROTHER not in paper
     assert "Tala" in paper
+
+
+def test_r_x3_the_copy_can_be_left_at_once_and_says_that_others_may_find_it(cast, told, client_of):
+    _case, place, _brother = told
+    copy = request_copy(
+        actor=cast.caseworker, participant_id=place.pk, asked_for_by="self", at=now()
+    )
+    shown = client_of(cast.supervisor).post(reverse("cases:show_copy", args=[copy.pk]))
+    page = shown.content.decode()
+    assert page.index("Exit this page") < page.index("What we keep about you")
+    assert "who else could find it" in page
+
+
+def test_the_copy_speaks_of_days_and_details_in_words(cast, told, superuser):
+    _case, place, _brother = told
+    correct_identity(
+        actor=cast.caseworker,
+        person_id=place.person_id,
+        version=1,
+        reason="Her birth certificate.",
+        changes={"birthdate": date(2012, 5, 9), "city": "Lawis"},
+    )
+    correct_identity(
+        actor=cast.caseworker,
+        person_id=place.person_id,
+        version=2,
+        reason="The last figure was wrong.",
+        changes={"birthdate": date(2012, 5, 8)},
+    )
+    copy = request_copy(
+        actor=cast.caseworker, participant_id=place.pk, asked_for_by="self", at=now()
+    )
+    _copy, made = show_copy(actor=cast.supervisor, copy_id=copy.pk, at=now())
+    facts = [(str(label), str(value)) for part in made.parts for label, value in part.facts]
+    assert ("Date of birth", "8 May 2012") in facts
+    assert ("It said before: Date of birth", "9 May 2012") in facts
+    figures = re.compile(r"\d{4}-\d\d-\d\d|[a-z]_[a-zA-Z]")
+    assert [fact for fact in facts if figures.search(" ".join(fact))] == []
 
 
 def test_two_who_ask_for_a_copy_at_once_leave_one_request(cast, told):

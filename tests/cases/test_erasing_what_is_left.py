@@ -273,3 +273,19 @@ def test_a_request_in_a_case_one_does_not_see_is_told_and_no_fault(cast, superus
         assert not ErasureRequest.objects.visible_to(cast.south_caseworker).exists()
     with pytest.raises(DomainError, match="waits for a second person"):
         ask(cast.south_caseworker, there)
+
+
+def test_a_case_that_has_only_begun_is_not_offered_for_erasure(cast, client_of):
+    worker, client = cast.caseworker, client_of(cast.caseworker)
+    case = open_case(worker)
+    write_note(worker, case, facts_reported="The first call.")
+    address = reverse("cases:request_texts_erasure", args=[case.pk])
+    assert address not in client.get(reverse("cases:holds", args=[case.pk])).content.decode()
+    refused = client.post(address, {"ground": "person_asked"})
+    assert refused.status_code == 422
+    assert "has only begun" in refused.content.decode()
+    with pytest.raises(DomainError, match="has only begun"):
+        request_texts_erasure(actor=worker, case_id=case.pk, ground="time_is_over", at=now())
+    assert not ErasureRequest.objects.using("owner").exists()
+    close_case(worker, cast.supervisor, case)
+    request_texts_erasure(actor=worker, case_id=case.pk, ground="person_asked", at=now())

@@ -14,8 +14,12 @@ from audit.models import AuditEvent
 from audit.reading import reading
 from cases.closing import missing_for
 from cases.models import Case, CaseFlag
+from cases.services.erasure import approve_erasure
 from cases.services.flags import lower_flag, raise_flag, review_flag
-from core.errors import Conflict, Denied, DomainError, InvalidTransition
+from cases.services.sight import set_cover
+from cases.services.tasks import set_task
+from core.errors import Conflict, DomainError, InvalidTransition
+from tests.cases.siblings import ask
 from tests.factories import add_participant, open_case
 
 WORDS = "Never ring at the house on Sundays"
@@ -63,6 +67,15 @@ def test_a_flag_is_raised_stands_first_comes_back_and_is_lowered(cast, case, cli
     work = client.get("/").content.decode()
     assert work.index("Coming up") < work.index(WORDS)
     assert WORDS not in client_of(cast.second_caseworker).get("/").content.decode()
+    # And to whoever covers while the lead is away.
+    today = timezone.localdate()
+    set_cover(
+        actor=cast.caseworker,
+        cover_id=cast.second_caseworker.pk,
+        starts_on=today,
+        ends_on=today,
+    )
+    assert WORDS in client_of(cast.second_caseworker).get("/").content.decode()
     superuser.execute("SELECT set_config('liwanag.act', 'test', false)")
     superuser.execute("UPDATE cases_caseflag SET review_on = current_date - 1")
     work = client.get("/").content.decode()
@@ -88,7 +101,7 @@ def test_a_flag_is_raised_stands_first_comes_back_and_is_lowered(cast, case, cli
     assert WORDS not in str([event.__dict__ for event in events])
 
 
-def test_what_is_wrong_is_refused_and_nothing_changes(cast, case):
+def test_what_is_wrong_is_refused_and_nothing_changes(cast, case, client_of):
     stranger = add_participant(cast.caseworker, open_case(cast.caseworker))
     for wrong, field in (
         ({"kind": "red"}, "kind"),
@@ -101,9 +114,13 @@ def test_what_is_wrong_is_refused_and_nothing_changes(cast, case):
         with pytest.raises(DomainError) as broken:
             flagged(cast.caseworker, case, **wrong)
         assert broken.value.field == field
-    for outsider in (cast.south_caseworker, cast.partner):
-        with pytest.raises((Case.DoesNotExist, Denied)):
+    for outsider in (cast.south_caseworker, cast.partner, cast.dpo):
+        with pytest.raises(Case.DoesNotExist):
             flagged(outsider, case)
+    # A role that flags nothing is refused at the door, and that stands in the log.
+    refused = client_of(cast.analyst).post(reverse("cases:raise_flag", args=[case.pk]))
+    assert refused.status_code == 403
+    assert AuditEvent.objects.filter(verb="act.refused", actor_id=cast.analyst.pk).exists()
     assert not CaseFlag.objects.using("owner").exists()
     flag = flagged(cast.caseworker, case)
     with pytest.raises(Conflict):
@@ -153,3 +170,25 @@ def test_programs_flag_by_the_same_services(cast, case, client_of):
     )
     assert gone.json()["what_came"] == "Seen to."
     assert client_of(cast.south_caseworker).get(one).status_code == 404
+
+
+def test_nothing_new_is_written_about_somebody_who_was_erased(cast, case, client_of):
+    worker = cast.caseworker
+    gone, here = add_participant(worker, case), add_participant(worker, case)
+    approve_erasure(actor=cast.dpo, request_id=ask(worker, gone).pk, at=timezone.now())
+    page = client_of(worker).get(reverse("cases:raise_flag", args=[case.pk])).content.decode()
+    assert str(here.person_id) in page
+    assert str(gone.person_id) not in page
+    with pytest.raises(DomainError) as broken:
+        flagged(worker, case, person_id=gone.person_id)
+    assert broken.value.field == "person_id"
+    with pytest.raises(DomainError) as broken:
+        set_task(
+            actor=worker,
+            case_id=case.pk,
+            what="Call.",
+            due_on=day(2),
+            person_id=gone.person_id,
+        )
+    assert broken.value.field == "person_id"
+    assert not CaseFlag.objects.using("owner").exists()

@@ -61,7 +61,7 @@ def test_the_list_shows_the_text_up_to_l2_and_names_what_it_showed(cast, case, h
     assert event.facts == {"opened": [str(plain.pk)], "covered": 1}
 
 
-def test_l3_text_reaches_the_page_only_when_the_note_is_opened_and_stays_covered_there(
+def test_r_x4_l3_text_reaches_the_page_only_when_the_note_is_opened_and_stays_covered_there(
     cast, case, hard, client_of
 ):
     page = client_of(cast.second_caseworker).get(one(hard)).content.decode()

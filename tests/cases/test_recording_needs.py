@@ -31,7 +31,7 @@ def test_languages_are_known_by_name_and_by_code():
     assert (name_of("ceb"), name_of("xyz")) == ("Cebuano", "xyz")
 
 
-def test_it_is_asked_once_and_stands_in_every_case_of_the_person(cast, place, client_of):
+def test_r_t1_it_is_asked_once_and_stands_in_every_case_of_the_person(cast, place, client_of):
     other = open_case(cast.caseworker)
     again = give_role(
         actor=cast.caseworker, participant_id=place.pk, role="witness", case_id=other.pk

@@ -19,6 +19,7 @@ from cases.models import CaseUserObjectPermission, StatedPurpose
 from cases.services.cases import view_permission
 from cases.services.emergency import break_glass
 from cases.services.purposes import state_purpose
+from cases.services.sight import change_lead, set_cover
 from core.errors import DomainError
 from tests.factories import add_participant, open_case
 
@@ -156,6 +157,49 @@ def test_off_the_team_a_sentence_is_asked_and_sealed(cast, case, client_of, supe
         assert StatedPurpose.objects.visible_to(guest).get().reason == REASON
     stored = superuser.execute("SELECT reason FROM cases_statedpurpose").fetchone()[0]
     assert REASON.encode() not in bytes(stored)
+
+
+def test_whoever_leads_or_covers_is_of_the_team_and_gives_no_reason_in_words(cast, case, client_of):
+    other = cast.south_caseworker
+    covered = open_case(cast.caseworker)
+    change_lead(
+        actor=cast.supervisor, case_id=case.pk, user_id=other.pk, reason="workload", version=1
+    )
+    today = timezone.localdate()
+    set_cover(actor=cast.caseworker, cover_id=other.pk, starts_on=today, ends_on=today)
+    client = client_of(other)
+    client.states_purposes = False
+    for one in (case, covered):
+        asks = reverse("cases:state_purpose", args=[one.pk])
+        assert "What for?" not in client.get(asks).content.decode()
+        assert client.post(asks, {"purpose": "cover"}).status_code == 302
+    assert _events("purpose.stated") == [("purpose.stated", "cover")] * 2
+
+
+def test_programs_say_why_before_they_read_or_write_anything_of_a_case(cast, case, worker):
+    place = add_participant(cast.supervisor, case)
+    sent = {"content_type": "application/json"}
+    case_api = f"/api/v1/cases/{case.pk}/"
+    for url, body in (
+        (f"/api/v1/participants/{place.pk}/show-identity/", {"purpose": "court"}),
+        (f"{case_api}assess-risk/", {"risk": "high"}),
+        ("/api/v1/notes/check/", {"case": str(case.pk), "kind": "contact"}),
+        ("/api/v1/crises/", {"participant": str(place.pk), "kind": "immediate_danger"}),
+        ("/api/v1/copies/", {"participant": str(place.pk), "asked_for_by": "self"}),
+    ):
+        asked = worker.post(url, body, **sent)
+        assert (asked.status_code, asked.json().get("code")) == (403, "purpose_needed"), url
+    for url in (f"{case_api}who-sees/", f"{case_api}lead/", f"/api/v1/notes/?case={case.pk}"):
+        assert worker.get(url).json()["code"] == "purpose_needed", url
+    worker.post(f"{case_api}purpose/", {"purpose": "meeting"}, **sent)
+    told = worker.post(
+        f"{case_api}assess-risk/",
+        {"risk": "high"},
+        **sent,
+        headers={"If-Match": f'"{case.version}"'},
+    )
+    assert told.status_code == 200, told.content
+    assert _events("case.risk_assessed") == [("case.risk_assessed", "meeting")]
 
 
 def test_a_purpose_is_ones_own_and_stays_as_it_was(cast, case, client_of, superuser):

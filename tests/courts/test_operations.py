@@ -97,7 +97,7 @@ def test_a_planned_operation_does_not_exist_outside_its_named_team(
     assert AuditEvent.objects.filter(object_id=planned.pk, verb="operation.planned").exists()
 
 
-def test_emergency_access_opens_no_planned_operation(cast, case):
+def test_r_a2_emergency_access_opens_no_planned_operation(cast, case):
     from cases.services.emergency import break_glass
 
     planned = plan(cast, case)

@@ -37,7 +37,7 @@ def test_r_k10_investigators_always_get_the_kind_of_harm(cast, story):
     assert handoff.sections == ["case_summary", "content_origin"]
 
 
-def test_a_shelter_gets_what_was_chosen_and_no_more(cast, story):
+def test_r_d2_a_shelter_gets_what_was_chosen_and_no_more(cast, story):
     handoff = compose_handoff(
         cast.caseworker,
         story.case,

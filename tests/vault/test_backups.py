@@ -149,6 +149,13 @@ def test_the_restore_drill(cast, tmp_path, holders, other_server):
     assert "is not empty" in again.stderr
 
 
+@pytest.mark.parametrize("where", ["DEBUG", "LIWANAG_DEMO"])
+def test_r_d8_no_backup_of_people_is_brought_into_a_demonstration(where, settings, tmp_path):
+    setattr(settings, where, True)
+    with pytest.raises(CommandError, match="not brought into a demonstration"):
+        call_command("restore", str(tmp_path / "none.json"), "--identity", str(tmp_path / "none"))
+
+
 def test_a_backup_shows_nothing_and_says_in_the_log_what_it_is(cast, tmp_path, holders):
     case = open_case(cast.caseworker)
     write_note(cast.caseworker, case, facts_reported=CANARY)

@@ -41,6 +41,12 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
 
     def _restore(self, file: Path, identity: Path) -> None:
+        if settings.DEBUG or settings.LIWANAG_DEMO:
+            # R-D8: error pages with values, a clock that is moved, passwords everybody knows.
+            raise DomainError(
+                "People's data is not brought into a demonstration, nor where LIWANAG_DEBUG shows "
+                "its pages. Unset LIWANAG_DEBUG and LIWANAG_DEMO, and restore again."
+            )
         manifest = read_manifest(file)
         opened_by = identities(identity)
         if manifest.log_origin != settings.LIWANAG_LOG_ORIGIN:
