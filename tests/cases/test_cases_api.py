@@ -176,6 +176,26 @@ def test_what_is_said_again_replaces_only_what_was_read(cast, place, api):
         assert (second.status_code, second["ETag"]) == (201, '"2"'), name
 
 
+def test_dates_are_taken_as_well_as_they_are_known(cast, place, api):
+    _get, post = api(cast.caseworker)
+    who = {"participant": str(place.pk)}
+    for name, body, field in (
+        ("contexts", {**who, "first_abuse": "2019-Q3"}, "first_abuse"),
+        (
+            "harms",
+            {**who, "harm_type": "grooming", "content_origin": "unknown", "since": "2021"},
+            "since",
+        ),
+        ("household-members", {**who, "source": "document", "since": "2020-05-04"}, "since"),
+    ):
+        made = post(f"/api/v1/{name}/", **body)
+        assert (made.status_code, made.json().get(field)) == (201, body[field]), (name, made)
+    left = post(f"/api/v1/household-members/{made.json()['id']}/leave/", until="2024-06")
+    assert (left.status_code, left.json()["until"]) == (200, "2024-06")
+    refused = post("/api/v1/contexts/", **who, first_abuse="last summer")
+    assert (refused.status_code, list(refused.json())) == (400, ["first_abuse"])
+
+
 @pytest.mark.parametrize(
     ("code", "field", "body"),
     [
