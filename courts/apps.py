@@ -7,6 +7,7 @@ class CourtsConfig(AppConfig):
     verbose_name = "Courts"
 
     def ready(self) -> None:
+        from cases.clearing import register_clearing_guard
         from cases.closing import register_guard
         from cases.erasing import register_erasure, register_retention_reason
         from cases.selectors.copies import register_chapter
@@ -15,7 +16,7 @@ class CourtsConfig(AppConfig):
         from cases.tracks import register_justice_steps
         from courts.copies import told_by_courts
         from courts.erasure import STEPS
-        from courts.guards import proceedings_left
+        from courts.guards import proceedings_left, still_tried
         from courts.moments import justice_steps_of, moments_of_case
         from courts.retention import proceedings_not_over
 
@@ -25,4 +26,5 @@ class CourtsConfig(AppConfig):
         register_moments(moments_of_case)
         register_justice_steps(justice_steps_of)
         register_guard(proceedings_left)
+        register_clearing_guard(still_tried)
         register_tab(_("Court"), "courts:tab", "courts.read_proceeding")

@@ -53,6 +53,12 @@ class StopReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+# It stopped here, and somebody may still be tried for it.
+STILL_WANTED = (StopReason.AT_LARGE, StopReason.ELSEWHERE)
+# Steps that send it to another court, whatever reason was given.
+MOVED = ("transferred_venue",)
+
+
 class ChargeStatus(models.TextChoices):
     FILED = "filed", _("Filed")
     AMENDED = "amended", _("Replaced by an amended charge")

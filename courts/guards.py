@@ -1,4 +1,4 @@
-"""What a case that is to be closed still has before a court."""
+"""What courts have to say before a case is closed, and before an alleged offender is cleared."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.closing import Missing
-from cases.models import Case
+from cases.models import Case, CaseParticipant
 from core.actors import Actor
-from courts.models import Proceeding
+from courts.choices import CONVICTIONS
+from courts.models import Charge, Proceeding
 
 
 def proceedings_left(actor: Actor, case: Case) -> Iterable[Missing]:
@@ -24,3 +25,23 @@ def proceedings_left(actor: Actor, case: Case) -> Iterable[Missing]:
                 reverse("courts:proceeding", args=[proceeding.pk]),
                 blocks=False,
             )
+
+
+def still_tried(place: CaseParticipant) -> str:
+    """Why nobody clears an accused by hand: the word for them follows what is recorded of a court.
+
+    Returns:
+        A sentence, or "" where no court has them.
+    """
+    if Proceeding.objects.filter(accused=place).running().exists():
+        return _(
+            "A court proceeding against this person is not over: it runs, it waits for them, or "
+            "another court has it. Record its end under Court; this follows by itself."
+        )
+    convictions = Charge.objects.filter(proceeding__accused=place, status__in=CONVICTIONS)
+    if convictions.exists():
+        return _(
+            "A conviction of this person stands. When the decision on an appeal is recorded in "
+            "the proceeding, this follows by itself."
+        )
+    return ""

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from cases.querysets import standing_case_ids, visible_case_ids
 from core.actors import Actor
 from core.querysets import ScopedQuerySet
-from courts.choices import OVER
+from courts.choices import MOVED, OVER, STILL_WANTED, Stage
 
 
 class PlannedOperationQuerySet(ScopedQuerySet[Any]):
@@ -63,6 +63,27 @@ class ProceedingQuerySet(_OfCase):
 
     def over(self) -> Self:
         return self.filter(stage__in=OVER)
+
+    def running(self) -> Self:
+        """Somebody may still be tried for it: it is not over, or it stopped because the accused is
+        at large or another court has it, and no later proceeding speaks for it."""
+        changes = apps.get_model("courts", "StageChange").objects.filter(
+            proceeding_id=OuterRef("pk")
+        )
+        later = (
+            apps.get_model("courts", "Proceeding")
+            .objects.filter(
+                accused_id=OuterRef("accused_id"), opened_on__gte=OuterRef("reached_on")
+            )
+            .exclude(pk=OuterRef("pk"))
+        )
+        stopped = Q(stage=Stage.DISCONTINUED) & (
+            Q(step__code__in=MOVED) | Q(stopped_because__in=STILL_WANTED)
+        )
+        return self.alias(
+            stopped_because=Subquery(changes.order_by("-number").values("reason")[:1]),
+            has_later=Exists(later),
+        ).filter(~Q(stage__in=OVER) | stopped & Q(has_later=False))
 
 
 class StageChangeQuerySet(_OfCase):

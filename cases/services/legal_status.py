@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.acting import Act, acting
 from cases.choices import ALLEGED_OFFENDERS, LegalStatus, ParticipantRole, Source
+from cases.clearing import check_clearing
 from cases.models import Case, CaseParticipant, LegalStatusChange
 from cases.services.asking_again import ask_again_where_conflict
 from cases.services.people import check_role
@@ -31,7 +32,8 @@ def change_legal_status(
     Raises:
         CaseParticipant.DoesNotExist: not visible to the actor.
         InvalidTransition: there is no such step from here.
-        DomainError: a day that lies ahead or before the last step, or an unknown source.
+        DomainError: a day that lies ahead or before the last step, an unknown source, or something
+            that speaks against clearing them (`cases.clearing`).
     """
     with acting(actor) as act:
         place = CaseParticipant.objects.visible_to(actor).locked().get(pk=participant_id)
@@ -47,6 +49,7 @@ def change_legal_status(
                 % {"day": last.happened_on.isoformat()},
                 field="happened_on",
             )
+        check_clearing(place, to)
         came_from = place.legal_status
         place.change_legal_status(to)
         place.save(update_fields=["legal_status"])

@@ -21,7 +21,6 @@ from cases.services.legal_status import follow_the_court
 from core.errors import DomainError, InvalidTransition
 from courts.choices import (
     OF_SUSPECTS,
-    OVER,
     TAKEN,
     OperationResult,
     ReclassifyReason,
@@ -205,5 +204,5 @@ def _held_otherwise(row: OperationOutcome) -> bool:
         .exclude(operation_id=row.operation_id)
         .exclude(outcome=OperationResult.CLEARED)
     )
-    running = Proceeding.objects.filter(accused_id=row.participant_id).exclude(stage__in=OVER)
+    running = Proceeding.objects.filter(accused_id=row.participant_id).running()
     return bool(elsewhere.exists() or running.exists())

@@ -162,7 +162,8 @@ def clear_if_final(act: Act, proceeding: Proceeding, *, on: date) -> None:
 
     Being cleared seals who they are and lifts what keeps them from speaking for a child (R-A6,
     R-C5): an acquittal that can still be appealed does neither. Nothing happens while a conviction
-    stands, another proceeding against them runs, or a charge of this one is undecided.
+    stands, another proceeding against them runs or waits for them (`ProceedingQuerySet.running`),
+    or a charge of this one is undecided.
     """
     charges = Charge.objects.filter(proceeding__accused_id=proceeding.accused_id)
     own = set(charges.filter(proceeding=proceeding).values_list("status", flat=True))
@@ -173,7 +174,7 @@ def clear_if_final(act: Act, proceeding: Proceeding, *, on: date) -> None:
     elif proceeding.stage != Stage.DISCONTINUED or proceeding.step.needs_reason:
         return
     others = Proceeding.objects.filter(accused_id=proceeding.accused_id).exclude(pk=proceeding.pk)
-    if charges.filter(status__in=CONVICTIONS).exists() or others.exclude(stage__in=OVER).exists():
+    if charges.filter(status__in=CONVICTIONS).exists() or others.running().exists():
         return
     acquitted = charges.filter(status=ChargeStatus.ACQUITTED).exists()
     follow_the_court(

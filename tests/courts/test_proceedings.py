@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from audit.reading import reading
 from cases.models import CaseParticipant, PersonIdentity
+from cases.services.legal_status import change_legal_status
 from core.errors import Conflict, Denied, DomainError, InvalidTransition
 from courts.models import Charge, Proceeding, Verdict
 from courts.services import appeals, charges, proceedings, sentences, verdicts
@@ -177,6 +178,75 @@ def test_nobody_is_cleared_while_another_proceeding_runs(cast, case, accused):
     _decide(cast.legal, other, "dismissed")
     _advance(cast.legal, elsewhere, "final")
     assert _label(cast.legal, accused) == "Acquitted person"
+
+
+def _clear_by_hand(cast, accused, to):
+    return change_legal_status(
+        actor=cast.legal,
+        participant_id=accused.pk,
+        to=to,
+        happened_on=date(2026, 6, 2),
+        source="court_record",
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "over"),
+    [
+        (None, {}),
+        ("discontinued", {"reason": "at_large"}),
+        ("discontinued", {"reason": "elsewhere"}),
+        ("transferred_venue", {"reason": "other"}),
+    ],
+)
+def test_r_a6_nobody_is_cleared_by_hand_while_a_court_has_them(cast, case, accused, step, over):
+    proceeding = _open(cast.legal, case, accused, step="trial")
+    _charge(cast.legal, proceeding)
+    if step:
+        _advance(cast.legal, proceeding, step, **over)
+    with pytest.raises(DomainError, match="is not over") as broken:
+        _clear_by_hand(cast, accused, "discharged")
+    assert (broken.value.code, broken.value.field) == ("not_cleared_yet", "to")
+    assert _label(cast.legal, accused) == "Charged person"
+    assert _may_be_opened(cast, accused)
+
+
+def test_r_a6_a_conviction_is_undone_by_an_appeal_and_not_by_hand(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused)
+    _decide(cast.legal, _charge(cast.legal, proceeding), "convicted")
+    _advance(cast.legal, proceeding, "final")
+    with pytest.raises(DomainError, match="conviction"):
+        _clear_by_hand(cast, accused, "acquitted")
+    assert _label(cast.legal, accused) == "Convicted person"
+
+
+def test_whom_nothing_holds_any_more_is_cleared_by_hand(cast, case, accused):
+    proceeding = _open(cast.legal, case, accused, step="trial")
+    _charge(cast.legal, proceeding)
+    _advance(cast.legal, proceeding, "discontinued", reason="evidence")
+    _clear_by_hand(cast, accused, "discharged")
+    assert not _may_be_opened(cast, accused)
+
+
+def test_what_moved_elsewhere_holds_until_it_ended_there(cast, case, accused):
+    first = _open(cast.legal, case, accused, step="trial")
+    _charge(cast.legal, first)
+    _advance(cast.legal, first, "transferred_venue", reason="elsewhere", day=date(2026, 3, 1))
+    second = _open(cast.legal, case, accused, opened_on=date(2026, 3, 2))
+    charge = _charge(cast.legal, second, filed_on=date(2026, 3, 2))
+    _decide(cast.legal, charge, "acquitted")
+    _advance(cast.legal, second, "final")
+    assert _label(cast.legal, accused) == "Acquitted person"
+
+
+def test_nobody_is_cleared_while_another_court_waits_for_them(cast, case, accused):
+    waits = _open(cast.legal, case, accused, step="trial")
+    _charge(cast.legal, waits)
+    _advance(cast.legal, waits, "discontinued", reason="at_large")
+    proceeding = _open(cast.legal, case, accused)
+    _decide(cast.legal, _charge(cast.legal, proceeding), "acquitted")
+    _advance(cast.legal, proceeding, "final")
+    assert _label(cast.legal, accused) == "Charged person"
 
 
 def test_a_judgment_is_not_final_with_an_undecided_charge(cast, case, accused):
