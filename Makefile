@@ -52,6 +52,7 @@ bench: env  ## Measure speed and memory, as ratios; make bench BENCH="notes log"
 soak: env  ## Walk as every role, tamper, run under load, kill -9 200 times: over an hour
 	@LIWANAG_EVERY_ROLE=1 $(PY) -m pytest -n 2 tests/architecture/test_every_address.py
 	@CI=1 LIWANAG_SOAK=1 $(PY) -m pytest -n 2 -m soak
+	@LIWANAG_SOAK=1 $(PY) -m pytest -n 2 tests/architecture/test_canaries.py
 	@$(PY) -m bench.soak
 
 lock: env  ## Pin the newest allowed versions of all Python packages, with hashes

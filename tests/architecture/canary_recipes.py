@@ -22,6 +22,9 @@ from cases.services.material import next_step, report_material, take_material_st
 from cases.services.people import add_participant
 from cases.services.plans import add_goal, submit_plan
 from cases.services.tasks import set_task
+from courts.services.charges import file_charge
+from courts.services.proceedings import open_proceeding
+from courts.services.verdicts import record_verdict
 from referrals.services.asking import ask_source
 from referrals.services.closing import close_referral, give_feedback
 from referrals.services.deciding import decline_referral
@@ -36,6 +39,17 @@ NO_WORDS: dict[str, str] = {
     "BreakGlassForm.reference": "the reference of a case",
     "DuplicateForm.reference": "the reference of a referral",
     "DuplicateRequest.reference": "the reference of a referral",
+    "RecordNeedsForm.languages": "names of languages, kept as codes",
+    "RecordNeedsRequest.languages": "codes of languages",
+    "ArchiveForm.first_key": "a public key",
+    "ArchiveForm.second_key": "a public key",
+    "ScheduleHearingsRequest.zone": "a clock of a country",
+    "AdvanceProceedingRequest.to": "a code of the procedure",
+    "OpenProceedingRequest.step": "a code of the procedure",
+    "FileChargeRequest.statute": "a code of the table of laws",
+    "ReplaceChargeRequest.statute": "a code of the table of laws",
+    "DecideAppealRequest.rulings": "ids and codes",
+    "PrepareHearingRequest.attendances": "ids and codes",
     "SearchLogForm.code": "a code to look for in the log; not kept",
     "ExportFoundForm.code": "a code to look for in the log; not kept",
     "NoteDutyRequest.rule": "a code of the rules",
@@ -84,8 +98,31 @@ IN_THE_CLEAR: dict[str, str] = {
     "OpenProceedingRequest.court": "a public office; the docket number beside it is sealed",
     "FileChargeForm.statute": LAW,
     "FileChargeForm.section": LAW,
-    "FileChargeRequest.statute": LAW,
-    "FileChargeRequest.section": LAW,
+    **{
+        f"{body}.{name}": LAW
+        for body in (
+            "AddStatuteForm",
+            "AddStatuteRequest",
+            "ChangeStatuteForm",
+            "ChangeStatuteRequest",
+        )
+        for name in ("code", "title", "section", "description", "penalty")
+        if name != "code" or body.startswith("Add")
+    },
+    **{
+        f"{body}.{name}": reason
+        for body in (
+            "RecordOperationForm",
+            "RecordOperationRequest",
+            "ChangeOperationForm",
+            "OperationDetailsRequest",
+        )
+        for name, reason in (("admin1", REGION), ("coalition", "a coalition of agencies"))
+    },
+    "FileAppealForm.court": "a public office",
+    "FileAppealRequest.court": "a public office",
+    "ChangeProceedingForm.court": "a public office",
+    "ChangeProceedingRequest.court": "a public office",
     "AddAgencyForm.name": STAFF,
     "AddTeamForm.name": STAFF,
     "InviteForm.name": STAFF,
@@ -98,6 +135,11 @@ IN_THE_CLEAR: dict[str, str] = {
     "RequestReleaseRequest.title": "the title of what is published",
 }
 
+# Forms that a page shows and another address takes: that address, and the record of it.
+POSTED_TO = {
+    "AskForm": ("handoffs:ask_sender", "sent"),
+    "CompleteForm": ("handoffs:complete", "accepted"),
+}
 # View names of pages and of the API that are walked with another record than the other walks'.
 AT = {
     "cases:reopen_case": {"pk": "closed.pk"},
@@ -121,6 +163,10 @@ AT = {
     "cases:finish_task": {"pk": "another_task.pk"},
     "task-finish": {"pk": "another_task.pk"},
     "handoffs:change": {"pk": "draft.pk"},
+    "courts:advance": {"pk": "stopping.pk"},
+    "proceeding-advance": {"pk": "stopping.pk"},
+    "handoff-complete": {"pk": "accepted.pk"},
+    "courts:file_appeal": {"pk": "decided_lately.pk"},
     "referrals:ask_source": {"pk": "to_ask.pk"},
     "referral-ask-source": {"pk": "to_ask.pk"},
     "referrals:record_answer": {"pk": "asked_of.pk"},
@@ -221,7 +267,39 @@ def more_of(world):
     )
     close_referral(actor=worker, referral_id=world.over.pk)
     world.told_before = log_referral(worker)
+    world.stopping = _before_a_court(world, "PH", "trial")
+    world.decided_lately, world.to_sentence = _judged(world), _judged(world)
     return world
+
+
+def _judged(world):
+    """A proceeding at its verdict, to be appealed or sentenced."""
+    legal, today = world.cast.legal, timezone.localdate()
+    judged = _before_a_court(world, "GB", "verdict")
+    charge = file_charge(
+        actor=legal, proceeding_id=judged.pk, statute="GB-SOA2003-10", filed_on=today
+    )
+    record_verdict(
+        actor=legal,
+        charge_id=charge.pk,
+        version=charge.version,
+        result="convicted",
+        decided_on=today,
+    )
+    return judged
+
+
+def _before_a_court(world, jurisdiction, step):
+    return open_proceeding(
+        actor=world.cast.legal,
+        case_id=world.case_id,
+        accused_id=world.accused.pk,
+        jurisdiction=jurisdiction,
+        side="source",
+        opened_on=timezone.localdate(),
+        step=step,
+        earlier_unknown=True,
+    )
 
 
 def answers(world):
@@ -311,6 +389,33 @@ def answers(world):
             "purposes": ["share_with_law_enforcement"],
         },
         "AssessForm": dict.fromkeys(OUTCOME.domains, "3"),
+        "AdvanceProceedingForm": {"to": "discontinued", "reason": "evidence"},
+        "AdvanceProceedingRequest": {"to": "discontinued", "reason": "evidence"},
+        "ScheduleHearingForm": {"time": "09:00"},
+        "ScheduleHearingsRequest": {
+            "proceedings": [str(world.proceeding.pk)],
+            "zone": "Asia/Manila",
+            "time": "09:00",
+        },
+        "AddStatuteRequest": {"jurisdiction": "PH"},
+        "FileChargeRequest": {"statute": "PH-RA7610-5"},
+        "FileAppealRequest": {"proceeding": str(world.decided_lately.pk)},
+        "DecideAppealRequest": {"outcome": "affirmed", "rulings": []},
+        "RecordSentenceRequest": {
+            "proceeding": str(world.to_sentence.pk),
+            "kind": "determinate",
+            "max_months": 12,
+        },
+        "RecordVerdictRequest": {
+            "charge": str(world.charge.pk),
+            "version": world.charge.version,
+            "result": "acquitted",
+        },
+        "OperationDetailsRequest": {"country": "PH", "lead_agency": str(cast.cyber_unit.pk)},
+        "RecordOperationRequest": {"country": "PH", "lead_agency": str(cast.cyber_unit.pk)},
+        "PlanOperationRequest": {"lead_agency": str(cast.cyber_unit.pk), "members": []},
+        "RaiseFlagRequest": {"review_on": week.isoformat()},
+        "LogReferralForm": {"team": str(cast.north.pk)},
         "OpenProceedingForm": {"accused": str(world.accused.pk)},
         "MaterialStepForm": {"step": world.step},
         "MaterialStepRequest": {"step": world.step},
@@ -334,6 +439,7 @@ def answers(world):
         },
         "OpenProceedingRequest": {
             "jurisdiction": "PH",
+            "step": "",
             "accused": str(world.accused.pk),
             "side": "source",
         },
@@ -357,7 +463,10 @@ def answers(world):
             "measures": ["S-SRC"],
             "period": {"start": "2025-10-01", "end": "2025-12-31"},
         },
-        "LogReferralRequest": {"subject": lambda marker: {"prs_FirstName": marker}},
+        "LogReferralRequest": {
+            "team": str(cast.north.pk),
+            "subject": lambda marker: {"prs_FirstName": marker},
+        },
         "RecordHarmRequest": {"participant": str(world.sister.pk)},
         "SetTaskRequest": {"assignee": str(cast.caseworker.pk)},
         "NoteDutyRequest": {"rule": "social_welfare"},

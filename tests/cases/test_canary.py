@@ -115,6 +115,7 @@ def test_r_p4_what_programs_write_comes_out_nowhere_else(
             "kind": "contact",
             "occurred_at": timezone.now().isoformat(),
             "facts_reported": CANARY,
+            "facts_said_by": CANARY,
             "mentions": [str(cast.supervisor.pk)],
         },
         "participants": {"role": "survivor", "identity": {"first_name": CANARY}},

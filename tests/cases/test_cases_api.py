@@ -193,7 +193,7 @@ def test_dates_are_taken_as_well_as_they_are_known(cast, place, api):
     left = post(f"/api/v1/household-members/{made.json()['id']}/leave/", until="2024-06")
     assert (left.status_code, left.json()["until"]) == (200, "2024-06")
     refused = post("/api/v1/contexts/", **who, first_abuse="last summer")
-    assert (refused.status_code, list(refused.json())) == (400, ["first_abuse"])
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, ["first_abuse"])
 
 
 @pytest.mark.parametrize(

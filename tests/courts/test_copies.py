@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 
 from cases.services.copies import show_copy
-from tests.world import World
 
 
-def test_r_d6_what_courts_decided_about_the_person_is_told_and_nothing_of_others(cast):
-    world = World(cast)
+def test_r_d6_what_courts_decided_about_the_person_is_told_and_nothing_of_others(cast, world):
     _copy, made = show_copy(actor=cast.supervisor, copy_id=world.copy.pk, at=timezone.now())
     (part,) = [part for part in made.parts if part.title == "The police and the courts"]
     told = dict(part.facts)
