@@ -80,6 +80,7 @@ def terms_of(
         sender=handoff.from_agency.name,
         # A draft on the compose page may have no receiver yet.
         receiver=handoff.to_agency.name if receiver_id else "",
+        receiver_type=handoff.to_agency.type if receiver_id else "",
         sections=handoff.sections,
         withheld=sorted(set(withheld)),
         sent_at=sent_at,

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 import rfc8785
 
 from accounts.roles import Role
-from cases.choices import LegalStatus
+from cases.choices import ALLEGED_OFFENDERS, LegalStatus
 from core.choices import Sensitivity
 from handoffs.choices import Section
+from handoffs.profiles import Profile, profile_for
 
 FORMAT = "liwanag.handoff/1"
 ONWARD_SHARING = "not allowed"
@@ -103,6 +104,8 @@ class Terms:
     sender: str
     receiver: str
     sections: Sequence[str]
+    # What kind of agency receives it: what it gets is cut to that (R-D2).
+    receiver_type: str = ""
     # Kinds of data of which a part stays with the sender: what, never whose and never why.
     withheld: Sequence[str] = ()
     sent_at: datetime | None = None
@@ -110,6 +113,9 @@ class Terms:
 
 def build_package(terms: Terms, read: CaseRead) -> dict[str, Any]:
     """The package as plain JSON values. The same arguments give the same bytes."""
+    profile = profile_for(terms.receiver_type)
+    read = cut_to(profile, read)
+    sections = [s for s in Section if s in terms.sections and s in profile.sections]
     makers = {
         Section.CASE_SUMMARY: _summary,
         Section.CONTENT_ORIGIN: _origin,
@@ -130,14 +136,39 @@ def build_package(terms: Terms, read: CaseRead) -> dict[str, Any]:
         "receiver": terms.receiver,
         "sent_at": terms.sent_at.isoformat() if terms.sent_at else None,
         "onward_sharing": ONWARD_SHARING,
-        "never_inside": list(NEVER_INSIDE),
+        "never_inside": [*NEVER_INSIDE, *profile.never],
         # The receiver must not take a part for the whole.
         "withheld": list(terms.withheld),
-        "sections": [section.value for section in Section if section in terms.sections],
-        "content": {
-            section.value: makers[section](read) for section in Section if section in terms.sections
-        },
+        "sections": [section.value for section in sections],
+        "content": {section.value: makers[section](read) for section in sections},
     }
+
+
+def cut_to(profile: Profile, read: CaseRead) -> CaseRead:
+    """What is read of a case, less what this kind of receiver does not get (R-D2)."""
+    # Somebody with two places in the case is no less accused by the other one.
+    accused = {person.code for person in read.people if person.role in ALLEGED_OFFENDERS}
+    people = [
+        replace(
+            person,
+            identity={}
+            if person.code in accused and not profile.names_accused
+            else {key: of for key, of in person.identity.items() if key in profile.identity_keys},
+            reach=person.reach if "phones" in profile.identity_keys else None,
+        )
+        for person in read.people
+    ]
+    notes = [
+        replace(
+            note,
+            parts={
+                part: of for part, of in note.parts.items() if part not in profile.without_parts
+            },
+        )
+        for note in read.notes
+        if profile.takes_note(note.kind)
+    ]
+    return replace(read, people=people, notes=[note for note in notes if note.parts])
 
 
 def canonical(package: Any) -> bytes:

@@ -10,6 +10,7 @@ from core.actors import Actor
 from core.choices import Sensitivity
 from handoffs.choices import Section
 from handoffs.models import Handoff
+from handoffs.profiles import profile_for
 
 # A legal duty and somebody's life need no agreement (domain.md 3.2, Handoff, invariant 6).
 NEEDS_NO_AGREEMENT = (
@@ -27,11 +28,19 @@ def needs_agreement(legal_basis: str) -> bool:
 
 
 def sections_for(receiver: Agency, chosen: Iterable[str]) -> list[str]:
-    """The chosen kinds of data, with the one that investigators always get, in reading order."""
+    """The chosen kinds of data that this receiver may get, with the one that investigators always
+    get, in reading order."""
     wanted = set(chosen)
     if receiver.type in TOLD_THE_ORIGIN:
         wanted.add(Section.CONTENT_ORIGIN)
+    wanted &= profile_for(receiver.type).sections
     return [section.value for section in Section if section in wanted]
+
+
+def kept_from(receiver: Agency, chosen: Iterable[str]) -> list[Section]:
+    """The chosen kinds of data that an agency of this kind never gets (R-D2)."""
+    given = profile_for(receiver.type).sections
+    return [section for section in Section if section in set(chosen) and section not in given]
 
 
 def is_sender(actor: Actor, handoff: Handoff) -> bool:

@@ -20,7 +20,8 @@ from handoffs.choices import Kind, Section, Urgency
 from handoffs.disclosing import purposes_for, would_carry
 from handoffs.grounds import carried_today, ground_today
 from handoffs.models import Handoff
-from handoffs.policies import sections_for
+from handoffs.policies import kept_from, sections_for
+from handoffs.profiles import profile_for
 
 LONGEST_PURPOSE = 300
 # What `write_draft` sets.
@@ -75,6 +76,7 @@ def write_draft(
         raise DomainError(_("Choose at least one kind of data."), field="sections")
     for section in sections:
         one_of(section, Section.values, "sections", _("Choose kinds of data from the list."))
+    check_kinds(receiver, sections)
     handoff.sections = sections_for(receiver, sections)
     handoff.legal_basis = legal_basis
     allow_names(act, handoff)
@@ -127,6 +129,23 @@ def check_day(answer_by: date) -> None:
         raise DomainError(
             _("The day to answer by has passed. Choose today or later."), field="answer_by"
         )
+
+
+def check_kinds(receiver: Agency, sections: Sequence[str]) -> None:
+    """Raises DomainError for kinds of data that an agency of this kind never gets (R-D2)."""
+    kept = kept_from(receiver, sections)
+    if not kept:
+        return
+    if not profile_for(receiver.type).sections:
+        raise DomainError(
+            _("A funder gets figures and nothing of a case. Ask for a report under Reports."),
+            field="to_agency",
+        )
+    raise DomainError(
+        _("This kind of agency never gets: %(what)s. Choose other kinds of data.")
+        % {"what": ", ".join(str(section.label) for section in kept)},
+        field="sections",
+    )
 
 
 def allow_names(act: Act, handoff: Handoff) -> None:
