@@ -18,6 +18,7 @@
 | LIWANAG_LOG_ORIGIN | the name the audit log signs its checkpoints with | HOST/liwanag-audit |
 | LIWANAG_WITNESSES | who cosigns the log: `url|vkey`, separated by commas | nobody |
 | LIWANAG_WATCH | what counts as unusual reading: `cases_in_an_hour=25,rest_days=5+6` | as built |
+| LIWANAG_MOST_CASES | how many different cases one person opens in an hour at most | 60 |
 | LIWANAG_STAFF_NAMES | `1` names staff in what a person gets about their own record | roles only |
 | LIWANAG_PG_BIN | the `bin` folder of another PostgreSQL for the private server | the bundled one |
 | LIWANAG_HOTLINES | whom to call in a crisis: `words and number`, separated by `;` | none |
@@ -179,6 +180,14 @@ class Environment:
             days = tuple(int(number) for number in numbers)
             limits[name.strip()] = days if name.strip() == "rest_days" else days[0]
         return limits
+
+    @cached_property
+    def most_cases(self) -> int:
+        """How many different cases one person opens in an hour at most (R-A8)."""
+        given = self._read("LIWANAG_MOST_CASES", "60")
+        if not (given.isascii() and given.isdigit() and int(given)):
+            raise ConfigurationError("LIWANAG_MOST_CASES is a number, such as 60.")
+        return int(given)
 
     @cached_property
     def trusted_proxies(self) -> int:

@@ -39,6 +39,7 @@ LIWANAG_ROLE_PASSWORDS = env.role_passwords()
 LIWANAG_PUBLIC_URL = env.public_url
 LIWANAG_STAFF_NAMES = env.staff_names
 LIWANAG_WATCH = env.watch
+LIWANAG_MOST_CASES = env.most_cases
 # The referral desk's clocks, in hours of working days; in danger every hour counts (domain.md 3.2).
 LIWANAG_ACKNOWLEDGE_HOURS = 24
 LIWANAG_TRIAGE_HOURS = 72

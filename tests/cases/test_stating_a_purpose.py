@@ -224,3 +224,26 @@ def test_a_purpose_is_ones_own_and_stays_as_it_was(cast, case, client_of, superu
             force_insert=True
         )
         act.record("case.opened")
+
+
+def test_r_a8_nobody_opens_a_whole_caseload_within_an_hour(
+    cast, worker, superuser, settings, client_of
+):
+    settings.LIWANAG_MOST_CASES = 2
+    first, second, third = (open_case(cast.supervisor) for _one in range(3))
+
+    def say_why(case):
+        return worker.post(
+            reverse("cases:state_purpose", args=[case.pk]), {"purpose": "casework"}
+        ).status_code
+
+    assert [say_why(case) for case in (first, second, first, third)] == [302, 302, 302, 422]
+    program = worker.post(
+        f"/api/v1/cases/{third.pk}/purpose/",
+        {"purpose": "casework"},
+        content_type="application/json",
+    )
+    assert (program.status_code, program.json()["code"]) == (400, "too_many_cases")
+    assert worker.get(f"/api/v1/cases/{third.pk}/").status_code == 403
+    _hours_later(superuser, 1)
+    assert say_why(third) == 302
