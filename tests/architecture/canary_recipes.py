@@ -40,7 +40,6 @@ NO_WORDS: dict[str, str] = {
     "DuplicateForm.reference": "the reference of a referral",
     "DuplicateRequest.reference": "the reference of a referral",
     "RecordNeedsForm.languages": "names of languages, kept as codes",
-    "RecordNeedsRequest.languages": "codes of languages",
     "ArchiveForm.first_key": "a public key",
     "ArchiveForm.second_key": "a public key",
     "ScheduleHearingsRequest.zone": "a clock of a country",
@@ -131,6 +130,7 @@ IN_THE_CLEAR: dict[str, str] = {
     "CloseReviewForm.remark": "readable after an erasure: audit.reviewing.check_remark",
     "WithdrawReleaseForm.reason": "published with the release it withdraws",
     "WithdrawReleaseRequest.reason": "published with the release it withdraws",
+    "RequestPublicReportForm.title": "the title of what is published",
     "RequestReleaseForm.title": "the title of what is published",
     "RequestReleaseRequest.title": "the title of what is published",
 }
