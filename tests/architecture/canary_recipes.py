@@ -29,6 +29,7 @@ from referrals.services.asking import ask_source
 from referrals.services.closing import close_referral, give_feedback
 from referrals.services.deciding import decline_referral
 from referrals.services.desk import start_triage
+from referrals.services.indicators import observe_indicator
 from tests.factories import close_case, log_referral, open_case
 
 # Fields that take no words: a code, a reference, figures. Whatever else is sent is refused, or is
@@ -49,6 +50,19 @@ NO_WORDS: dict[str, str] = {
     "ReplaceChargeRequest.statute": "a code of the table of laws",
     "DecideAppealRequest.rulings": "ids and codes",
     "PrepareHearingRequest.attendances": "ids and codes",
+    **dict.fromkeys(
+        (
+            "RecordSurvivorContextRequest.first_abuse",
+            "RecordSurvivorContextRequest.last_abuse",
+            "RecordHarmRequest.since",
+            "RecordHarmRequest.until",
+            "JoinHouseholdRequest.since",
+            "LeaveHouseholdRequest.until",
+            "ReportedPaymentRequest.paid_on",
+        ),
+        "a date as well as it is known",
+    ),
+    "ObserveRequest.code": "a code of the catalogue of signs",
     "SearchLogForm.code": "a code to look for in the log; not kept",
     "ExportFoundForm.code": "a code to look for in the log; not kept",
     "NoteDutyRequest.rule": "a code of the rules",
@@ -256,6 +270,9 @@ def more_of(world):
     world.another_task = set_task(
         actor=worker, case_id=world.case_id, what="Call the school", due_on=today
     )
+    about = {"actor": world.cast.intake, "referral_id": world.waiting.pk, "observed_on": today}
+    codes = ("austrac_low_value", "aic_escalation")
+    world.signs = [str(observe_indicator(**about, code=code).pk) for code in codes]
     for name in ("to_ask", "asked_of", "to_decline", "to_redirect", "to_repeat", "to_tell", "over"):
         referral = log_referral(worker)
         setattr(world, name, start_triage(actor=worker, referral_id=referral.pk))
@@ -467,7 +484,18 @@ def answers(world):
             "team": str(cast.north.pk),
             "subject": lambda marker: {"prs_FirstName": marker},
         },
-        "RecordHarmRequest": {"participant": str(world.sister.pk)},
+        "RecordSurvivorContextRequest": {"first_abuse": "2019", "last_abuse": "2021"},
+        "RecordHarmRequest": {
+            "participant": str(world.sister.pk),
+            "since": "2021",
+            "until": "2022",
+        },
+        "JoinHouseholdRequest": {"since": "2021"},
+        "LeaveHouseholdRequest": {"until": "2024"},
+        "ReportedPaymentRequest": {"paid_on": "2021", "currency": "AUD", "amount": "49.50"},
+        "ObserveRequest": {"code": "austrac_low_value"},
+        "AssessRequest": {"observations": world.signs, "confidence": "low"},
+        "referrals:assess": {"observations": world.signs},
         "SetTaskRequest": {"assignee": str(cast.caseworker.pk)},
         "NoteDutyRequest": {"rule": "social_welfare"},
         "NoteReferralDutyRequest": {"rule": "social_welfare"},
