@@ -16,6 +16,7 @@ REFERRAL_DESK = REFERRAL_READ | {
     "referrals.give_feedback",
     "referrals.close_referral",
     "referrals.assign_referrals",
+    "referrals.answer_match",
     "referrals.record_indicator",
     "referrals.assess_indicators",
     "referrals.import_referrals",
@@ -29,6 +30,9 @@ REFERRAL_DESK = REFERRAL_READ | {
 # Whoever leads the desk.
 REFERRAL_LEAD = {
     "referrals.reopen_referral",
+    "referrals.unlink_referral",
     "referrals.set_on_call",
     "referrals.set_routing",
+    # Of one's own desk; a manager reads the whole agency's, rounded.
+    "referrals.read_exact_board",
 }

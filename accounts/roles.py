@@ -263,6 +263,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
         frozenset(
             REPORT_READ
             | {"reporting.request_release", "reporting.withdraw_release", "reporting.read_outcomes"}
+            | {"referrals.read_board"}
         ),
         Sensitivity.GENERAL,
     ),
@@ -343,6 +344,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.run_out_consents",
                 "handoffs.stop_uncovered",
                 "accounts.close_ended_accounts",
+                "referrals.compare_hidden",
+                "referrals.tell_of_lists",
                 "referrals.escalate_danger",
                 "referrals.drop_imports",
                 "referrals.drop_drafts",

@@ -17,6 +17,7 @@ from bench.talk import say
 BENCHES = {
     "importing": "bench.importing",
     "tips": "bench.tips",
+    "matching": "bench.matching",
     "cases": "bench.cases",
     "rows": "bench.rows",
     "notes": "bench.notes",

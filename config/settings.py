@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
     "resend-outbox": {"task": "audit.send_outbox", "schedule": 30.0},
     "escalate-danger": {"task": "referrals.escalate_danger", "schedule": 60.0},
     "drop-old-referral-drafts": {"task": "referrals.drop_old_drafts", "schedule": 3600.0},
+    "tell-of-kept-lists": {"task": "referrals.tell_of_kept_lists", "schedule": 1800.0},
     "drop-old-imports": {"task": "referrals.drop_old_imports", "schedule": 3600.0},
     "alert-overdue-duties": {"task": "cases.alert_overdue_duties", "schedule": 300.0},
     "run-out-consents": {"task": "cases.run_out_consents", "schedule": 3600.0},

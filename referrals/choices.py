@@ -96,6 +96,30 @@ class OverrideReason(models.TextChoices):
     SOURCE_ASKED = "source_asked", _("The source asked for us")
 
 
+class Digest(models.TextChoices):
+    """How often somebody hears that something stands in a list they keep."""
+
+    NEVER = "never", _("No")
+    DAILY = "daily", _("Every day, if something stands there")
+    WEEKLY = "weekly", _("Every week, if something stands there")
+
+
+class MatchReason(models.TextChoices):
+    """Why what another team has may be about the same child."""
+
+    REPORT = "report", _("Its source gave it the same number.")
+    IDENTIFIER = "identifier", _("A number, address or document of theirs is the same.")
+    NAME = "name", _("A name of theirs is written so.")
+
+
+class MatchAnswer(models.TextChoices):
+    """What the team that knows somebody answers. Only the first is told to the other desk."""
+
+    TALK = "talk", _("Ask them to talk to me")
+    SOMEBODY_ELSE = "somebody_else", _("It is somebody else")
+    KEEP_QUIET = "keep_quiet", _("It may be the same, and they are not to know")
+
+
 class IndicatorSector(models.TextChoices):
     TECHNICAL = "technical", _("Technical")
     FINANCIAL = "financial", _("Financial")

@@ -24,7 +24,9 @@ def without_words(these: str) -> str:
     """SQL that clears what the source told and drops the tokens by which subjects are compared:
     that something was referred, when and of what kind stays. Its count is of referrals."""
     return (
-        f"WITH tokens AS (DELETE FROM referrals_referraltokens WHERE referral_id IN ({these})) "
+        f"WITH tokens AS (DELETE FROM referrals_referraltokens WHERE referral_id IN ({these})), "
+        f"matches AS (DELETE FROM referrals_hiddenmatch WHERE referral_id IN ({these}) "
+        f"OR ours_id IN ({these}) OR person_id = v_person OR case_id = v_whole) "
         "UPDATE referrals_referral SET subject = '', summary = '', source_reference = '', "
         "decision_note = '', source_name = '', subject_person_id = NULL, reference_digest = NULL "
         f"WHERE id IN ({these})"
@@ -54,7 +56,7 @@ STEPS = [
     ErasureStep(
         "referrals",
         _("Referrals about the person"),
-        ("referrals.Referral.subject_person", *WORDS),
+        ("referrals.Referral.subject_person", "referrals.HiddenMatch.person", *WORDS),
         (without_words(THEIRS),),
         keys=f"SELECT 'referral', t.id FROM ({THEIRS}) t",
     ),

@@ -106,6 +106,20 @@ class OpenedOfReferralQuerySet(OfReferralQuerySet):
         return super().visible_to(actor)
 
 
+class HiddenMatchQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those about what the actor has; and of their own referrals, those who ask to talk."""
+        if actor.may("referrals.compare_hidden"):
+            return self.all()
+        seen = apps.get_model("referrals", "Referral").objects.visible_to(actor).values("pk")
+        shown = Q(answer="talk", referral_id__in=seen)
+        if actor.may("referrals.answer_match"):
+            shown |= Q(ours_id__in=seen)
+            if actor.may("cases.show_identity"):
+                shown |= Q(case_id__in=visible_case_ids(actor))
+        return self.filter(shown)
+
+
 class ReferralTokensQuerySet(OpenedOfReferralQuerySet):
     """Compared is only what one may open."""
 
@@ -154,6 +168,16 @@ class RoutingRuleQuerySet(ScopedQuerySet[Any]):
     def live(self) -> Self:
         """Those that hold now."""
         return self.filter(ended_at=None)
+
+
+class KeptListQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own; all of them for the clock service, which tells of them."""
+        if actor.may("referrals.tell_of_lists"):
+            return self.all()
+        if not actor.may("referrals.read_referral"):
+            return self.none()
+        return self.filter(owner_id=actor.pk)
 
 
 class OnCallShiftQuerySet(ScopedQuerySet[Any]):

@@ -14,7 +14,7 @@ from audit.jobs import AuditedTask, steady_task
 from core.errors import Denied
 from referrals.import_progress import import_progress
 from referrals.models import ImportBatch
-from referrals.services import drafts, import_jobs, oncall
+from referrals.services import drafts, hidden_matches, import_jobs, kept_lists, oncall
 from vault.errors import KeyUnavailable
 
 
@@ -23,6 +23,20 @@ def escalate_danger() -> int:
     """Call more people where nobody answered. May run twice: a step is told of once."""
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)
     return oncall.escalate_danger(actor=keeper, at=timezone.now())
+
+
+@steady_task("referrals.compare_hidden")
+def compare_hidden(referral_id: str) -> None:
+    """Compare a new referral with what its desk may not see. May run twice: told of once."""
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    hidden_matches.compare_hidden(actor=keeper, referral_id=uuid.UUID(referral_id))
+
+
+@steady_task("referrals.tell_of_kept_lists", quiet_when_idle=True)
+def tell_of_kept_lists() -> int:
+    """Send word of kept lists. May run twice: each is told of once in its span."""
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    return kept_lists.tell_of_kept_lists(actor=keeper, at=timezone.now())
 
 
 class ImportJob(AuditedTask):

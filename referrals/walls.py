@@ -8,6 +8,7 @@ from cases.erasing import erasure_functions, other_erasing
 from cases.retention import keeping_function
 from core.choices import Sensitivity
 from core.walls import ACTOR, IN_ACT, TODAY, Wall, changed, day_of, definer_procedure, listed
+from referrals import board_walls, hidden_walls
 from referrals.erasure import KIND, STEPS
 from referrals.models import OPEN
 
@@ -80,6 +81,8 @@ FUNCTIONS = [
     *log_name_functions("referrals", "SELECT id, reference::text FROM referrals_referral"),
     *other_erasing(KIND, table="referrals_referral", stopped=STOPPED),
     *erasure_functions(STEPS),
+    *board_walls.FUNCTIONS,
+    *hidden_walls.FUNCTIONS,
     keeping_function("referral", KEPT),
     # Onto the desk of another team of the agency, which whoever logs it may not see: of a referral
     # that they logged within this very act, and that nobody took up.
@@ -116,6 +119,7 @@ WALLS = [
         write=OF_REFERRAL,
         never="UPDATE",
     ),
+    *hidden_walls.WALLS,
     Wall(
         "referrals_indicatorobservation",
         app="SELECT, INSERT, UPDATE (taken_back_at, taken_back_by_id)",
@@ -169,6 +173,12 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (ends_at)",
         see=f"{CLOCK} OR ({may('referrals.read_referral')} AND {MY_TEAM})",
         write=MY_TEAM,
+    ),
+    Wall(
+        "referrals_keptlist",
+        app="SELECT, INSERT, UPDATE (digest, told_on), DELETE",
+        see=f"{may('referrals.tell_of_lists')} OR ({may('referrals.read_referral')} "
+        f"AND owner_id = {ACTOR})",
     ),
     Wall(
         "referrals_dangeralert",

@@ -58,6 +58,7 @@ class ReleaseList(ListPage):
             ],
             "can_request": self.request.user.may("reporting.request_release"),
             "can_count": self.request.user.may("reporting.read_outcomes"),
+            "can_read_board": self.request.user.may("referrals.read_board"),
         }
 
 

@@ -67,12 +67,15 @@ from handoffs.models import WrappedKey
 from handoffs.services.emergency import tell_in_emergency
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff
 from handoffs.services.keys import make_agency_key, make_archive_key
+from referrals.models import HiddenMatch
 from referrals.services.asking import ask_source
 from referrals.services.closing import give_feedback
 from referrals.services.deciding import decline_referral
 from referrals.services.desk import accept_referral, start_triage
+from referrals.services.hidden_matches import compare_hidden
 from referrals.services.importing import import_referrals
 from referrals.services.indicators import assess_indicators, observe_indicator, record_payment
+from referrals.services.kept_lists import keep_list
 from referrals.services.oncall import set_on_call
 from referrals.services.routing import set_routing_rule
 from reporting.services.releases import compute_release, request_release
@@ -102,6 +105,7 @@ class World:
         start_triage(actor=worker, referral_id=referral.pk)
         self.referral = accept_referral(actor=worker, referral_id=referral.pk)
         self.case_id = self.referral.case_id
+        self._tell_another_team_the_same()
         self._ask_and_tell_sources()
         self.accused = add_participant(
             actor=worker,
@@ -260,6 +264,17 @@ class World:
         self.archive_first = 0
         self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]
 
+    def _tell_another_team_the_same(self) -> None:
+        again = log_referral(
+            self.cast.south_caseworker,
+            subject={"prs_FirstName": "Tala", "prs_SecondName": "Amihan"},
+        )
+        compare_hidden(actor=User.objects.get(pk=HOUSEKEEPER_ID), referral_id=again.pk)
+        self.hidden_match = HiddenMatch.objects.using("owner").get()
+
+    def _keep_a_list(self) -> None:
+        self.kept_list = keep_list(actor=self.cast.caseworker, show="overdue", digest="weekly")
+
     def _note_signs(self) -> None:
         about = {"actor": self.cast.intake, "referral_id": self.waiting.pk}
         today = timezone.localdate()
@@ -292,6 +307,7 @@ class World:
             source_category="media",
             team_id=self.cast.south.pk,
         )
+        self._keep_a_list()
         self._note_signs()
         log_referral(actor, immediate_danger="yes")
         asked, told = log_referral(actor), log_referral(actor)

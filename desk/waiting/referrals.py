@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts.models import User
 from desk.cards import Card
 from desk.waiting.kind import Kind
-from referrals.models import Referral, SourceQuestion
+from referrals.models import HiddenMatch, Referral, SourceQuestion
 from referrals.querysets import overdue_at
 from referrals.selectors import queue, with_names
+from referrals.selectors.hidden import known_as, unanswered_matches
 
 
 def _to_triage(actor: User, at: datetime) -> QuerySet[Any]:
@@ -90,6 +91,23 @@ def _untold_cards(actor: User, rows: Sequence[Referral], at: datetime) -> list[C
     ]
 
 
+def _known(actor: User, at: datetime) -> QuerySet[Any]:
+    return unanswered_matches(actor)
+
+
+def _known_cards(actor: User, rows: Sequence[HiddenMatch], at: datetime) -> list[Card]:
+    return [
+        Card(
+            what=_("Another team may know the same child"),
+            who=known_as(match),
+            due=None,
+            url=reverse("referrals:answer_match", args=[match.pk]),
+            icon="person",
+        )
+        for match in rows
+    ]
+
+
 KINDS = (
     Kind(
         code="triage",
@@ -117,5 +135,13 @@ KINDS = (
         permission="referrals.start_triage",
         rows=_untold,
         cards=_untold_cards,
+    ),
+    Kind(
+        code="known-elsewhere",
+        title=gettext_lazy("Other teams that may know the same child"),
+        counted=ngettext_lazy("%(n)d match to answer", "%(n)d matches to answer", "n"),
+        permission="referrals.answer_match",
+        rows=_known,
+        cards=_known_cards,
     ),
 )

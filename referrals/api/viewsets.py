@@ -194,6 +194,12 @@ class ReferralViewSet(ScopedViewSet):
         """Take a closed referral up again."""
         return self._step(closing.reopen_referral, NoteSerializer, pk)
 
+    @extend_schema(request=NoteSerializer, responses=ReferralSerializer)
+    @action(detail=True, methods=["post"])
+    def unlink(self, request: Request, pk: Any = None) -> Response:
+        """Take back that it was told before."""
+        return self._step(closing.unlink_referral, NoteSerializer, pk)
+
     @extend_schema(request=NoteReferralDutySerializer, responses={201: DutyRowSerializer})
     @action(detail=True, methods=["post"], url_path="note-duty")
     def note_duty(self, request: Request, pk: Any = None) -> Response:

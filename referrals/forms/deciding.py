@@ -160,6 +160,12 @@ class ReopenForm(PlainForm):
     note = _words(_("Why is it taken up again?"), SEALED)
 
 
+class UnlinkForm(PlainForm):
+    """Why it is another matter."""
+
+    note = _words(_("Why is it another matter?"), SEALED)
+
+
 class AssignForm(PlainForm):
     """Which referrals go to whom."""
 

@@ -1,6 +1,7 @@
 """Tables of the referral desk, one noun a module."""
 
 from referrals.models.draft import ReferralDraft
+from referrals.models.hidden import HiddenMatch
 from referrals.models.imports import (
     CyberTip,
     ImportBatch,
@@ -10,6 +11,7 @@ from referrals.models.imports import (
     SavedMapping,
 )
 from referrals.models.indicators import IndicatorAssessment, IndicatorObservation, Payment
+from referrals.models.kept import KeptList
 from referrals.models.oncall import DangerAlert, OnCallShift
 from referrals.models.questions import SourceFeedback, SourceQuestion
 from referrals.models.referral import DECIDED, OPEN, STEPS, Referral, referral_reference
@@ -22,12 +24,14 @@ __all__ = [
     "STEPS",
     "CyberTip",
     "DangerAlert",
+    "HiddenMatch",
     "ImportBatch",
     "ImportRejects",
     "ImportWaiting",
     "ImportedRow",
     "IndicatorAssessment",
     "IndicatorObservation",
+    "KeptList",
     "OnCallShift",
     "Payment",
     "Referral",

@@ -53,7 +53,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     Status.LINKED_TO_CASE: (Status.CLOSED,),
     Status.DECLINED: (Status.CLOSED,),
     Status.REDIRECTED: (Status.CLOSED,),
-    Status.DUPLICATE: (Status.CLOSED,),
+    # Back in triage where it was not the same after all.
+    Status.DUPLICATE: (Status.CLOSED, Status.IN_TRIAGE),
     Status.CLOSED: (Status.IN_TRIAGE, Status.LINKED_TO_CASE),
 }
 OPEN = (Status.RECEIVED, Status.IN_TRIAGE, Status.NEEDS_INFORMATION)
@@ -326,8 +327,16 @@ class Referral(VersionedRecord):
         self.closed_at = self.closed_by = None
         self.outcome = ""
         if not self.case_id:
-            self.decided_at = self.decided_by = None
-            self.decline_reason = self.redirected_to_name = ""
-            self.redirected_to = self.duplicate_of = None
-            # What counts now is the time since it came back, not the years it lay closed.
-            self.waited = at - self.clock_started_at
+            self._undecide(at)
+
+    def unlink(self, *, at: datetime) -> None:
+        """It was not told before after all. Does not save. Raises InvalidTransition."""
+        self._step(Status.IN_TRIAGE, only_from=Status.DUPLICATE)
+        self._undecide(at)
+
+    def _undecide(self, at: datetime) -> None:
+        self.decided_at = self.decided_by = None
+        self.decline_reason = self.redirected_to_name = ""
+        self.redirected_to = self.duplicate_of = None
+        # What counts now is the time since it came back, not the years it lay closed.
+        self.waited = at - self.clock_started_at

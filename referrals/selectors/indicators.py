@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.dateformat import format as spell
+
 from accounts.models import User
 from core.choices import Side
 from referrals.choices import IndicatorSector, IndicatorStatus
@@ -105,7 +107,7 @@ def standing_signs(actor: User, referral: Referral) -> list[tuple[str, str]]:
         referral=referral, taken_back_at=None
     )
     return [
-        (str(one.pk), f"{label_of(one.code)} ({one.observed_on:%Y-%m-%d})")
+        (str(one.pk), f"{label_of(one.code)} ({spell(one.observed_on, 'j M Y')})")
         for one in seen.defer("words")
     ]
 

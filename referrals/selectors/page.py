@@ -26,6 +26,7 @@ from referrals.models import (
     SourceQuestion,
 )
 from referrals.policies import can_read_summary, needs_second_person
+from referrals.selectors.hidden import TalkTo, talk_to
 from referrals.selectors.history import history_of
 from referrals.selectors.queue import source_words
 from vault.keys import was_erased
@@ -52,6 +53,7 @@ class Can:
     tell: bool
     close: bool
     reopen: bool
+    unlink: bool
     open_summary: bool
     indicators: bool
     erase: bool
@@ -77,6 +79,10 @@ class ReferralPage:
     # What the source was told last since the decision.
     told: SourceFeedback | None
     duplicate_of: Referral | None
+    # Those that tell the same again.
+    told_again: list[Referral]
+    # Colleagues of other teams who ask to be talked to about it.
+    talk_to: list[TalkTo]
     overdue: bool
     unreadable: list[str]
 
@@ -101,6 +107,8 @@ def referral_page(actor: User, referral: Referral, at: datetime) -> ReferralPage
         asked_late=asked is not None and asked.is_late(at),
         told=told,
         duplicate_of=_first_told(actor, referral),
+        told_again=_told_again(actor, referral),
+        talk_to=talk_to(actor, referral),
         overdue=referral.is_overdue(at),
         unreadable=unreadable_of(referral),
     )
@@ -137,6 +145,7 @@ def what_can_be_done(actor: User, referral: Referral, *, told: bool) -> Can:
         tell=status in DECIDED and actor.may("referrals.give_feedback"),
         close=status in DECIDED and told and actor.may("referrals.close_referral"),
         reopen=status == Status.CLOSED and actor.may("referrals.reopen_referral"),
+        unlink=status == Status.DUPLICATE and actor.may("referrals.unlink_referral"),
         open_summary=can_read_summary(actor),
         indicators=can_read_summary(actor) and actor.may("referrals.record_indicator"),
         erase=actor.may("cases.request_erasure")
@@ -178,6 +187,12 @@ def _first_told(actor: User, referral: Referral) -> Referral | None:
         .first()
     )
     return seen
+
+
+def _told_again(actor: User, referral: Referral) -> list[Referral]:
+    """Which of those that the reader sees were marked as telling the same again."""
+    again = Referral.objects.visible_to(actor).filter(duplicate_of=referral)
+    return list(again.only("reference", "received_at").order_by("received_at"))
 
 
 def _source_facts(referral: Referral) -> Facts:

@@ -41,12 +41,15 @@ WAITING = Q(status__in=(Status.RECEIVED, Status.IN_TRIAGE))
 DANGER = Q(immediate_danger=YesNoUnknown.YES)
 
 
-def queue(actor: User, show: str, at: datetime) -> ReferralQuerySet:
+def queue(
+    actor: User, show: str, at: datetime, source: str = "", country: str = ""
+) -> ReferralQuerySet:
     """What one chip of the queue lists: waiting first, danger on top, then by when it is due.
 
     Args:
         show: a code of `CHIPS`.
         at: overdue is derived from it.
+        source, country: of `SourceCategory` and of the child; empty for all.
     """
     referrals: ReferralQuerySet = Referral.objects.visible_to(actor)
     if show == "waiting":
@@ -69,6 +72,10 @@ def queue(actor: User, show: str, at: datetime) -> ReferralQuerySet:
         referrals = referrals.untold()
     elif show == "closed":
         referrals = referrals.filter(status=Status.CLOSED)
+    if source:
+        referrals = referrals.filter(source_category=source)
+    if country:
+        referrals = referrals.filter(country=country)
     return referrals.order_by(
         _first(WAITING),
         _first(WAITING & DANGER),

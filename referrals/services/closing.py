@@ -97,6 +97,42 @@ def close_referral(*, actor: User, referral_id: uuid.UUID) -> Referral:
     return referral
 
 
+UNDECIDED = [
+    "status",
+    "version",
+    "decided_by",
+    "decided_at",
+    "decline_reason",
+    "decision_note",
+    "redirected_to",
+    "redirected_to_name",
+    "duplicate_of",
+    "waited",
+]
+
+
+def unlink_referral(*, actor: User, referral_id: uuid.UUID, note: str) -> Referral:
+    """Say that a referral was not told before after all: it is back in triage, its clock as new.
+
+    Args:
+        note: why, at most 2,000 characters; sealed.
+
+    Raises:
+        DomainError: no reason is given.
+        InvalidTransition: it is not marked as told before.
+    """
+    with acting(actor) as act:
+        referral = Referral.objects.visible_to(actor).locked().get(pk=referral_id)
+        act.authorise("referrals.unlink_referral", referral)
+        referral.decision_note = checked_words(note, field="note", needed=True)
+        before = referral.duplicate_of_id
+        referral.unlink(at=timezone.now())
+        referral.save(update_fields=UNDECIDED)
+        facts = {"of": str(before)}
+        act.record("referral.unlinked", referral, fields=["status", "duplicate_of"], facts=facts)
+    return referral
+
+
 def reopen_referral(*, actor: User, referral_id: uuid.UUID, note: str) -> Referral:
     """Take a closed referral up again, with a reason.
 
@@ -111,22 +147,6 @@ def reopen_referral(*, actor: User, referral_id: uuid.UUID, note: str) -> Referr
         act.authorise("referrals.reopen_referral", referral)
         referral.decision_note = checked_words(note, field="note", needed=True)
         referral.reopen(at=timezone.now())
-        referral.save(
-            update_fields=[
-                "status",
-                "version",
-                "closed_by",
-                "closed_at",
-                "outcome",
-                "decided_by",
-                "decided_at",
-                "decline_reason",
-                "decision_note",
-                "redirected_to",
-                "redirected_to_name",
-                "duplicate_of",
-                "waited",
-            ]
-        )
+        referral.save(update_fields=[*UNDECIDED, "closed_by", "closed_at", "outcome"])
         act.record("referral.reopened", referral, fields=["status"])
     return referral

@@ -144,6 +144,8 @@ def log_referral(
         if place.to is not None:
             hand_to(referral, place.to)
             act.record("referral.handed_on", referral, facts={"team": str(place.to.pk)})
+        # Afterwards and always, so that nobody can tell by the time it takes what is there.
+        act.after_commit("referrals.compare_hidden", str(referral.pk))
     return referral
 
 

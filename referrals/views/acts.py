@@ -27,6 +27,7 @@ from referrals.forms import (
     FeedbackForm,
     RedirectForm,
     ReopenForm,
+    UnlinkForm,
     WithdrawForm,
 )
 from referrals.models import Referral
@@ -261,6 +262,18 @@ class ReopenReferral(ReferralAct):
     sentence = _("%(reference)s is taken up again: in its case, or else back in triage.")
     button = _("Reopen")
     success_message = _("The referral is open again.")
+
+
+class UnlinkReferral(ReferralAct):
+    """Take back that it was told before."""
+
+    permission = "referrals.unlink_referral"
+    service = closing.unlink_referral
+    form_class = UnlinkForm
+    heading = _("It was not told before")
+    sentence = _("%(reference)s is back in triage, and its time begins again.")
+    button = _("Take it back")
+    success_message = _("The referral stands by itself again.")
 
 
 class NoteReferralDuty(ReferralAct):

@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.models import Team, User
 from cases.selectors import duties_of_referral
@@ -15,8 +16,11 @@ from core.paging import Page
 from core.requests import SignedInRequest
 from core.views import DetailPage, ListPage
 from referrals import selectors
+from referrals.choices import SourceCategory
+from referrals.forms.intake import BY_NAME
 from referrals.models import Referral
 from referrals.policies import can_read_summary
+from referrals.selectors.kept import asked_of, kept_lists
 from referrals.selectors.matching import Match, likely_matches
 from referrals.services import desk
 
@@ -28,34 +32,47 @@ class ReferralList(ListPage):
     permission = "referrals.read_referral"
     reads = "referral.listed"
     template_name = "referrals/list.html"
+    filters = frozenset({"show", "source", "country"})
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.at = timezone.now()
-        asked = request.GET.get("show", "")
-        self.show = asked if asked in selectors.CHIPS else "waiting"
+        self.asked = asked_of(request.GET)
+        self.show = self.asked["show"]
+
+    def queue(self) -> Any:
+        asked = self.asked
+        return selectors.queue(
+            self.request.user, self.show, self.at, asked["source"], asked["country"]
+        )
 
     def queryset(self) -> models.QuerySet[Any]:
-        return selectors.with_names(selectors.queue(self.request.user, self.show, self.at))
+        return selectors.with_names(self.queue())
 
     def context(self, page: Page) -> dict[str, Any]:
+        narrowed = {name: told for name, told in self.asked.items() if told}
         return {
             "page": page,
+            "asked": self.asked,
+            "narrowed": set(narrowed) != {"show"},
+            "query": urlencode(narrowed),
+            "sources": SourceCategory.choices,
+            "countries": BY_NAME,
+            "kept": kept_lists(self.request.user),
             "rows": selectors.queue_rows(page.rows, self.at),
-            "overdue": selectors.queue(self.request.user, self.show, self.at)
-            .overdue(self.at)
-            .count(),
+            "overdue": self.queue().overdue(self.at).count(),
             "show": self.show,
             "chips": [
                 {
                     "label": label,
-                    "url": reverse("referrals:list") + f"?show={code}",
+                    "url": f"{reverse('referrals:list')}?{urlencode(narrowed | {'show': code})}",
                     "current": code == self.show,
                 }
                 for code, label in selectors.CHIPS.items()
             ],
             "can_log": self.request.user.may("referrals.log_referral"),
             "can_import": self.request.user.may("referrals.import_referrals"),
+            "can_read_board": self.request.user.may("referrals.read_exact_board"),
             "can_assign": self.request.user.may("referrals.assign_referrals"),
         }
 

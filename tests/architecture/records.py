@@ -131,6 +131,8 @@ RECORDS: dict[str, dict[str, str]] = {
     "referrals:end_on_call": {"pk": "shift.pk"},
     "referrals:take_back_observation": {"pk": "waiting.pk", "entry": "sign.pk"},
     "referrals:take_back_payment": {"pk": "waiting.pk", "entry": "payment.pk"},
+    "referrals:forget_list": {"pk": "kept_list.pk"},
+    "referrals:answer_match": {"pk": "hidden_match.pk"},
     "referrals:end_routing_rule": {"pk": "routing_rule.pk"},
     "routing-rule-": {"pk": "routing_rule.pk"},
     "referrals:": {"pk": "waiting.pk", "batch": "batch.pk"},

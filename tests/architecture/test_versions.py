@@ -55,6 +55,8 @@ NO_VERSION = {
     "referrals_routingrule": "ended once",
     "referrals_indicatorobservation": "taken back once",
     "referrals_payment": "taken back once",
+    "referrals_hiddenmatch": "answered once",
+    "referrals_keptlist": "one's own",
     "referrals_referraldraft": "one's own draft",
     "referrals_importbatch": "counted by one job",
     "courts_hearingattendance": "changed with its hearing, which has a version",

@@ -63,7 +63,7 @@ def figures(outcome):
 
 def every_bench_reports_a_ratio_and_what_it_is_compared_with(benches):
     done, outcomes = benches
-    names = ["importing", "tips", "cases", "rows", "notes", "sealed", "log"]
+    names = ["importing", "tips", "matching", "cases", "rows", "notes", "sealed", "log"]
     names += ["papers", "handoffs", "peers"]
     assert list(outcomes) == names
     for outcome in outcomes.values():

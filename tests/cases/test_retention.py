@@ -34,6 +34,7 @@ OTHERWISE = {
     "courts.CalendarFeed": "a digest of one's own secret; gone with the account",
     "cases.LeaveCover": "a rota of staff: nobody's data",
     "referrals.OnCallShift": "a rota of staff: nobody's data",
+    "referrals.KeptList": "codes of a list of one's own: nobody's data",
     "referrals.RoutingRule": "how an agency works: nobody's data",
     "cases.MaterialFound": "agency-wide reports; where one belongs to a case it follows that",
     "referrals.ImportWaiting": "gone when the job has read it, after a day at most",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,12 @@ from core.errors import Denied, DomainError, InvalidTransition
 from referrals.models import Referral, SourceFeedback
 from referrals.policies import SecondPersonNeeded
 from referrals.services.assigning import assign_referrals
-from referrals.services.closing import close_referral, give_feedback, reopen_referral
+from referrals.services.closing import (
+    close_referral,
+    give_feedback,
+    reopen_referral,
+    unlink_referral,
+)
 from referrals.services.deciding import (
     decline_referral,
     mark_duplicate,
@@ -104,6 +110,37 @@ def test_a_repetition_points_to_the_first_that_told_it(cast):
     with pytest.raises(DomainError):
         mark_duplicate(actor=cast.intake, referral_id=first.pk, reference="R-NONE-NONE")
     assert _kept(first).status == "in_triage"
+
+
+def test_what_was_not_told_before_after_all_is_back_in_triage_with_a_fresh_clock(cast, client_of):
+    first, second = _in_triage(cast), _in_triage(cast)
+    mark_duplicate(actor=cast.intake, referral_id=second.pk, reference=first.reference)
+    page = client_of(cast.supervisor).get(f"/referrals/{first.pk}/").content.decode()
+    assert "Told again in:" in page
+    assert second.reference in page
+    with pytest.raises(Denied):
+        unlink_referral(actor=cast.intake, referral_id=second.pk, note=WHY)
+    with pytest.raises(DomainError) as refused:
+        unlink_referral(actor=cast.supervisor, referral_id=second.pk, note=" ")
+    assert refused.value.field == "note"
+    with pytest.raises(InvalidTransition):
+        unlink_referral(actor=cast.supervisor, referral_id=first.pk, note=WHY)
+    client, url = client_of(cast.supervisor), f"/referrals/{second.pk}/"
+    assert "It was not told before after all" in client.get(url).content.decode()
+    done = client.post(f"{url}unlink/", {"note": WHY}, follow=True)
+    assert "stands by itself again" in done.content.decode()
+    kept = _kept(second)
+    assert (kept.status, kept.duplicate_of_id, kept.decided_at) == ("in_triage", None, None)
+    assert not kept.is_overdue(timezone.now())
+    event = AuditEvent.objects.get(verb="referral.unlinked")
+    assert event.facts == {"of": str(first.pk)}
+    mark_duplicate(actor=cast.supervisor, referral_id=second.pk, reference=first.reference)
+    again = client.post(
+        f"/api/v1/referrals/{second.pk}/unlink/",
+        json.dumps({"note": WHY}),
+        content_type="application/json",
+    )
+    assert again.json()["status"] == "in_triage"
 
 
 def test_a_source_takes_its_referral_back_but_never_a_child_in_danger(cast):
