@@ -26,9 +26,9 @@ ENDED = [choice for choice in HearingStatus.choices if choice[0] != HearingStatu
 MAYBE = {"required": False, "allow_null": True, "default": None}
 
 
-def _protections() -> serializers.ListField:
+def _protections(**more: Any) -> serializers.ListField:
     return serializers.ListField(
-        child=serializers.ChoiceField(choices=Protection.choices), required=False, default=list
+        child=serializers.ChoiceField(choices=Protection.choices), required=False, **more
     )
 
 
@@ -72,20 +72,28 @@ class ScheduleHearingsSerializer(StrictSerializer):
     time = serializers.CharField(max_length=5, help_text="By the clock of the court, as HH:MM.")
     zone = serializers.CharField(max_length=40, help_text="IANA name of that clock.")
     place = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    protections = _protections()
+    protections = _protections(default=list)
     report_days = serializers.IntegerField(min_value=0, max_value=90, **MAYBE)  # type: ignore[arg-type]
 
 
 class AttendsSerializer(StrictSerializer):
     person = serializers.UUIDField()
     attendance = serializers.ChoiceField(choices=Attendance.choices)
-    supporter = serializers.UUIDField(**MAYBE)  # type: ignore[arg-type]
+    supporter = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="null takes away whoever is beside them; left out, they stay.",
+    )
 
 
 class PrepareHearingSerializer(StrictSerializer):
-    protections = _protections()
-    attendances = serializers.ListField(child=AttendsSerializer(), required=False, default=list)
-    report_sent_on = serializers.DateField(**MAYBE)  # type: ignore[arg-type]
+    """What is left out stays as it is."""
+
+    protections = _protections(help_text="All measures that hold from now on.")
+    attendances = serializers.ListField(child=AttendsSerializer(), required=False)
+    report_sent_on = serializers.DateField(
+        required=False, allow_null=True, help_text="null: it was not sent after all."
+    )
 
 
 class EndHearingSerializer(StrictSerializer):
@@ -130,14 +138,17 @@ class HearingViewSet(ScopedViewSet):
     def prepare(self, request: ApiRequest, pk: Any = None) -> Response:
         """Say who has to come, who is beside them, and how they are protected."""
         data = self.validated(PrepareHearingSerializer)
-        attends = data.pop("attendances")
+        attends = data.pop("attendances", [])
         return self.changed(
             hearings.prepare_hearing(
                 actor=request.user,
                 hearing_id=pk,
                 version=self.seen_version(),
                 attendances={one["person"]: one["attendance"] for one in attends},
-                supporters={one["person"]: one["supporter"] for one in attends},
+                supporters={
+                    one["person"]: one["supporter"] for one in attends if "supporter" in one
+                },
+                report_unsent="report_sent_on" in data and data["report_sent_on"] is None,
                 **data,
             )
         )

@@ -16,12 +16,15 @@ from accounts.models import User
 from cases.contact_rules import VALID_FOR
 from cases.models import CaseParticipant, SafeContact
 from cases.selectors.access import assignees_of
+from core.ui.dates import spell
 from courts.choices import Attendance, HearingStatus, Protection
 from courts.models import CalendarFeed, Hearing, HearingAttendance, Proceeding
 from courts.selectors.sentence import survivors
 from vault.opening import opened
 
 MOST_IN_A_MONTH = 1_000
+# Beyond these no court has a date, and the calendar's arithmetic would leave the years there are.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def month_of(actor: User, asked: str, today: date) -> Span:
     """The month that is asked for as `2026-11`, whole weeks from Monday; this one otherwise."""
     try:
         year, month = (int(part) for part in asked.split("-"))
-        first = date(year, month, 1)
+        first = _within(date(year, month, 1))
     except ValueError:
         first = today.replace(day=1)
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
@@ -71,7 +74,7 @@ def month_of(actor: User, asked: str, today: date) -> Span:
 def week_of(actor: User, asked: str, today: date) -> Span:
     """The week of a day that is asked for as `2026-11-29`; this one otherwise."""
     try:
-        on = date.fromisoformat(asked)
+        on = _within(date.fromisoformat(asked))
     except ValueError:
         on = today
     first = on - timedelta(days=on.weekday())
@@ -84,6 +87,12 @@ def week_of(actor: User, asked: str, today: date) -> Span:
         (first - timedelta(days=7)).isoformat(),
         (first + timedelta(days=7)).isoformat(),
     )
+
+
+def _within(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError("no court has a date so far away")
+    return day
 
 
 def _day(on: date, month: int, today: date, by_day: dict[date, list[Hearing]]) -> Day:
@@ -182,8 +191,7 @@ def _missing(hearing: Hearing, shown: list[ShownAttendance], now: datetime) -> l
     found = []
     if hearing.report_due_on and hearing.report_sent_on is None:
         found.append(
-            _("Our report: due with the court on %(day)s.")
-            % {"day": hearing.report_due_on.isoformat()}
+            _("Our report: due with the court on %(day)s.") % {"day": spell(hearing.report_due_on)}
         )
     if not shown:
         found.append(_("No survivor is recorded in this case."))

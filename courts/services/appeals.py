@@ -15,6 +15,7 @@ from cases.services.legal_status import follow_the_court
 from cases.text_rules import check_text
 from core.errors import DomainError, InvalidTransition
 from core.races import only_one
+from core.ui.dates import spell
 from courts.choices import (
     CHANGES_NOTHING,
     CONVICTIONS,
@@ -67,7 +68,7 @@ def file_appeal(
         if filed_on < proceeding.reached_on and not came_with_it:
             raise DomainError(
                 _("The step before was on %(day)s. Give that day or a later one.")
-                % {"day": proceeding.reached_on.isoformat()},
+                % {"day": spell(proceeding.reached_on)},
                 field="filed_on",
             )
         if not came_with_it and led_to(proceeding, ReachedBy.APPEAL, filed_on) is None:

@@ -15,6 +15,7 @@ from cases.models import CaseParticipant
 from cases.services.legal_status import follow_the_court
 from cases.text_rules import check_text
 from core.errors import DomainError, InvalidTransition
+from core.ui.dates import spell
 from courts.choices import (
     CHARGING,
     ChargeStatus,
@@ -164,7 +165,7 @@ def replace_charge(
         if filed_on < charge.filed_on:
             raise DomainError(
                 _("The charge it replaces was filed on %(day)s. Give that day or a later one.")
-                % {"day": charge.filed_on.isoformat()},
+                % {"day": spell(charge.filed_on)},
                 field="filed_on",
             )
         charge.status = ChargeStatus.AMENDED
@@ -273,10 +274,10 @@ def _check(law: Statute | None, said: Particulars, filed_on: date) -> None:
 
 def _days(law: Statute) -> str:
     if law.valid_to is None:
-        return _("from %(first)s") % {"first": law.valid_from.isoformat()}
+        return _("from %(first)s") % {"first": spell(law.valid_from)}
     return _("from %(first)s to %(last)s") % {
-        "first": law.valid_from.isoformat(),
-        "last": law.valid_to.isoformat(),
+        "first": spell(law.valid_from),
+        "last": spell(law.valid_to),
     }
 
 

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -39,6 +40,15 @@ MOST_AT_ONCE = 50
 CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
 REMIND_BEFORE = timedelta(days=3)
 FURTHEST = timedelta(days=3 * 366)
+
+
+class Keep(Enum):
+    """Whoever is beside a survivor stays, where nobody said anything else."""
+
+    AS_IT_IS = "keep"
+
+
+KEEP = Keep.AS_IT_IS
 
 
 def schedule_hearings(
@@ -96,17 +106,23 @@ def prepare_hearing(
     actor: User,
     hearing_id: uuid.UUID,
     version: int,
-    protections: Sequence[str],
-    attendances: Mapping[uuid.UUID, str],
-    supporters: Mapping[uuid.UUID, uuid.UUID | None],
+    protections: Sequence[str] | None = None,
+    attendances: Mapping[uuid.UUID, str] | None = None,
+    supporters: Mapping[uuid.UUID, uuid.UUID | None] | None = None,
     report_sent_on: date | None = None,
+    report_unsent: bool = False,
 ) -> Hearing:
     """Say which survivor has to be there, who is beside them, and how they are protected.
 
+    What is left out stays as it is.
+
     Args:
+        protections: all measures that hold from now on; None leaves them.
         attendances: person → `Attendance`; a survivor who has to come newly gets a task to be
             reminded by their safe contact.
-        supporters: person → the colleague beside them.
+        supporters: person of `attendances` → the colleague beside them; None takes them away, and
+            who is not named keeps theirs.
+        report_unsent: our report was not sent after all.
 
     Raises:
         Conflict: somebody else changed it since `version` was read.
@@ -120,7 +136,7 @@ def prepare_hearing(
         hearing.check_seen(version)
         if hearing.status != HearingStatus.SCHEDULED:
             raise InvalidTransition(_("What became of this hearing is recorded."))
-        if set(protections) - set(Protection.values):
+        if set(protections or ()) - set(Protection.values):
             raise DomainError(_("Choose among the measures."), field="protections")
         if report_sent_on is not None:
             not_ahead(report_sent_on, "report_sent_on")
@@ -128,12 +144,19 @@ def prepare_hearing(
             case_id=hearing.case_id, role__in=SURVIVOR_ROLES
         )
         known = set(places.values_list("person_id", flat=True))
+        attendances, supporters = attendances or {}, supporters or {}
+        if set(supporters) - set(attendances):
+            raise DomainError(
+                _("Say whether they have to come, before who is beside them."), field="supporter"
+            )
         for person_id, attendance in attendances.items():
             if person_id not in known or attendance not in Attendance.values:
                 raise DomainError(_("Choose a survivor of this case."), field="attendance")
-            _attend(actor, hearing, person_id, attendance, supporters.get(person_id))
-        hearing.protections = list(dict.fromkeys(protections))
-        hearing.report_sent_on = report_sent_on
+            _attend(actor, hearing, person_id, attendance, supporters.get(person_id, KEEP))
+        if protections is not None:
+            hearing.protections = list(dict.fromkeys(protections))
+        if report_unsent or report_sent_on is not None:
+            hearing.report_sent_on = report_sent_on
         hearing.version += 1
         hearing.save(update_fields=["protections", "report_sent_on", "version"])
         act.record("hearing.prepared", hearing)
@@ -272,7 +295,7 @@ def _attend(
     hearing: Hearing,
     person_id: uuid.UUID,
     attendance: str,
-    supporter_id: uuid.UUID | None,
+    supporter_id: uuid.UUID | Keep | None,
 ) -> None:
     row = (
         HearingAttendance.objects.visible_to(actor)
@@ -281,6 +304,8 @@ def _attend(
         .first()
     )
     stands = row.supporter_id if row is not None else None
+    if isinstance(supporter_id, Keep):
+        supporter_id = stands
     if supporter_id not in (None, stands) and supporter_id not in dict(
         assignees_of(actor, hearing.case)
     ):

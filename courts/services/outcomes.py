@@ -19,6 +19,7 @@ from cases.choices import (
 from cases.models import CaseParticipant
 from cases.services.legal_status import follow_the_court
 from core.errors import DomainError, InvalidTransition
+from core.ui.dates import spell
 from courts.choices import (
     OF_SUSPECTS,
     TAKEN,
@@ -109,7 +110,7 @@ def reclassify_outcome(
         if decided_on < old.decided_on:
             raise DomainError(
                 _("The value before is of %(day)s. Give that day or a later one.")
-                % {"day": old.decided_on.isoformat()},
+                % {"day": spell(old.decided_on)},
                 field="decided_on",
             )
         if reason not in ReclassifyReason.values:

@@ -14,6 +14,7 @@ from accounts.models import User
 from audit.acting import acting
 from cases.text_rules import check_text
 from core.errors import DomainError, InvalidTransition
+from core.ui.dates import spell
 from courts.choices import (
     CONVICTIONS,
     FOR_LIFE,
@@ -215,7 +216,7 @@ def _convicted(
     if on < since:
         raise DomainError(
             _("The sentence cannot be earlier than the verdict of %(day)s.")
-            % {"day": since.isoformat()},
+            % {"day": spell(since)},
             field="imposed_on",
         )
     return charge

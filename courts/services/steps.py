@@ -17,6 +17,7 @@ from cases.choices import CLEARED, LegalStatus
 from cases.models import CaseParticipant
 from cases.services.legal_status import follow_the_court
 from core.errors import DomainError, InvalidTransition
+from core.ui.dates import spell
 from courts.choices import CONVICTIONS, OVER, ChargeStatus, ReachedBy, Stage, StopReason
 from courts.models import GENERIC, Charge, ProcedureStep, Proceeding, StageChange, StepEdge
 
@@ -134,7 +135,7 @@ def move(
     if on < proceeding.reached_on:
         raise DomainError(
             _("The step before was on %(day)s. Give that day or a later one.")
-            % {"day": proceeding.reached_on.isoformat()},
+            % {"day": spell(proceeding.reached_on)},
             code="step_before_the_last",
             field="happened_on",
         )

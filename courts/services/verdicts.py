@@ -13,6 +13,7 @@ from cases.choices import LegalStatus
 from cases.services.legal_status import follow_the_court
 from cases.text_rules import check_text
 from core.errors import DomainError, InvalidTransition
+from core.ui.dates import spell
 from courts.choices import (
     CONVICTIONS,
     WITHOUT_JUDGMENT,
@@ -98,7 +99,7 @@ def _check_judging(proceeding: Proceeding, result: str, on: date) -> None:
     if on < proceeding.reached_on and not proceeding.earlier_unknown:
         raise DomainError(
             _("The step before was on %(day)s. Give that day or a later one.")
-            % {"day": proceeding.reached_on.isoformat()},
+            % {"day": spell(proceeding.reached_on)},
             field="decided_on",
         )
 
@@ -108,7 +109,7 @@ def _check_tried_again(charge: Charge, on: date) -> None:
     if sent_back is not None and on < sent_back.decided_on:
         raise DomainError(
             _("A higher court sent this charge back on %(day)s. Give that day or a later one.")
-            % {"day": sent_back.decided_on.isoformat()},
+            % {"day": spell(sent_back.decided_on)},
             field="decided_on",
         )
 

@@ -186,17 +186,19 @@ class PrepareHearing(_HearingAct):
         with self.request.reading():
             record = self.find()
             places = survivors(self.request.user, record.case_id)
+        # Whoever joined the case since the form was shown was not asked about.
+        asked = [one for one in places if f"{ATTENDS}{one.pk}" in data]
         return hearings.prepare_hearing(
             actor=self.request.user,
             hearing_id=self.kwargs["pk"],
             version=data["version"],
             protections=data["protections"],
             report_sent_on=data["report_sent_on"],
-            attendances={one.person_id: data[f"{ATTENDS}{one.pk}"] for one in places},
+            report_unsent=data["report_sent_on"] is None,
+            attendances={one.person_id: data[f"{ATTENDS}{one.pk}"] for one in asked},
             supporters={
-                one.person_id: UUID(data[f"{BESIDE}{one.pk}"])
-                for one in places
-                if data[f"{BESIDE}{one.pk}"]
+                one.person_id: UUID(beside) if (beside := data[f"{BESIDE}{one.pk}"]) else None
+                for one in asked
             },
         )
 

@@ -1,88 +1,23 @@
-"""Hearings: by the clock of their court, prepared, postponed, and fed to calendar programs."""
+"""Hearings: by the clock of their court, prepared, postponed, reminded of by tasks."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import DatabaseError, connection
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts.services.directory import close_account
 from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
 from cases.models import CaseTask
 from cases.services.tasks import FURTHEST
-from core.errors import Conflict, Denied, DomainError, InvalidTransition
-from courts.models import CalendarFeed, Hearing, HearingAttendance, Proceeding
-from courts.selectors.hearing import hearing_page, one_hearing
-from courts.services import feeds, hearings, proceedings
+from core.errors import Conflict, DomainError, InvalidTransition
+from courts.models import Hearing, HearingAttendance, Proceeding
+from tests.court_days import SOON, begin, end, page_of, prepare, schedule
 from tests.factories import add_participant, open_case
-
-SOON = timezone.localdate() + timedelta(days=20)
-
-
-@pytest.fixture
-def case(cast):
-    return open_case(cast.caseworker)
-
-
-@pytest.fixture
-def survivor(cast, case):
-    return add_participant(cast.caseworker, case, identity={"first_name": "Tala"})
-
-
-def begin(cast, case, country="PH"):
-    accused = add_participant(
-        cast.caseworker, case, role="alleged_offender_source", legal_status="suspect"
-    )
-    return proceedings.open_proceeding(
-        actor=cast.legal,
-        case_id=case.pk,
-        accused_id=accused.pk,
-        jurisdiction=country,
-        side="source",
-        opened_on=date(2026, 1, 5),
-    )
-
-
-@pytest.fixture
-def proceeding(cast, case):
-    return begin(cast, case)
-
-
-def schedule(cast, *of, **over):
-    values = {
-        "kind": "trial",
-        "day": SOON,
-        "time": "08:30",
-        "zone": "Asia/Manila",
-        "place": "Branch 4, Hall of Justice",
-    }
-    return hearings.schedule_hearings(
-        actor=cast.legal, proceeding_ids=[one.pk for one in of], **{**values, **over}
-    )
-
-
-def prepare(cast, hearing, version=1, **over):
-    values = {"protections": [], "attendances": {}, "supporters": {}}
-    return hearings.prepare_hearing(
-        actor=cast.legal, hearing_id=hearing.pk, version=version, **{**values, **over}
-    )
-
-
-def end(cast, hearing, version=1, **over):
-    return hearings.end_hearing(actor=cast.legal, hearing_id=hearing.pk, version=version, **over)
-
-
-def page_of(cast, hearing):
-    with reading(cast.legal):
-        found = one_hearing(cast.legal, hearing.pk)
-        return hearing_page(cast.legal, found, timezone.now())
 
 
 def test_a_hearing_keeps_the_clock_of_its_court(cast, case):
@@ -224,192 +159,6 @@ def test_who_has_to_come_is_reminded_by_a_task_once_and_never_from_here(cast, pr
         assert "safe contact" in task.what
 
 
-def test_others_find_no_hearing(cast, proceeding, client_of):
-    (hearing,) = schedule(cast, proceeding)
-    for who in (cast.south_caseworker, cast.stranger_caseworker):
-        client = client_of(who)
-        assert client.get(f"/court/hearings/{hearing.pk}/").status_code == 404
-        assert "08:30" not in client.get(_month(SOON)).content.decode()
-    with pytest.raises(Denied):
-        hearings.schedule_hearings(
-            actor=cast.caseworker,
-            proceeding_ids=[proceeding.pk],
-            kind="trial",
-            day=SOON,
-            time="08:30",
-            zone="Asia/Manila",
-        )
-
-
-def _month(day):
-    return f"/court/calendar/?from={day:%Y-%m}"
-
-
-def test_the_calendar_shows_months_and_weeks(cast, proceeding, client_of):
-    client = client_of(cast.legal)
-    schedule(cast, proceeding, time="13:45")
-    for url in (_month(SOON), f"/court/calendar/?by=week&from={SOON.isoformat()}"):
-        assert "13:45 Trial" in client.get(url).content.decode()
-    far = SOON + timedelta(days=200)
-    assert "13:45" not in client.get(_month(far)).content.decode()
-    assert client.get("/court/calendar/?from=no-month").status_code == 200
-
-
-def test_the_calendar_asks_as_often_for_many_as_for_few(cast, proceeding, client_of):
-    client = client_of(cast.legal)
-
-    def count():
-        client.get(_month(SOON))
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(_month(SOON)).status_code == 200
-        return len(queries)
-
-    schedule(cast, proceeding)
-    few = count()
-    for number in range(12):
-        schedule(cast, proceeding, time=f"09:{number:02}")
-    assert count() == few
-
-
-def test_pages_schedule_prepare_and_end(cast, case, proceeding, survivor, client_of):
-    client = client_of(cast.legal)
-    answer = client.post(
-        f"/court/{proceeding.pk}/hearing/",
-        {"kind": "trial", "day": SOON.isoformat(), "time": "08:30", "zone": "Asia/Manila"},
-    )
-    assert answer.status_code == 302
-    with reading(cast.legal):
-        hearing = Hearing.objects.visible_to(cast.legal).get()
-    tab = f"/court/case/{case.pk}/"
-    assert "08:30 Trial" in client.get(tab).content.decode()
-    url = f"/court/hearings/{hearing.pk}/"
-    assert "Still missing" in client.get(url).content.decode()
-    prepared = client.post(
-        f"{url}prepare/",
-        {
-            **_hidden(client, f"{url}prepare/"),
-            "protections": ["live_link"],
-            f"attends_{survivor.pk}": "required",
-            f"beside_{survivor.pk}": "",
-        },
-    )
-    assert prepared.status_code == 302
-    assert "Live link" in client.get(url).content.decode()
-    refused = client.post(f"{url}end/", {**_hidden(client, f"{url}end/"), "status": "held"})
-    assert refused.status_code == 422
-    done = client.post(
-        f"{url}end/",
-        {**_hidden(client, f"{url}end/"), "status": "postponed", "because": "court"},
-    )
-    assert done.status_code == 302
-    assert "Postponed" in client.get(url).content.decode()
-    assert "08:30 Trial" not in client.get(tab).content.decode()
-
-
-def _hidden(client, url):
-    page = client.get(url).content.decode()
-    return {
-        name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("version", "seen")
-    }
-
-
-# The feed
-
-
-def read(answer):
-    """The feed as a real calendar program reads it."""
-    from icalendar import Calendar
-
-    return Calendar.from_ical(answer.content)
-
-
-@pytest.fixture
-def address(cast, proceeding, survivor, client_of):
-    schedule(cast, proceeding)
-    client = client_of(cast.legal)
-    page = client.post("/court/calendar/program/").content.decode()
-    return re.search(r"http://[^<\s]*(/calendar-feed/[^<\s]*\.ics)", page)[1]
-
-
-def test_the_feed_opens_in_a_calendar_program_and_holds_no_name_place_or_harm(
-    cast, address, visitor
-):
-    answer = visitor.get(address)
-    assert answer.status_code == 200
-    assert answer["Content-Type"].startswith("text/calendar")
-    assert not answer.cookies
-    calendar = read(answer)
-    (event,) = calendar.walk("VEVENT")
-    start = event.decoded("dtstart")
-    assert start.astimezone(ZoneInfo("Asia/Manila")).date() == SOON
-    assert f"{start.astimezone(ZoneInfo('Asia/Manila')):%H:%M}" == "08:30"
-    assert str(event["summary"]) == "Appointment"
-    assert "location" not in event
-    assert "description" not in event
-    text = answer.content.decode().lower()
-    words = ("tala", "branch", "justice", "manila", "trial", "court", "hearing", "case", "victim")
-    harm = ("abuse", "survivor", "child", "exploit", "traffick", "rape", "osec", "liwanag")
-    assert [word for word in (*words, *harm) if word in text] == []
-    assert AuditEvent.objects.filter(verb="calendar.fed", actor_id=cast.legal.pk).exists()
-
-
-def test_an_address_that_was_taken_back_answers_nobody(cast, address, client_of, visitor):
-    client_of(cast.legal).post("/court/calendar/program/", {"revoke": "1"})
-    assert visitor.get(address).status_code == 404
-    assert visitor.get("/calendar-feed/guess.ics").status_code == 404
-    assert visitor.post(address).status_code == 404
-
-
-def test_an_address_that_opens_nothing_stands_in_the_log_once_a_day(
-    cast, address, client_of, visitor
-):
-    client_of(cast.legal).post("/court/calendar/program/", {"revoke": "1"})
-    with reading(cast.legal):
-        feed = CalendarFeed.objects.visible_to(cast.legal).get()
-    for tried in (address, address, "/calendar-feed/guess.ics", "/calendar-feed/", address):
-        assert visitor.get(tried).status_code == 404
-    refused = AuditEvent.objects.filter(verb="calendar.feed_refused").order_by("id")
-    assert [(event.object_id, event.facts) for event in refused] == [
-        (feed.pk, {"because": "ended"}),
-        (None, {"because": "unknown"}),
-    ]
-    assert {(event.actor_id, event.outcome) for event in refused} == {(None, "refused")}
-
-
-def test_a_new_address_ends_the_old_one_and_only_a_digest_is_kept(
-    cast, address, visitor, superuser
-):
-    secret = feeds.make_feed(actor=cast.legal)
-    assert visitor.get(address).status_code == 404
-    assert visitor.get(f"/calendar-feed/{secret}.ics").status_code == 200
-    rows = superuser.execute("SELECT digest FROM courts_calendarfeed").fetchall()
-    assert len(rows) == 2
-    assert all(secret.encode() not in bytes(row[0]) for row in rows)
-    with reading(cast.caseworker):
-        assert not CalendarFeed.objects.visible_to(cast.caseworker).exists()
-
-
-def test_a_feed_ends_with_the_account_and_shows_what_its_owner_sees(cast, proceeding, visitor):
-    schedule(cast, proceeding)
-    theirs = feeds.make_feed(actor=cast.south_caseworker)
-    calendar = read(visitor.get(f"/calendar-feed/{theirs}.ics"))
-    assert calendar.walk("VEVENT") == []
-    mine = feeds.make_feed(actor=cast.legal)
-    close_account(actor=cast.admin, user_id=cast.legal.pk)
-    assert visitor.get(f"/calendar-feed/{mine}.ics").status_code == 404
-
-
-def test_the_database_keeps_one_live_address_a_person(cast):
-    feeds.make_feed(actor=cast.legal)
-    with pytest.raises(DatabaseError, match="one_feed_a_person"), acting(cast.legal) as act:
-        act.authorise("courts.feed_calendar")
-        CalendarFeed.objects.create(user=cast.legal, digest=b"x" * 32)
-        act.record("calendar.feed_made")
-
-
-# Reminders
-
-
 def tasks_of(cast, survivor):
     with reading(cast.legal):
         rows = CaseTask.objects.visible_to(cast.legal).filter(person_id=survivor.person_id)
@@ -495,55 +244,6 @@ def test_what_became_of_a_hearing_is_prepared_no_more(cast, proceeding, survivor
     with pytest.raises(InvalidTransition):
         prepare(cast, hearing, 2, attendances={survivor.person_id: "required"})
     assert tasks_of(cast, survivor) == []
-
-
-def test_programs_schedule_prepare_and_end_hearings(cast, proceeding, survivor, client_of):
-    client = client_of(cast.legal)
-    body = {
-        "proceedings": [str(proceeding.pk)],
-        "kind": "trial",
-        "day": SOON.isoformat(),
-        "time": "08:30",
-        "zone": "Asia/Manila",
-        "place": "Branch 4",
-        "report_days": 10,
-    }
-    made = client.post("/api/v1/hearings/", body, content_type="application/json")
-    assert made.status_code == 201, made.json()
-    (hearing,) = made.json()
-    assert "place" not in hearing
-    assert hearing["report_due_on"] == (SOON - timedelta(days=10)).isoformat()
-    url = f"/api/v1/hearings/{hearing['id']}/"
-    prepared = client.post(
-        f"{url}prepare/",
-        {
-            "protections": ["live_link"],
-            "attendances": [{"person": str(survivor.person_id), "attendance": "required"}],
-        },
-        content_type="application/json",
-        headers={"If-Match": '"1"'},
-    )
-    assert prepared.json()["attendances"][0]["attendance"] == "required"
-    stale = client.post(
-        f"{url}end/",
-        {"status": "cancelled"},
-        content_type="application/json",
-        headers={"If-Match": '"1"'},
-    )
-    assert stale.status_code == 412
-    early = client.post(
-        f"{url}end/",
-        {"status": "held"},
-        content_type="application/json",
-        headers={"If-Match": '"2"'},
-    )
-    assert early.status_code == 400
-    assert client.get(url).json()["status"] == "scheduled"
-    assert client_of(cast.south_caseworker).get(url).status_code == 404
-    refused = client_of(cast.caseworker).post(
-        "/api/v1/hearings/", body, content_type="application/json"
-    )
-    assert refused.status_code == 403
 
 
 def test_the_database_keeps_hearings_in_their_case_and_ends_them_once(
