@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.walls import REPORTING, View
+from core.walls import REPORTING, View, listed
+from courts.choices import OVER
 
 FACTS = "codes and days for the statistics service, which sees no case"
 Key = Callable[[str], str]
@@ -48,6 +49,9 @@ def court_views(key: Key, *, may_be_counted: str, subjects: str) -> list[View]:
             _outcomes(key, f"{subjects} AND {may_be_counted}"),
         ),
         _view("fact_arrest", _outcomes(key, f"NOT ({subjects})")),
+        _view("fact_operation", _operations(key)),
+        _view("fact_proceeding", _proceedings(key)),
+        _view("fact_hearing", _hearings(key)),
     ]
 
 
@@ -86,6 +90,38 @@ def _charged(key: Key) -> str:
     JOIN cases_case c ON c.id = p.case_id
     CROSS JOIN reporting_fact_salt x
     WHERE EXISTS (SELECT FROM courts_charge h WHERE h.proceeding_id = p.id)"""
+
+
+def _operations(key: Key) -> str:
+    return f"""SELECT {key("o.id")} AS operation_key, {key("o.case_id")} AS case_key,
+        c.lead_agency_id AS agency_key, o.happened_on
+    FROM courts_operation o
+    JOIN cases_case c ON c.id = o.case_id
+    CROSS JOIN reporting_fact_salt x"""
+
+
+def _proceedings(key: Key) -> str:
+    return f"""SELECT {key("p.id")} AS proceeding_key, {key("p.case_id")} AS case_key,
+        c.lead_agency_id AS agency_key, p.jurisdiction, p.side, p.stage,
+        p.stage IN ({listed(OVER)}) AS is_over, p.reached_on,
+        (SELECT min(h.filed_on) FROM courts_charge h WHERE h.proceeding_id = p.id) AS charged_on,
+        (SELECT min(v.decided_on) FROM courts_verdict v
+            JOIN courts_charge h ON h.id = v.charge_id
+            WHERE h.proceeding_id = p.id) AS judged_on
+    FROM courts_proceeding p
+    JOIN cases_case c ON c.id = p.case_id
+    CROSS JOIN reporting_fact_salt x"""
+
+
+def _hearings(key: Key) -> str:
+    # The day is that of the court's own clock.
+    return f"""SELECT {key("h.proceeding_id")} AS proceeding_key, {key("h.case_id")} AS case_key,
+        c.lead_agency_id AS agency_key, h.status,
+        (h.starts_at AT TIME ZONE h.zone)::date AS heard_on, h.report_due_on,
+        h.report_sent_on IS NOT NULL AS report_sent
+    FROM courts_hearing h
+    JOIN cases_case c ON c.id = h.case_id
+    CROSS JOIN reporting_fact_salt x"""
 
 
 def _sentences(key: Key) -> str:

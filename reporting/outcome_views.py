@@ -9,12 +9,14 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.choices import Side
 from core.forms import PlainForm
 from core.views import Workspace
+from reporting import justice_words as justice
 from reporting.court_counts import CourtCounts, Spread, count_courts
+from reporting.justice import count_cohort, count_pending
 
 DAY = {"type": "date"}
 
@@ -69,7 +71,8 @@ class Outcomes(Workspace):
             self.record_read(facts={"counted": False})
             return self.answer({"form": form}, status=422)
         data = form.cleaned_data
-        counts = count_courts(agency_id=self.request.user.agency_id, **data)
+        agency_id = self.request.user.agency_id
+        counts = count_courts(agency_id=agency_id, **data)
         self.record_read(
             facts={"counted": True, "as_of": data["as_of"].isoformat(), "side": data["side"]}
         )
@@ -80,6 +83,15 @@ class Outcomes(Workspace):
                 "figures": figures(counts),
                 "bars": ladder(counts),
                 "finding": finding(counts),
+                **justice.context(
+                    count_cohort(
+                        agency_id=agency_id,
+                        start=data["start"],
+                        end=data["end"],
+                        as_of=data["as_of"],
+                    ),
+                    count_pending(agency_id=agency_id, today=today),
+                ),
             }
         )
 
@@ -143,7 +155,11 @@ def _spread(spread: Spread) -> str:
     """The median first, the mean beside it, and how many they are."""
     if spread.median is None or spread.mean is None:
         return _("nobody")
-    said = _("median %(median)s, mean %(mean)s, %(n)s persons") % {
+    said = ngettext(
+        "median %(median)s, mean %(mean)s, %(n)s person",
+        "median %(median)s, mean %(mean)s, %(n)s persons",
+        spread.n,
+    ) % {
         "median": f"{spread.median:g}",
         "mean": f"{spread.mean:.1f}",
         "n": spread.n,

@@ -7,7 +7,7 @@ read them.
 """
 
 from accounts.walls import may
-from cases.choices import HOLDS_AT_ONCE
+from cases.choices import HOLDS_AT_ONCE, ProtectionStage
 from cases.disclosure import SUBJECTS as SURVIVORS
 from core.walls import (
     REPORTING,
@@ -51,6 +51,8 @@ MAY_BE_COUNTED = f"""(EXISTS (SELECT FROM cases_consent k
         AND (g.status = 'approved'
             OR (g.status = 'proposed' AND g.basis IN ({listed(HOLDS_AT_ONCE)})))
         AND g.valid_from <= {TODAY} AND (g.valid_until IS NULL OR g.valid_until >= {TODAY})))"""
+# As `Case.is_open`.
+NOT_OPEN = (ProtectionStage.CLOSED, ProtectionStage.TRANSFERRED)
 SUBJECTS = f"p.role IN ({listed(SURVIVORS)})"
 
 
@@ -88,8 +90,11 @@ VIEWS = [
         "fact_referral",
         f"""SELECT {key("r.id")} AS referral_key, t.agency_id AS agency_key,
         {day_of("r.received_at")} AS received_on,
-        r.source_category, r.harm_types, r.content_origin, r.country
+        r.source_category, r.harm_types, r.content_origin, r.country,
+        CASE WHEN c.lead_agency_id = t.agency_id THEN {key("c.id")} END AS case_key,
+        c.protection_stage NOT IN ({listed(NOT_OPEN)}) AS case_is_open
     FROM referrals_referral r JOIN accounts_team t ON t.id = r.team_id
+    LEFT JOIN cases_case c ON c.id = r.case_id
     CROSS JOIN reporting_fact_salt x
     WHERE r.status <> 'draft'""",
         reader=REPORTING,
