@@ -7,6 +7,15 @@ from cases.scope import IN_MY_CASES
 from core.walls import ACTOR, IN_ACT, definer_function
 
 FUNCTIONS = [
+    # R-A8: what is taken out in bulk takes a second person, who found it in order today.
+    definer_function(
+        "liwanag_may_open_many",
+        "boolean",
+        "SELECT EXISTS (SELECT FROM audit_review r WHERE r.kind = 'open_many' "
+        f"AND r.subject_id = {ACTOR} AND r.closed_by_id <> r.subject_id "
+        "AND r.finding IN ('in_order', 'in_order_with_advice') "
+        "AND r.closed_at > now() - interval '12 hours')",
+    ),
     # No emergency opens what a conflict of interest hides (R-A4).
     definer_function(
         "liwanag_may_break_glass",

@@ -15,6 +15,15 @@ KINDS = {
         timedelta(hours=24),
         "eye",
     ),
+    "open_many": ReviewKind(
+        _("Many cases at once"),
+        _(
+            "They ask to open more cases than their work does, to take something out of them. Is "
+            "it called for? “In order” lets them for twelve hours."
+        ),
+        timedelta(hours=24),
+        "download",
+    ),
     "duty": ReviewKind(
         _("Overdue duty to report"),
         _("An authority had to be told and the time ran out. Was it told by now, and why late?"),

@@ -35,6 +35,7 @@ urlpatterns = [
     path("<uuid:pk>/print/", files.PrintCase.as_view(), name="print"),
     path("", files.CaseList.as_view(), name="list"),
     path("open/", files.OpenCase.as_view(), name="open"),
+    path("many/", purpose.OpenMany.as_view(), name="open_many"),
     path("emergency/", emergency.BreakGlassPage.as_view(), name="break_glass"),
     path("emergency/<uuid:pk>/", emergency.EmergencyPage.as_view(), name="emergency"),
     path("emergency/<uuid:pk>/end/", emergency.EndBreakGlass.as_view(), name="end_break_glass"),

@@ -31,6 +31,7 @@ VERBS = {
     "glass.ended": _("ended their emergency access"),
     "emergency.opened": _("looked at an emergency access"),
     "purpose.asked": _("was asked why they open the case"),
+    "purpose.many_asked": _("asked to open many cases"),
     "purpose.stated": _("said why they open the case"),
     "case.opened_new": _("opened a new case"),
     "case.opened": _("opened the case"),

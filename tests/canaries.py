@@ -17,6 +17,7 @@ from typing import Any
 
 import redis
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
@@ -173,6 +174,11 @@ def told_aside(response: Any) -> Iterable[str]:
 
 # Where words must not come out.
 
+COPIED = re.compile(
+    r"^COPY public\.(?P<table>\w+) \((?P<columns>[^)]*)\) FROM stdin;\n(?P<rows>.*?)^\\\.$",
+    re.M | re.S,
+)
+
 
 def servers_log():
     return Path(settings.LIWANAG_HOME, "logs", "postgresql.log")
@@ -209,3 +215,26 @@ def dump_of(database, *options):
         check=True,
     )
     return made.stdout.decode("latin-1")
+
+
+def columns_holding(dump, birds):
+    """{"app.Model.field": forms' fields} of every column of a plain dump in which a marker stands.
+
+    What is in no model's table goes by the name of its table and column.
+    """
+    fields = {
+        (model._meta.db_table, field.column): f"{model._meta.label}.{field.name}"
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_concrete_fields
+    }
+    found = {}
+    for block in COPIED.finditer(dump):
+        columns = [name.strip().strip('"') for name in block["columns"].split(",")]
+        for row in block["rows"].split("\n"):
+            if not birds.whose(row):
+                continue
+            for column, value in zip(columns, row.split("\t"), strict=True):
+                if whose := birds.whose(value):
+                    where = fields.get((block["table"], column), f"{block['table']}.{column}")
+                    found.setdefault(where, set()).update(whose)
+    return found

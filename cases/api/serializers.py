@@ -16,6 +16,7 @@ from cases.choices import (
     JusticeStage,
     LedCategory,
     LegalStatus,
+    ManyReason,
     NoteKind,
     ParticipantRole,
     PersonNeed,
@@ -49,6 +50,12 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
             "version",
         )
         read_only_fields = fields
+
+
+class OpenManySerializer(StrictSerializer):
+    """What many cases are to be opened for."""
+
+    reason = serializers.ChoiceField(choices=ManyReason.choices)
 
 
 class StatePurposeSerializer(StrictSerializer):

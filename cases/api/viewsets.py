@@ -30,6 +30,7 @@ from cases.api.serializers import (
     NoteSerializer,
     NoticedSerializer,
     OpenCaseSerializer,
+    OpenManySerializer,
     ParticipantSerializer,
     RecordNeedsSerializer,
     ShowIdentitySerializer,
@@ -80,6 +81,14 @@ class CaseViewSet(SightActions):
             case = self.get_queryset().get(pk=pk)
             look.record(self.reads, case, purpose=data["purpose"])
             return self.changed(case)
+
+    @extend_schema(request=OpenManySerializer, responses={202: None})
+    @action(detail=False, methods=["post"], url_path="open-many")
+    def open_many(self, request: Request) -> Response:
+        """Ask a second person to let one open many cases within the next twelve hours."""
+        data = self.validated(OpenManySerializer)
+        purposes.ask_to_open_many(actor=self.request.user, at=timezone.now(), **data)
+        return Response(status=202)
 
     @extend_schema(request=OpenCaseSerializer, responses={201: CaseSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -122,7 +122,7 @@ from cases.choices.plan import (
     TookPart,
     WhoseWords,
 )
-from cases.choices.purpose import IN_EMERGENCY, CasePurpose
+from cases.choices.purpose import IN_EMERGENCY, CasePurpose, ManyReason
 from cases.choices.register import (
     AskedBy,
     BreachNature,
@@ -242,6 +242,7 @@ __all__ = [
     "LedCategory",
     "LegalBasis",
     "LegalStatus",
+    "ManyReason",
     "MaterialStep",
     "MissingAnswer",
     "NotRequired",

@@ -16,5 +16,15 @@ class CasePurpose(models.TextChoices):
     CORRECTION = "correction", _("Putting a record right")
 
 
+class ManyReason(models.TextChoices):
+    """Why somebody has to open more cases within an hour than their own work asks for."""
+
+    HANDOVER = "handover", _("A whole caseload changes hands")
+    ORDER = "order", _("An order of a court or an authority")
+    CHECK = "check", _("A check of how cases are kept")
+    MOVING = "moving", _("Records move to another system")
+    FIGURES = "figures", _("Figures that no report gives")
+
+
 # What nobody states: emergency access said its reason when the glass was broken.
 IN_EMERGENCY = "emergency"

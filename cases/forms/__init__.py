@@ -62,7 +62,7 @@ from cases.forms.plan import (
     ReviewPlanForm,
     SubmitPlanForm,
 )
-from cases.forms.purpose import StatePurposeForm
+from cases.forms.purpose import OpenManyForm, StatePurposeForm
 from cases.forms.rights import (
     AskForErasureForm,
     PlaceHoldForm,
@@ -128,6 +128,7 @@ __all__ = [
     "NamePlacementReaderForm",
     "NoteDutyForm",
     "OpenCaseForm",
+    "OpenManyForm",
     "PlaceHoldForm",
     "PlacePersonForm",
     "PlanContactForm",

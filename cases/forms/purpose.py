@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import CasePurpose
+from cases.choices import CasePurpose, ManyReason
 from core.forms import PlainForm
 
 
@@ -29,3 +29,11 @@ class StatePurposeForm(PlainForm):
         super().__init__(*args, **kwargs)
         if not off_team:
             del self.fields["reason"]
+
+
+class OpenManyForm(PlainForm):
+    """What many cases are to be opened for."""
+
+    reason = forms.ChoiceField(
+        label=_("What for?"), choices=ManyReason.choices, widget=forms.RadioSelect
+    )

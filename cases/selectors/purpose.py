@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.db import connection
+
 from accounts.models import Team
 from cases.choices import IN_EMERGENCY, CasePurpose
 from cases.models import Case, CaseGroupObjectPermission, CaseLead, StatedPurpose
@@ -32,6 +35,25 @@ def purpose_of(actor: Actor, case_id: UUID, at: datetime) -> str | None:
     # Whoever opened the case a moment ago said what for by opening it.
     just_opened = case.opened_by_id == actor.pk and case.created_at > at - timedelta(hours=HOURS)
     return CasePurpose.CASEWORK.value if just_opened else ""
+
+
+def opened_lately(actor: Actor, at: datetime) -> set[UUID]:
+    """Ids of the different cases that the actor said why they open within the last hour."""
+    lately = StatedPurpose.objects.filter(user_id=actor.pk, created_at__gt=at - timedelta(hours=1))
+    return set(lately.values_list("case_id", flat=True))
+
+
+def is_at_the_limit(actor: Actor, case_id: UUID, at: datetime) -> bool:
+    """Whether one case more is more than anybody's work asks for within an hour (R-A8), and nobody
+    else found today that this person may."""
+    others = opened_lately(actor, at) - {case_id}
+    return len(others) >= settings.LIWANAG_MOST_CASES and not _may_open_many()
+
+
+def _may_open_many() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT liwanag_may_open_many()")
+        return bool(cursor.fetchone()[0])
 
 
 def is_of_the_team(actor: Actor, case_id: UUID, at: datetime) -> bool:

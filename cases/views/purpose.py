@@ -8,13 +8,15 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from cases.choices import CasePurpose
-from cases.forms import StatePurposeForm
+from cases.forms import OpenManyForm, StatePurposeForm
 from cases.models import StatedPurpose
-from cases.selectors.purpose import is_of_the_team
-from cases.services.purposes import state_purpose
+from cases.selectors.purpose import is_at_the_limit, is_of_the_team
+from cases.services.purposes import ask_to_open_many, state_purpose
 from cases.views.base import CaseForm
+from core.views import FormPage
 
 
 class StatePurpose(CaseForm):
@@ -36,6 +38,7 @@ class StatePurpose(CaseForm):
     def context(self, record: Any, form: Any) -> dict[str, Any]:
         return super().context(record, form) | {
             "off_team": self.off_team,
+            "too_many": is_at_the_limit(self.request.user, record.pk, timezone.now()),
             "purposes": CasePurpose.choices,
             "back": reverse("cases:list"),
         }
@@ -54,3 +57,20 @@ class StatePurpose(CaseForm):
         here = {self.request.get_host()}
         safe = self.way_on.startswith("/") and url_has_allowed_host_and_scheme(self.way_on, here)
         return self.way_on if safe else reverse("cases:case", args=[self.kwargs["pk"]])
+
+
+class OpenMany(FormPage):
+    """Ask a second person to let one open many cases today."""
+
+    permission = "cases.read_case"
+    template_name = "cases/open_many.html"
+    form_class = OpenManyForm
+    success_message = _(
+        "Asked. A supervisor, a data protection officer or an auditor decides under Reviews."
+    )
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return ask_to_open_many(actor=self.request.user, at=timezone.now(), **data)
+
+    def done_url(self, result: Any) -> str:
+        return "cases:list"

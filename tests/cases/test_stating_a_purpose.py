@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.acting import acting
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Review
 from audit.reading import reading
+from audit.reviewing import close_review
 from cases.models import CaseUserObjectPermission, StatedPurpose
 from cases.services.cases import view_permission
 from cases.services.emergency import break_glass
-from cases.services.purposes import state_purpose
+from cases.services.purposes import ask_to_open_many, state_purpose
 from cases.services.sight import change_lead, set_cover
 from core.errors import DomainError
 from tests.factories import add_participant, open_case
@@ -247,3 +248,53 @@ def test_r_a8_nobody_opens_a_whole_caseload_within_an_hour(
     assert worker.get(f"/api/v1/cases/{third.pk}/").status_code == 403
     _hours_later(superuser, 1)
     assert say_why(third) == 302
+
+
+def test_r_a8_a_second_person_lets_somebody_open_many_cases_for_a_while(
+    cast, worker, client_of, settings
+):
+    settings.LIWANAG_MOST_CASES = 1
+    first, second = (open_case(cast.supervisor) for _one in range(2))
+
+    def say_why(case):
+        where = reverse("cases:state_purpose", args=[case.pk])
+        return worker.post(where, {"purpose": "casework"}).status_code
+
+    assert [say_why(first), say_why(second)] == [302, 422]
+    page = worker.get(reverse("cases:state_purpose", args=[second.pk])).content.decode()
+    assert reverse("cases:open_many") in page
+    assert worker.post(reverse("cases:open_many"), {"reason": ""}).status_code == 422
+    for _again in range(2):
+        assert worker.post(reverse("cases:open_many"), {"reason": "order"}).status_code == 302
+    assert say_why(second) == 422, "asking is not being allowed"
+    program = worker.post(
+        "/api/v1/cases/open-many/", {"reason": "order"}, content_type="application/json"
+    )
+    assert program.status_code == 202
+    with reading(cast.supervisor):
+        (review,) = Review.objects.visible_to(cast.supervisor).filter(kind="open_many")
+    assert (review.subject_id, review.facts["reason"]) == (cast.caseworker.pk, "order")
+    with reading(cast.caseworker):
+        assert not Review.objects.visible_to(cast.caseworker).filter(pk=review.pk).exists()
+    close_review(actor=cast.supervisor, review_id=review.pk, finding="in_order")
+    assert say_why(second) == 302
+    assert _events("purpose.many_asked") == [("purpose.many_asked", "")] * 3
+
+
+@pytest.mark.parametrize("finding", ["not_in_order", "false_alarm"])
+def test_r_a8_what_a_second_person_finds_not_called_for_stays_closed(
+    cast, worker, settings, finding
+):
+    settings.LIWANAG_MOST_CASES = 1
+    first, second = (open_case(cast.supervisor) for _one in range(2))
+    where = [reverse("cases:state_purpose", args=[case.pk]) for case in (first, second)]
+    assert worker.post(where[0], {"purpose": "casework"}).status_code == 302
+    review_id = ask_to_open_many(actor=cast.caseworker, reason="figures", at=timezone.now())
+    close_review(
+        actor=cast.supervisor, review_id=review_id, finding=finding, remark="A report gives them."
+    )
+    assert worker.post(where[1], {"purpose": "casework"}).status_code == 422
+    # The supervisor's own asking is nobody's leave but another's.
+    own = ask_to_open_many(actor=cast.supervisor, reason="check", at=timezone.now())
+    with pytest.raises(Review.DoesNotExist):
+        close_review(actor=cast.supervisor, review_id=own, finding="in_order")
