@@ -154,6 +154,12 @@ POSTED_TO = {
     "AskForm": ("handoffs:ask_sender", "sent"),
     "CompleteForm": ("handoffs:complete", "accepted"),
 }
+# Columns beside those of `test_words_in_the_clear.py` in which such words stand, and why.
+COPIES = {
+    "auth.Group.name": "the name of a team, whose grants it carries",
+    "reporting.StatisticsRelease.payload": "figures and the title of what is published",
+    "reporting.PublicReport.document": "the report as everybody reads it",
+}
 # View names of pages and of the API that are walked with another record than the other walks'.
 AT = {
     "cases:reopen_case": {"pk": "closed.pk"},

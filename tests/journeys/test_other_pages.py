@@ -27,6 +27,7 @@ VISITS = (
         (
             ("import", "/referrals/import/", "Import"),
             ("open-a-case", "/cases/open/", "Open a new case"),
+            ("open-many-cases", "/cases/many/", "Open many cases"),
             ("court", "/court/", "Court"),
             ("court-calendar", "/court/calendar/", "Court calendar"),
             ("calendar-program", "/court/calendar/program/", "In your calendar program"),
