@@ -35,6 +35,19 @@ def test_the_command_says_that_the_log_verifies(written: Log) -> None:
     assert out == "The audit log verifies: 12 entries under 3 signed checkpoints.\n"
 
 
+class Terminal(StringIO):
+    """Where somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_whoever_watches_sees_how_far_it_is(written: Log) -> None:
+    err = Terminal()
+    call_command("verify_audit", stdout=StringIO(), stderr=err)
+    assert err.getvalue().endswith("\r100 % of 12 entries\n")
+
+
 def test_the_command_names_the_first_bad_entry_and_fails(written: Log, tamper: Superuser) -> None:
     event_id = written.order()[8]
     tamper.execute("UPDATE audit_event SET purpose = 'audit' WHERE id = %s", [event_id])
