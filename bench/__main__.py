@@ -25,6 +25,7 @@ BENCHES = {
     "log": "bench.log",
     "papers": "bench.papers",
     "handoffs": "bench.handoffs",
+    "public": "bench.public",
     "peers": "bench.peers.run",
 }
 SIZES = ("toy", "small", "normal", "full")

@@ -7,6 +7,7 @@ why each of these holds, is in docs/adr/0003-walls-beside-the-tables.md.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -128,6 +129,42 @@ def test_updates_name_their_columns():
         f"{whole}: name the columns that services change, such as UPDATE (status, version), and "
         "save with update_fields"
     )
+
+
+# Rights that a library uses, out of sight of our code.
+USED_ELSEWHERE = {("accounts_user", "last_login"): "Django, at sign-in"}
+APPS = (
+    *("core", "accounts", "audit", "vault", "cases", "referrals", "handoffs", "courts"),
+    *("reporting", "desk"),
+)
+
+
+def test_no_right_to_change_or_remove_stands_that_no_code_uses():
+    """A grant outlives the service that needed it unless somebody looks."""
+    root = Path(__file__).resolve().parents[2]
+    texts = [
+        file.read_text()
+        for app in APPS
+        for file in (root / app).rglob("*.py")
+        if "migrations" not in file.parts and "walls" not in file.stem
+    ]
+    code = "\n".join(texts)
+    models = {model._meta.db_table: model.__name__ for model in apps.get_models()}
+    unused = set()
+    for wall in all_walls():
+        if SAVED_AS_A_WHOLE.match(wall.table):
+            continue
+        columns = re.search(r"UPDATE \(([^)]*)\)", wall.app or "")
+        for column in columns[1].replace('"', "").split(", ") if columns else ():
+            field = column.removesuffix("_id")
+            named = rf'"{column}"|"{field}"|\b{column}=|\b{field}=|\b{column} ='
+            if not re.search(named, code):
+                unused.add((wall.table, column))
+        if "DELETE" in (wall.app or ""):
+            name = re.compile(rf"\b{models[wall.table]}\b")
+            if not any(".delete(" in text and name.search(text) for text in texts):
+                unused.add((wall.table, "DELETE"))
+    assert unused == set(USED_ELSEWHERE)
 
 
 # Tables of those apps that hold no case data, and why.

@@ -64,7 +64,7 @@ def figures(outcome):
 def every_bench_reports_a_ratio_and_what_it_is_compared_with(benches):
     done, outcomes = benches
     names = ["importing", "tips", "matching", "cases", "rows", "notes", "sealed", "log"]
-    names += ["papers", "handoffs", "peers"]
+    names += ["papers", "handoffs", "public", "peers"]
     assert list(outcomes) == names
     for outcome in outcomes.values():
         assert outcome.figures[0].unit == "×"
@@ -167,6 +167,15 @@ def the_scan_was_kept_and_its_two_processes_measured(benches):
     assert told["of the locked-in process"].value > 20
 
 
+def the_publics_tables_agree_and_hold_what_they_say(benches):
+    told = figures(benches[1]["public"])
+    # Consistency and settling bring tables nearer to the truth than the noise alone.
+    assert told["mean error of counts from 10 on, of that of plain noise"].value < 1
+    assert told["greatest gap between totals"].verdict == "met"
+    assert told["2,000 people, from the database to the document"].value > 0
+    assert benches[1]["public"].facts["bytes"] > 1_000
+
+
 LOOKS = (
     every_bench_reports_a_ratio_and_what_it_is_compared_with,
     the_import_kept_every_row_in_a_process_of_its_own,
@@ -177,4 +186,5 @@ LOOKS = (
     the_peers_recorded_what_they_were_measured_by,
     the_log_was_taken_in_verified_and_proved,
     the_scan_was_kept_and_its_two_processes_measured,
+    the_publics_tables_agree_and_hold_what_they_say,
 )
