@@ -29,6 +29,10 @@ VERBS = {
     "profile.opened": _("looked at how the agency decides"),
     "team.added": _("added a team"),
     "agreement.added": _("added a data-sharing agreement"),
+    "agreement.ended": _("set the last day of a data-sharing agreement"),
+    "agreement.listed": _("looked at the agreements with partners"),
+    "agency.closed": _("closed a partner agency"),
+    "agency.reopened": _("opened a partner agency again"),
     "user.invited": _("invited a person"),
     "invitation.sent": _("sent a new invitation"),
     "invitation.accepted": _("accepted an invitation"),
@@ -47,6 +51,7 @@ VERBS = {
 LOOKS = frozenset(
     {
         "account.opened",
+        "agreement.listed",
         "directory.listed",
         "notices.listed",
         "sign_on.opened",

@@ -98,6 +98,12 @@ FUNCTIONS = [
         arguments="a_person uuid",
     ),
     definer_function(
+        "liwanag_is_open",
+        "boolean",
+        "SELECT coalesce((SELECT is_active FROM accounts_agency WHERE id = an_agency), false)",
+        arguments="an_agency uuid",
+    ),
+    definer_function(
         "liwanag_approves_for",
         "uuid[]",
         "SELECT coalesce(array_agg(a.id), '{}') FROM accounts_agency a "
@@ -162,7 +168,18 @@ WALLS = [
     # An import locks its team.
     Wall("accounts_team", app="SELECT, INSERT, UPDATE (name)", open_because=DIRECTORY),
     Wall("accounts_membership", app="SELECT, INSERT, UPDATE (ends_at)", open_because=DIRECTORY),
-    Wall("accounts_datasharingagreement", app="SELECT, INSERT", open_because=DIRECTORY),
+    Wall(
+        "accounts_datasharingagreement",
+        app="SELECT, INSERT, UPDATE (valid_until)",
+        open_because=DIRECTORY,
+        never="DELETE",
+        frozen={
+            "an_agreement_only_ends_earlier": (
+                f"{changed('valid_until')} AND (NEW.valid_until IS NULL "
+                "OR NEW.valid_until > coalesce(OLD.valid_until, 'infinity'::date))"
+            )
+        },
+    ),
     Wall(
         "accounts_user",
         app="SELECT, INSERT, UPDATE (password, last_login, is_active, ends_on, conduct_version, "

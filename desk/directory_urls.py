@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import directory, people, sign_on
+from desk.views import directory, partners, people, sign_on
 
 app_name = "directory"
 urlpatterns = [
@@ -21,6 +21,15 @@ urlpatterns = [
     ),
     path("agencies/", people.AgenciesPage.as_view(), name="agencies"),
     path("agencies/add/", people.AddAgency.as_view(), name="add_agency"),
+    path("agencies/partners/", partners.PartnersPage.as_view(), name="partners"),
+    path("agencies/agreement/", partners.AddAgreement.as_view(), name="add_agreement"),
+    path(
+        "agencies/agreement/<uuid:pk>/end/",
+        partners.EndAgreement.as_view(),
+        name="end_agreement",
+    ),
+    path("agencies/<uuid:pk>/close/", partners.CloseAgency.as_view(), name="close_agency"),
+    path("agencies/<uuid:pk>/reopen/", partners.ReopenAgency.as_view(), name="reopen_agency"),
     path("agencies/team/", people.AddTeam.as_view(), name="add_team"),
     path("agencies/sign-on/", sign_on.SignOnPage.as_view(), name="sign_on"),
     path("agencies/sign-on/off/", sign_on.TurnOffSignOn.as_view(), name="turn_off_sign_on"),

@@ -11,6 +11,7 @@ from accounts.models import AgencyType
 from core.choices import Side
 from core.forms import PlainForm
 from core.versioned_forms import VersionedForm
+from handoffs.choices import Section
 from referrals.forms import COUNTRY_CHOICES
 
 DAY = {"type": "date"}
@@ -106,6 +107,43 @@ class ProfileForm(PlainForm):
         super().__init__(*args, **kwargs)
         nobody = ("", _("Nobody: our own reviewers"))
         self.fields["approver"].choices = [nobody, *approvers]  # type: ignore[attr-defined]
+
+
+class AddAgreementForm(PlainForm):
+    to_agency = forms.ChoiceField(label=_("Agency"))
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=60,
+        help_text=_("As it stands on the signed paper, such as DSA-NCRU-2026."),
+    )
+    scope = forms.CharField(
+        label=_("What for"),
+        max_length=300,
+        help_text=_("In one line, in the words of the agreement. Name no case and nobody."),
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("What may be handed over"),
+        choices=Section.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Consent or another basis is asked for besides, each time."),
+    )
+    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=DAY))
+    valid_until = forms.DateField(
+        label=_("To"),
+        required=False,
+        widget=forms.DateInput(attrs=DAY),
+        help_text=_("Leave it empty where the agreement has no end."),
+    )
+
+    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_agency"].choices = [*CHOOSE, *agencies]  # type: ignore[attr-defined]
+
+
+class EndAgreementForm(PlainForm):
+    last_day = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+    )
 
 
 class AddTeamForm(PlainForm):

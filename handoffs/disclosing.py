@@ -104,8 +104,11 @@ def everybody_in(case_id: UUID) -> list[UUID]:
 def still_carried(handoff: Handoff, facts: Facts, on: date | None = None) -> bool:
     """Whether everything that left may still be seen by its receiver.
 
-    Only those count who were in the case when it left: the package holds nobody else.
+    Only those count who were in the case when it left: the package holds nobody else. Nothing is
+    carried to an agency that was closed.
     """
+    if not handoff.to_agency.is_active:
+        return False
     known = frozenset(handoff.subject_ids)
     then = Facts(
         people=tuple(person for person in facts.people if person.person_id in known),

@@ -206,6 +206,10 @@ WALLS = [
                 "NEW.agreement_id, NEW.from_agency_id, NEW.to_agency_id, NEW.legal_basis::text, "
                 "NEW.sections::text[])"
             ),
+            "nothing_leaves_to_a_closed_agency": the_applications(
+                "NEW.status = 'sent' AND OLD.status <> 'sent' "
+                "AND NOT liwanag_is_open(NEW.to_agency_id)"
+            ),
             "what_was_sent_stays": f"OLD.status <> 'draft' AND {changed(*CONTENT)}",
             "an_answer_is_given_once": f"OLD.status <> 'sent' AND {changed(*ANSWER)}",
             "the_first_look_stays": f"OLD.opened_at IS NOT NULL AND {changed('opened_at')}",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import DataSharingAgreement, User
 from accounts.service_accounts import (
     HOUSEKEEPER_ID,
     IMPORTER_ID,
@@ -119,6 +119,7 @@ class World:
                 case_id=self.case_id, role="survivor"
             )
         self.kind_that_waits = "tasks"
+        self.agreement = DataSharingAgreement.objects.filter(from_agency=cast.agency)[0]
         state_purpose(actor=cast.legal, case_id=self.case_id, purpose="meeting", at=timezone.now())
         add_family(self)
         add_safety(self)

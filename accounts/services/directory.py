@@ -129,14 +129,17 @@ def add_agreement(
     """Record what one's own agency may hand to another, and until when.
 
     Raises:
-        DomainError: the agreement ends before it starts, or names one's own agency.
+        DomainError: the agreement ends before it starts, names one's own agency, or has a
+            reference that another one has.
     """
     with acting(actor) as act:
         act.authorise("accounts.invite_user")
         if valid_until and valid_until < valid_from:
-            raise DomainError("The agreement ends before it starts.", field="valid_until")
+            raise DomainError(_("The agreement ends before it starts."), field="valid_until")
         if actor.agency_id is None or to_agency_id == actor.agency_id:
-            raise DomainError("An agreement needs another agency.", field="to_agency")
+            raise DomainError(_("An agreement needs another agency."), field="to_agency")
+        if DataSharingAgreement.objects.filter(reference=reference).exists():
+            raise DomainError(_("Another agreement has this reference."), field="reference")
         agreement = DataSharingAgreement.objects.create(
             reference=reference,
             from_agency_id=actor.agency_id,

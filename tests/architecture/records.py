@@ -9,6 +9,9 @@ from __future__ import annotations
 # View names whose ids are of this record of the world (an attribute, or a dotted one).
 RECORDS: dict[str, dict[str, str]] = {
     "desk:waiting": {"kind": "kind_that_waits"},
+    "directory:end_agreement": {"pk": "agreement.pk"},
+    "directory:close_agency": {"pk": "cast.shelter.pk"},
+    "directory:reopen_agency": {"pk": "cast.shelter.pk"},
     "audit_trail:who_opened": {"pk": "case_id"},
     "audit_trail:review": {"pk": "review_id"},
     "audit_trail:case": {"pk": "case_id"},

@@ -240,6 +240,7 @@ class Person:
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         if dark:
             self._judge(f"{name}, phone, dark")
+            self._keep(f"{name}-phone-dark", False)
             page.emulate_media(color_scheme="light")
         self._judge(f"{name}, phone")
         too_wide = page.evaluate(
