@@ -17,6 +17,7 @@ from accounts.models import Notice
 from accounts.roles import Role
 from accounts.selectors import ends_soon
 from cases.selectors import live_emergencies
+from desk.guides import guides_on
 from desk.printing import print_context
 
 
@@ -76,6 +77,7 @@ ACTIONS = (
     (_("Something went wrong with data"), "rights:report_breach", "alert", "cases.report_breach"),
     (_("What each role may do"), "directory:roles", "roles", "accounts.read_directory"),
     (_("Where you are signed in"), "usersessions_list", "sessions", ""),
+    (_("Help"), "desk:help", "help", ""),
 )
 
 
@@ -102,6 +104,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     )
     match = request.resolver_match
     here = match.namespace if match else ""
+    context["guides_here"] = guides_on(match.view_name, user) if match else []
     if here == "desk" and ends_soon(user, timezone.localdate()):
         context["account_ends_on"] = user.ends_on
     context["nav"] = [

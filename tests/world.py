@@ -119,6 +119,7 @@ class World:
                 case_id=self.case_id, role="survivor"
             )
         self.kind_that_waits = "tasks"
+        self.guide_code = "leave-the-page"
         self.agreement = DataSharingAgreement.objects.filter(from_agency=cast.agency)[0]
         state_purpose(actor=cast.legal, case_id=self.case_id, purpose="meeting", at=timezone.now())
         add_family(self)

@@ -9,6 +9,7 @@ from __future__ import annotations
 # View names whose ids are of this record of the world (an attribute, or a dotted one).
 RECORDS: dict[str, dict[str, str]] = {
     "desk:waiting": {"kind": "kind_that_waits"},
+    "desk:guide": {"guide": "guide_code"},
     "directory:end_agreement": {"pk": "agreement.pk"},
     "directory:close_agency": {"pk": "cast.shelter.pk"},
     "directory:reopen_agency": {"pk": "cast.shelter.pk"},
