@@ -75,9 +75,7 @@ GUIDES: tuple[Guide, ...] = (
             _("Say who told you, when it reached you, and whether a child is in danger now."),
             _("Write what was said in plain words. Leave out pictures, links and account names."),
             _("What you do not know, mark as unknown. A blank is not an answer."),
-            _(
-                "Press “Put it on the desk”. If a child is in danger, whoever is on call is told."
-            ),
+            _("Press “Put it on the desk”. If a child is in danger, whoever is on call is told."),
         ),
         pages=("referrals:log", "referrals:list"),
         start="referrals:log",
