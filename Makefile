@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 BENCH ?=
 SCHEMA := docs/openapi.yaml
 .DEFAULT_GOAL := help
-.PHONY: help env demo demo-reset demo-check test check format schema bench soak lock psql dump \
+.PHONY: help env demo training demo-reset demo-check test check format schema bench soak lock psql dump \
 	messages
 
 help:  ## Say what each target does
@@ -20,6 +20,9 @@ env:  ## Make .venv, node_modules and the built pages' files
 
 demo: env  ## Run the main job on demo content and serve it until Ctrl-C
 	@LIWANAG_DEMO=1 $(MANAGE) demo
+
+training: env  ## Serve a training room beside the real one, cleared each night
+	@LIWANAG_TRAINING=1 $(MANAGE) demo
 
 demo-reset: env  ## Start the demo over
 	@LIWANAG_DEMO=1 $(MANAGE) demo --reset

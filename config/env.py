@@ -7,6 +7,8 @@
 |---|---|---|
 | LIWANAG_HOME | where private servers, keys and logs live | `.local` in the checkout |
 | LIWANAG_DEMO, LIWANAG_DEBUG | `1` turns the demo's content, or Django's debug pages, on | off |
+| LIWANAG_TRAINING | `1` makes this a training room, with servers of its own | off |
+| LIWANAG_TRAINING_URL | where people of this installation find their training room | none |
 | LIWANAG_PUBLIC_URL | the address people use | http://localhost:8000 |
 | LIWANAG_ALLOWED_HOSTS | further host names, separated by commas | none |
 | LIWANAG_KEYS | the folder of the encryption and signing keys | `keys` in LIWANAG_HOME |
@@ -51,6 +53,7 @@ from urllib.parse import urlsplit
 from config.local_services import Services, credentials, services_at
 from config.logins import ConfigurationError, Login, login_from_url
 from config.machine import make_private
+from config.training import TrainingRoom
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,7 +65,7 @@ LOGIN_ROLES = ("app", "sequencer", "auditor", "reporting")
 NOT_RUNNING = "private-servers-are-not-running.invalid"
 
 
-class Environment:
+class Environment(TrainingRoom):
     """The settings of one process, read from `variables`."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
@@ -82,7 +85,9 @@ class Environment:
     @cached_property
     def home(self) -> Path:
         """Where the private servers, keys and logs of this checkout live."""
-        return Path(self._read("LIWANAG_HOME", str(ROOT / ".local"))).expanduser().absolute()
+        here = ROOT / ".local"
+        own = here / "training" if self._flag("LIWANAG_TRAINING") else here
+        return Path(self._read("LIWANAG_HOME", str(own))).expanduser().absolute()
 
     @cached_property
     def keys_dir(self) -> Path:
@@ -132,7 +137,7 @@ class Environment:
 
     @cached_property
     def demo(self) -> bool:
-        return self._flag("LIWANAG_DEMO")
+        return self._flag("LIWANAG_DEMO") or self.training
 
     @cached_property
     def debug(self) -> bool:

@@ -13,7 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env.secret_key()
 DEBUG = env.debug
-LIWANAG_DEMO = env.demo
+LIWANAG_DEMO, LIWANAG_TRAINING, LIWANAG_TRAINING_URL = env.demo, env.training, env.training_url
 ALLOWED_HOSTS = env.allowed_hosts
 LIWANAG_HOME = env.home
 LIWANAG_KEYS_DIR = env.keys_dir

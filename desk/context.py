@@ -83,7 +83,11 @@ ACTIONS = (
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav`, `demo`, and who is signed in, in words."""
-    context: dict[str, Any] = {"demo": settings.LIWANAG_DEMO, "nav": []}
+    context: dict[str, Any] = {
+        "demo": settings.LIWANAG_DEMO,
+        "training": settings.LIWANAG_TRAINING,
+        "nav": [],
+    }
     if settings.LIWANAG_DEMO and request.path.startswith("/account/"):
         context |= demo_context(request)
     user = getattr(request, "user", None)

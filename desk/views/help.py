@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from core.views import Workspace
@@ -19,7 +20,8 @@ class HelpPage(Workspace):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         tour = tour_of(self.request.user)
         others = [guide for guide in guides_for(self.request.user) if guide not in tour]
-        return self.answer({"tour": tour, "others": others})
+        room = "" if settings.LIWANAG_TRAINING else settings.LIWANAG_TRAINING_URL
+        return self.answer({"tour": tour, "others": others, "training_url": room})
 
 
 class GuidePage(Workspace):

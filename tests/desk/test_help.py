@@ -135,3 +135,28 @@ def test_the_words_stand_on_one_page_in_order(cast, client_of):
     assert words == sorted(words, key=str.casefold)
     assert len(words) == len(TERMS)
     assert HELP in page
+
+
+def test_a_training_room_says_so_on_every_page_and_on_paper(cast, client_of, settings):
+    client = client_of(cast.caseworker)
+    plain = client.get("/").content.decode()
+    assert "Training room" not in plain
+    settings.LIWANAG_TRAINING = True
+    for address in ("/", HELP, reverse("referrals:log"), "/account/2fa/", reverse("find")):
+        page = client.get(address).content.decode()
+        assert "Training room. Everything here is made up" in page, address
+    assert "practice-mark" in client.get("/").content.decode()
+    paper = client.get(reverse("referrals:paper_form")).content.decode()
+    assert "Training room: made up, about nobody" in paper
+    assert "try each of them" in client.get(HELP).content.decode()
+
+
+def test_the_real_installation_leads_to_its_training_room_where_it_has_one(
+    cast, client_of, settings
+):
+    client = client_of(cast.caseworker)
+    assert "Practise in the training room" not in client.get(HELP).content.decode()
+    settings.LIWANAG_TRAINING_URL = "https://practice.example"
+    assert 'href="https://practice.example"' in client.get(HELP).content.decode()
+    settings.LIWANAG_TRAINING = True
+    assert "https://practice.example" not in client.get(HELP).content.decode()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -14,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError, ProgrammingError
+from django.utils import timezone
 
 from accounts.demo import PASSWORD
 from accounts.models import User
@@ -23,6 +26,25 @@ from desk.demo.people import ADMIN, CYBER_UNIT, TANGLAW, invite_everybody
 from desk.demo.story import Story, steps
 
 MARK = "demo-story.done"
+CLEARED_AT = 3
+
+
+def next_clearing(now: datetime) -> datetime:
+    """When a training room is cleared next: at three in the night, where the house stands."""
+    here = timezone.localtime(now)
+    tonight = here.replace(hour=CLEARED_AT, minute=0, second=0, microsecond=0)
+    return tonight if tonight > here else tonight + timedelta(days=1)
+
+
+def real_people_work_here() -> bool:
+    """Whether the database holds anybody who is not made up."""
+    try:
+        return bool(User.objects.people().filter(is_demo=False).exists())
+    except (OperationalError, ProgrammingError):
+        # No tables yet, or not even the roles that would read them.
+        return False
+    finally:
+        connections.close_all()
 
 
 class Command(BaseCommand):
@@ -37,6 +59,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LIWANAG_DEMO:
             raise CommandError("Run `make demo`: it sets LIWANAG_DEMO, without which this refuses.")
+        self.port, self.is_night = options["port"], False
         self.check_only = options["check"]
         self.mark = settings.LIWANAG_HOME / MARK
         if options["reset"] or (self.check_only and not self.mark.exists()):
@@ -45,9 +68,13 @@ class Command(BaseCommand):
         if not User.objects.filter(is_demo=True).exists():
             self._say("Inviting the made-up people of the demonstration …")
             invite_everybody()
-        code = serve(port=options["port"], say=self._say, meanwhile=self._run)
+        code = serve(port=self.port, say=self._say, meanwhile=self._run)
         if code:
             sys.exit(code)
+        if self.is_night:
+            # A new process: nothing of the keys and connections of yesterday is left in it.
+            again = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo", "--reset"]
+            os.execv(sys.executable, again + ([f"--port={self.port}"] if self.port else []))  # noqa: S606
 
     def _run(self, address: str, supervisor: Supervisor) -> None:
         """In a thread, once the processes run: the story, then the screen."""
@@ -57,8 +84,20 @@ class Command(BaseCommand):
                 self._screen(address)
             if self.check_only or not held:
                 supervisor.stop(failed=not held)
+            elif settings.LIWANAG_TRAINING:
+                connections.close_all()
+                self._wait_for_the_night(supervisor)
         finally:
             connections.close_all()
+
+    def _wait_for_the_night(self, supervisor: Supervisor) -> None:
+        ends = next_clearing(timezone.now())
+        while not supervisor.stopping:
+            if timezone.now() >= ends:
+                self.is_night = True
+                supervisor.stop()
+                return
+            time.sleep(5)
 
     def _tell_story(self) -> bool:
         story = Story()
@@ -91,7 +130,11 @@ class Command(BaseCommand):
         lines += [f"  {email:<28} {label}" for email, label in people]
         lines += [f"  {ADMIN:<28} Agency administrator", ""]
         if not self.check_only:
-            lines.append("Ctrl-C stops it; `make demo` goes on where it stopped.")
+            lines.append(
+                "A training room: all of it is cleared at three each night. Ctrl-C stops it."
+                if settings.LIWANAG_TRAINING
+                else "Ctrl-C stops it; `make demo` goes on where it stopped."
+            )
         self._say("\n".join(lines))
 
     def _provision(self) -> None:
@@ -112,7 +155,15 @@ class Command(BaseCommand):
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
     def _start_over(self) -> None:
-        """Drop everything the demo made: the database's content, keys and the mark."""
+        """Drop everything the demo made: the database's content, keys and the mark.
+
+        Raises:
+            CommandError: somebody real works there.
+        """
+        if real_people_work_here():
+            raise CommandError(
+                "People who are not made up work in this installation. Nothing is dropped."
+            )
         self._say("Starting over: the content of the demonstration is dropped …")
         connections.close_all()
         with psycopg.connect(settings.LIWANAG_ADMIN_DSN, autocommit=True) as admin:
