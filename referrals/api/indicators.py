@@ -76,6 +76,12 @@ class ObserveSerializer(StrictSerializer):
     words = serializers.CharField(max_length=WORDS_LIMIT, required=False, allow_blank=True)
 
 
+class TakeBackSerializer(StrictSerializer):
+    """Which entry was noted by mistake."""
+
+    entry_id = serializers.UUIDField()
+
+
 class AssessSerializer(StrictSerializer):
     """What `assess_indicators` takes."""
 

@@ -22,6 +22,7 @@ from referrals.api.indicators import (
     IndicatorsSerializer,
     ObserveSerializer,
     ReportedPaymentSerializer,
+    TakeBackSerializer,
 )
 from referrals.api.serializers import (
     AcceptReferralSerializer,
@@ -262,6 +263,22 @@ class ReferralViewSet(ScopedViewSet):
         """Note a payment that the source reports."""
         told = self.validated(ReportedPaymentSerializer)
         indicators.record_payment(actor=self.request.user, referral_id=pk, **told)
+        return self._indicators(pk)
+
+    @extend_schema(request=TakeBackSerializer, responses=IndicatorsSerializer)
+    @action(detail=True, methods=["post"], url_path="take-back-indicator")
+    def take_back_indicator(self, request: Request, pk: Any = None) -> Response:
+        """Say that a sign was noted by mistake."""
+        told = self.validated(TakeBackSerializer)
+        indicators.take_back_observation(actor=self.request.user, referral_id=pk, **told)
+        return self._indicators(pk)
+
+    @extend_schema(request=TakeBackSerializer, responses=IndicatorsSerializer)
+    @action(detail=True, methods=["post"], url_path="take-back-payment")
+    def take_back_payment(self, request: Request, pk: Any = None) -> Response:
+        """Say that a payment was noted by mistake."""
+        told = self.validated(TakeBackSerializer)
+        indicators.take_back_payment(actor=self.request.user, referral_id=pk, **told)
         return self._indicators(pk)
 
     @extend_schema(request=NothingSerializer, responses=MatchSerializer(many=True))

@@ -317,6 +317,12 @@ def test_programs_note_and_assess_too(cast, client_of):
     paid = post("record-payment", amount="10.00", currency="PHP", paid_on="2026-05")
     assert paid.json()["payments"][0]["paid_on"] == "2026-05"
     assert post("open-indicators").json()["signs"][0]["words"] == WORDS
+    back = post("take-back-indicator", entry_id=ids[0]).json()
+    assert [sign["taken_back"] for sign in back["signs"]] == [True, False]
+    assert back["assessed"][0]["weakened"] is True
+    back = post("take-back-payment", entry_id=paid.json()["payments"][0]["id"]).json()
+    assert back["payments"][0]["taken_back_at"]
+    assert post("take-back-payment", entry_id=ids[0]).status_code == 404
     refused = client_of(cast.liaison).post(
         f"/api/v1/referrals/{referral.pk}/open-indicators/", {}, content_type="application/json"
     )
