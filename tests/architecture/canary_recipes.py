@@ -27,7 +27,7 @@ from courts.services.proceedings import open_proceeding
 from courts.services.verdicts import record_verdict
 from referrals.services.asking import ask_source
 from referrals.services.closing import close_referral, give_feedback
-from referrals.services.deciding import decline_referral
+from referrals.services.deciding import decline_referral, mark_duplicate
 from referrals.services.desk import start_triage
 from referrals.services.indicators import observe_indicator
 from tests.factories import close_case, log_referral, open_case
@@ -63,6 +63,7 @@ NO_WORDS: dict[str, str] = {
         "a date as well as it is known",
     ),
     "ObserveRequest.code": "a code of the catalogue of signs",
+    "MarkSeenForm.shown": "ids of notices",
     "SearchLogForm.code": "a code to look for in the log; not kept",
     "ExportFoundForm.code": "a code to look for in the log; not kept",
     "NoteDutyRequest.rule": "a code of the rules",
@@ -199,6 +200,7 @@ AT = {
     "referral-mark-duplicate": {"pk": "to_repeat.pk"},
     "referrals:give_feedback": {"pk": "to_tell.pk"},
     "referral-give-feedback": {"pk": "to_tell.pk"},
+    "referrals:unlink": {"pk": "repeated.pk"},
     "referrals:reopen": {"pk": "over.pk"},
     "referral-reopen": {"pk": "over.pk"},
 }
@@ -207,6 +209,7 @@ BY = {
     "cases:plan_contact": "supervisor",
     "contact-attempt-list": "supervisor",
     "cases:restrict_case": "supervisor",
+    "referrals:unlink": "supervisor",
     "referrals:reopen": "supervisor",
     "referral-reopen": "supervisor",
 }
@@ -279,7 +282,8 @@ def more_of(world):
     about = {"actor": world.cast.intake, "referral_id": world.waiting.pk, "observed_on": today}
     codes = ("austrac_low_value", "aic_escalation")
     world.signs = [str(observe_indicator(**about, code=code).pk) for code in codes]
-    for name in ("to_ask", "asked_of", "to_decline", "to_redirect", "to_repeat", "to_tell", "over"):
+    triaged = ("to_ask", "asked_of", "to_decline", "to_redirect", "to_repeat", "to_tell", "over")
+    for name in (*triaged, "repeated"):
         referral = log_referral(worker)
         setattr(world, name, start_triage(actor=worker, referral_id=referral.pk))
     ask_source(actor=worker, referral_id=world.asked_of.pk, question="When?", way="phone")
@@ -290,6 +294,9 @@ def more_of(world):
     )
     close_referral(actor=worker, referral_id=world.over.pk)
     world.told_before = log_referral(worker)
+    mark_duplicate(
+        actor=worker, referral_id=world.repeated.pk, reference=world.told_before.reference
+    )
     world.stopping = _before_a_court(world, "PH", "trial")
     world.decided_lately, world.to_sentence = _judged(world), _judged(world)
     return world
