@@ -5,6 +5,7 @@ VERBS = {
     "find.searched": _("looked for something by code or name"),
     "approval.listed": _("looked at what waits for their decision"),
     "handover.asked": _("had supervisors asked to hand over what somebody leads"),
+    "handover.not_needed": _("ended an account that leaves nothing to hand over"),
     "page.printed": _("printed a page"),
 }
 

@@ -34,11 +34,12 @@ def set_last_day(*, actor: User, user_id: UUID, ends_on: date | None) -> User:
     Raises:
         As `accounts.services.directory.set_last_day`.
     """
+    if ends_on is None:
+        return directory.set_last_day(actor=actor, user_id=user_id, ends_on=None)
     with acting(actor) as act:
         user = directory.set_last_day(actor=actor, user_id=user_id, ends_on=ends_on)
         act.authorise("accounts.close_account", user)
-        if ends_on is not None:
-            _ask_if_work_is_left(act, user)
+        _ask_if_work_is_left(act, user)
     return user
 
 
@@ -67,6 +68,7 @@ def _ask_if_work_is_left(act: Act, user: User) -> None:
     counts as well."""
     left = work_left(user.pk)
     if not left:
+        act.record("handover.not_needed", user)
         return
     asked = supervisors_of(user)
     for supervisor_id, _name in asked:
