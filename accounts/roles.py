@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.court_permissions import COURT_READ, COURT_WORK, OPERATIONS
+from accounts.handoff_permissions import HANDOFF_LEAD, HANDOFF_RECEIVE, HANDOFF_SEND
 from accounts.referral_permissions import REFERRAL_DESK, REFERRAL_LEAD, REFERRAL_READ
 from core.choices import Sensitivity
 
@@ -58,6 +59,7 @@ STEPS_UP = frozenset(
         "cases.open_paper",
         "cases.copy_out_paper",
         "cases.approve_ground",
+        "handoffs.authorise_handoff",
         "handoffs.send_handoff",
         "handoffs.open_package",
         "handoffs.preview_package",
@@ -144,27 +146,6 @@ CASE_WORK = (
         "audit.make_access_report",
     }
 )
-HANDOFF_SEND = {
-    # Whoever composes says on what basis; a second person approves it.
-    "cases.record_ground",
-    "handoffs.read_handoff",
-    "handoffs.compose_handoff",
-    "handoffs.send_handoff",
-    "handoffs.revoke_handoff",
-    "handoffs.reply_to_receiver",
-    # By telephone, when a life depends on it; somebody else looks at it within 24 hours.
-    "handoffs.tell_in_emergency",
-}
-HANDOFF_RECEIVE = {
-    "handoffs.read_desk",
-    "handoffs.open_package",
-    "handoffs.accept_handoff",
-    "handoffs.decline_handoff",
-    "handoffs.confirm_stopped",
-    "handoffs.ask_sender",
-    "handoffs.complete_handoff",
-    "handoffs.hold_key",
-}
 REPORT_READ = {"cases.report_breach", "reporting.read_release"}
 # An auditor closes reviews too: what the data protection officer did is reviewed by somebody else.
 AUDIT = {"cases.report_breach", "audit.read_log", "audit.close_review"}
@@ -180,6 +161,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             REFERRAL_DESK
             | CASE_WORK
             | HANDOFF_SEND
+            | HANDOFF_LEAD
             | OPERATIONS
             | REPORT_READ
             | REFERRAL_LEAD

@@ -19,6 +19,7 @@ class Matter(StrEnum):
     CLOSE_CASE = "close_case"
     WAIVE_DUTY = "waive_duty"
     APPROVE_GROUND = "approve_ground"
+    AUTHORISE_HANDOFF = "authorise_handoff"
     DECIDE_IN_DANGER = "decide_in_danger"
     APPROVE_PLAN = "approve_plan"
     ERASE = "erase"

@@ -14,12 +14,28 @@ class Kind(models.TextChoices):
 
 class Status(models.TextChoices):
     DRAFT = "draft", _("Draft")
+    PENDING = "pending", _("Waiting for a second person")
+    AUTHORISED = "authorised", _("Authorised, not sent yet")
     SENT = "sent", _("Sent, waiting for an answer")
     NEEDS_INFORMATION = "needs_information", _("The receiver asks for more")
     ACCEPTED = "accepted", _("Accepted")
     COMPLETED = "completed", _("Completed")
     DECLINED = "declined", _("Declined")
     REVOKED = "revoked", _("Revoked")
+
+
+# What has not left: nobody but the sender knows of it.
+UNSENT = (Status.DRAFT, Status.PENDING, Status.AUTHORISED)
+
+
+class ReturnReason(models.TextChoices):
+    """Why a second person sends a draft back to its author."""
+
+    TOO_MUCH = "too_much", _("It holds more than the purpose needs")
+    WRONG_BASIS = "wrong_basis", _("The legal basis does not carry it")
+    WRONG_RECEIVER = "wrong_receiver", _("It should go to another agency")
+    UNCLEAR = "unclear", _("What they need it for is not clear")
+    NOT_NOW = "not_now", _("Not now")
 
 
 class Urgency(models.TextChoices):

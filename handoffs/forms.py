@@ -19,6 +19,7 @@ from handoffs.choices import (
     Kind,
     Outcome,
     Reply,
+    ReturnReason,
     Section,
     Urgency,
 )
@@ -114,6 +115,14 @@ class SendForm(PlainForm):
     """What the sender looked at last, so that nothing leaves that nobody has seen."""
 
     seen = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput, required=False)
+
+
+class ReturnForm(PlainForm):
+    """Why its author gets it back."""
+
+    reason = forms.ChoiceField(
+        label=_("Why do you give it back?"), choices=ReturnReason.choices, widget=forms.RadioSelect
+    )
 
 
 class DeclineForm(PlainForm):

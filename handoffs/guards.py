@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from cases.closing import Missing
 from cases.models import Case
 from core.actors import Actor
-from handoffs.choices import Status
+from handoffs.choices import UNSENT, Status
 from handoffs.models import Handoff
 
-OPEN = (Status.DRAFT, Status.SENT, Status.NEEDS_INFORMATION, Status.ACCEPTED)
+OPEN = (*UNSENT, Status.SENT, Status.NEEDS_INFORMATION, Status.ACCEPTED)
 
 
 def handoffs_left(actor: Actor, case: Case) -> Iterable[Missing]:
@@ -22,6 +22,8 @@ def handoffs_left(actor: Actor, case: Case) -> Iterable[Missing]:
     for handoff in ours.filter(status__in=OPEN):
         words = {
             Status.DRAFT: _("A handoff to %(agency)s is composed and was not sent."),
+            Status.PENDING: _("A handoff to %(agency)s waits for a second person."),
+            Status.AUTHORISED: _("A handoff to %(agency)s is authorised and was not sent."),
             Status.SENT: _("A handoff to %(agency)s has no answer yet."),
             Status.NEEDS_INFORMATION: _("%(agency)s asks for more before they answer a handoff."),
             Status.ACCEPTED: _("%(agency)s accepted a handoff and works with what they got."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from accounts.models import Agency, AgencyType
-from cases.choices import LegalBasis
+from cases.choices import HOLDS_AT_ONCE, LegalBasis
 from core.actors import Actor
 from core.choices import Sensitivity
 from handoffs.choices import Section
@@ -18,6 +18,8 @@ NEEDS_NO_AGREEMENT = (
     LegalBasis.VITAL_INTERESTS,
     LegalBasis.MANDATORY_REPORT,
 )
+# What holds any of these is restricted (L3): what was done, and who is said to have done it.
+RESTRICTED_SECTIONS = (Section.CONTENT_ORIGIN, Section.PEOPLE, Section.IDENTITIES)
 # Whoever investigates or prosecutes must know what kind of harm it is (R-K10).
 TOLD_THE_ORIGIN = (AgencyType.LAW_ENFORCEMENT, AgencyType.PROSECUTION)
 
@@ -25,6 +27,17 @@ TOLD_THE_ORIGIN = (AgencyType.LAW_ENFORCEMENT, AgencyType.PROSECUTION)
 def needs_agreement(legal_basis: str) -> bool:
     """Whether a handoff on this basis stands only with an agreement between the two agencies."""
     return legal_basis not in NEEDS_NO_AGREEMENT
+
+
+def needs_second_person(handoff: Handoff) -> bool:
+    """Whether it leaves only once somebody who wrote nothing of it authorised it.
+
+    From L3 up it does (domain.md 3.2, Handoff, invariant 5). A life in danger and a mandatory
+    report do not wait: their legal basis is looked at afterwards by a second person.
+    """
+    return handoff.legal_basis not in HOLDS_AT_ONCE and not set(handoff.sections).isdisjoint(
+        RESTRICTED_SECTIONS
+    )
 
 
 def sections_for(receiver: Agency, chosen: Iterable[str]) -> list[str]:

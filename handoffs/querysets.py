@@ -23,6 +23,8 @@ ON_THE_DESK = (
     "declined",
     "revoked",
 )
+# What has not left yet, whoever looked at it.
+UNSENT = ("draft", "pending", "authorised")
 # These may be opened, now or once accepted.
 OUT = ("sent", "needs_information", "accepted")
 
@@ -63,6 +65,10 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
     def waiting(self) -> Self:
         return self.filter(status="sent")
 
+    def to_authorise(self) -> Self:
+        """Those that wait for a second person before they are sent."""
+        return self.filter(status="pending")
+
     def to_be_stopped(self) -> Self:
         """Ended after the receiver had opened them, who has not said yet that they stopped."""
         return self.filter(status="revoked", opened_at__isnull=False, stop_confirmed_at=None)
@@ -82,7 +88,7 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
 class HandoffHistoryQuerySet(HistoryQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """The history of a visible handoff; what it was as a draft is the sender's business."""
-        left = ~Q(status="draft")
+        left = ~Q(status__in=UNSENT)
         if actor.may("handoffs.read_handoff"):
             left |= Q(case_id__in=visible_case_ids(actor))
         return super().visible_to(actor).filter(left)

@@ -39,6 +39,7 @@ from vault.errors import CannotOpen
 MOST_MOMENTS = 200
 # What both sides see of the chain; previews of a draft are the sender's own.
 CHAIN_OF_BOTH = (
+    "handoff.authorised",
     "handoff.sent",
     "handoff.accepted",
     "handoff.declined",
@@ -52,10 +53,19 @@ CHAIN_OF_BOTH = (
     "package.taken",
     "package.mismatched",
 )
-CHAIN_OF_SENDER = ("handoff.composed", "handoff.changed", *CHAIN_OF_BOTH)
+CHAIN_OF_SENDER = (
+    "handoff.composed",
+    "handoff.changed",
+    "handoff.submitted",
+    "handoff.returned",
+    *CHAIN_OF_BOTH,
+)
 ICONS = {
     "handoff.composed": "draft",
     "handoff.changed": "draft",
+    "handoff.submitted": "people",
+    "handoff.authorised": "check",
+    "handoff.returned": "reply",
     "handoff.sent": "sent",
     "handoff.accepted": "accept",
     "handoff.declined": "decline",
@@ -75,6 +85,10 @@ ICONS = {
 SHOWN: dict[str, tuple[str | Promise, Q]] = {
     "all": (gettext_lazy("All"), Q()),
     "drafts": (gettext_lazy("Drafts"), Q(status="draft")),
+    "second": (
+        gettext_lazy("With a second person"),
+        Q(status__in=("pending", "authorised")),
+    ),
     "asked": (gettext_lazy("Asked for more"), Q(status="needs_information")),
     "waiting": (gettext_lazy("Waiting for an answer"), Q(status="sent")),
     "overdue": (gettext_lazy("Overdue"), Q(status="sent")),
@@ -101,12 +115,14 @@ class Preview:
         shown: the same in words, names covered.
         problem: why it cannot leave; empty when it can.
         withheld: what stays here and why, a sentence each.
+        waits: all that is in the way is that its legal basis waits for its approval.
     """
 
     package: dict[str, Any]
     shown: ShownPackage | None = None
     problem: str = ""
     withheld: Sequence[str] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +142,16 @@ def outgoing(actor: User, show: str, *, on: date) -> QuerySet[Handoff]:
     if show == "overdue":
         handoffs = handoffs.overdue(on)
     found: QuerySet[Handoff] = handoffs.select_related("to_agency", "case")
+    return found
+
+
+def handoffs_to_authorise(actor: User) -> QuerySet[Handoff]:
+    """What a colleague wrote, or in a small agency they themselves, and `actor` may authorise."""
+    found: QuerySet[Handoff] = (
+        Handoff.objects.visible_to(actor).sent_from(actor).to_authorise().order_by("submitted_at")
+    )
+    if not actor.works_in_small_agency:
+        found = found.exclude(composed_by_id=actor.pk).exclude(author_ids__contains=[actor.pk])
     return found
 
 
@@ -189,7 +215,7 @@ def preview(actor: User, handoff: Handoff) -> Preview:
         # As sending will: the receiver may have become an investigator since it was composed.
         handoff.sections = sections_for(handoff.to_agency, handoff.sections)
     sections = list(handoff.sections)
-    agreement, problem = _ground(handoff)
+    agreement, problem, waits = _ground(handoff)
     verdict = None
     if receiver_id and handoff.legal_basis and sections:
         verdict = verdict_of(handoff)
@@ -201,12 +227,14 @@ def preview(actor: User, handoff: Handoff) -> Preview:
     if Section.IDENTITIES in sections and not actor.may("cases.show_identity"):
         sections.remove(Section.IDENTITIES)
         problem = _("It holds names that you may not open. Ask a colleague who may to send it.")
+        waits = False
     try:
         read = read_case(actor, handoff.case_id, sections, verdict)
     except CannotOpen:
         # A gap must not look like "nothing is there": nothing is shown and nothing may leave.
         sections = []
         read = read_case(actor, handoff.case_id, sections, verdict)
+        waits = False
         problem = _(
             "A part of this case cannot be read, so nothing can leave. Tell your administrator."
         )
@@ -222,29 +250,35 @@ def preview(actor: User, handoff: Handoff) -> Preview:
         shown=in_words(masked(package)),
         problem=problem,
         withheld=list(dict.fromkeys(one.words for one in held)),
+        waits=waits,
     )
 
 
-def _ground(handoff: Handoff) -> tuple[DataSharingAgreement | None, str]:
-    """What would carry the draft today, or why nothing does; neither while choices are missing."""
+def _ground(handoff: Handoff) -> tuple[DataSharingAgreement | None, str, bool]:
+    """What would carry the draft today, or why nothing does; neither while choices are missing.
+
+    And whether only the approval of its legal basis is in the way.
+    """
     receiver_id: UUID | None = handoff.to_agency_id
     if not (receiver_id and handoff.legal_basis and handoff.sections):
-        return None, ""
+        return None, "", False
     try:
         agreement = ground_today(handoff)
     except NoGround as none:
-        return None, none.message
+        return None, none.message, False
     verdict = verdict_of(handoff)
     if verdict.allowed:
-        return agreement, ""
+        return agreement, "", False
     if handoff.legal_basis == LegalBasis.CONSENT:
-        return agreement, verdict.words
+        return agreement, verdict.words, False
     if any(one.why == WhyWithheld.NOT_APPROVED for one in verdict.withheld):
-        return agreement, _("It can leave once a second person has approved this legal basis.")
-    return agreement, _(
+        words = _("It can leave once a second person has approved this legal basis.")
+        return agreement, words, True
+    words = _(
         "This legal basis is not recorded for this agency and this use. Say in the draft why it "
         "applies; a second person looks at it."
     )
+    return agreement, words, False
 
 
 def sent_digest(handoff: Handoff) -> str:

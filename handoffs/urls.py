@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoffs.views import desk, emergency, keys, sealed, sending, showing
+from handoffs.views import authorising, desk, emergency, keys, sealed, sending, showing
 
 app_name = "handoffs"
 urlpatterns = [
@@ -24,6 +24,14 @@ urlpatterns = [
     path("handoffs/<uuid:pk>/change/", sending.ChangeHandoff.as_view(), name="change"),
     path("handoffs/<uuid:pk>/send/", sending.SendHandoff.as_view(), name="send"),
     path("handoffs/<uuid:pk>/names/", showing.ShowNames.as_view(), name="show_names"),
+    path("handoffs/<uuid:pk>/submit/", authorising.SubmitHandoff.as_view(), name="submit"),
+    path("handoffs/<uuid:pk>/authorise/", authorising.AuthoriseHandoff.as_view(), name="authorise"),
+    path(
+        "handoffs/<uuid:pk>/authorise/names/",
+        authorising.ShowNamesToAuthorise.as_view(),
+        name="show_names_to_authorise",
+    ),
+    path("handoffs/<uuid:pk>/return/", authorising.ReturnHandoff.as_view(), name="return"),
     path("handoffs/<uuid:pk>/reply/", sending.ReplyToReceiver.as_view(), name="reply"),
     path("handoffs/<uuid:pk>/revoke/", sending.RevokeHandoff.as_view(), name="revoke"),
     path("handoffs/<uuid:pk>/sent/", showing.ShowSent.as_view(), name="show_sent"),

@@ -3,6 +3,9 @@ from django.utils.translation import gettext_lazy as _
 VERBS = {
     "handoff.composed": _("composed a handoff"),
     "handoff.changed": _("changed a draft of a handoff"),
+    "handoff.submitted": _("asked a second person to authorise the handoff"),
+    "handoff.authorised": _("authorised the handoff"),
+    "handoff.returned": _("gave the handoff back to be changed"),
     "handoff.sent": _("sent the handoff"),
     "handoff.previewed": _("looked at the outside of a handoff"),
     "handoff.opened": _("looked at the handoff"),

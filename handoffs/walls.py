@@ -9,6 +9,7 @@ from django.conf import settings
 from accounts.roles import roles_with
 from accounts.walls import LIVE, may
 from audit.walls import log_name_functions
+from cases.choices import HOLDS_AT_ONCE
 from cases.erasing import erasure_functions
 from core.walls import (
     ACTOR,
@@ -23,15 +24,18 @@ from core.walls import (
 )
 from handoffs.erasure import STEPS as ERASURE_STEPS
 from handoffs.models import STEPS
-from handoffs.policies import NEEDS_NO_AGREEMENT
+from handoffs.policies import NEEDS_NO_AGREEMENT, RESTRICTED_SECTIONS
+from handoffs.querysets import UNSENT
 
 MY_AGENCY = "(SELECT liwanag_my_agency())"
 BY_CASE = f"{may('handoffs.read_handoff')} AND case_id = ANY ((SELECT liwanag_my_cases())::uuid[])"
-ON_MY_DESK = f"{may('handoffs.read_desk')} AND to_agency_id = {MY_AGENCY} AND status <> 'draft'"
+NOT_LEFT = f"({listed(UNSENT)})"
+HAS_LEFT = f"status NOT IN {NOT_LEFT}"
+ON_MY_DESK = f"{may('handoffs.read_desk')} AND to_agency_id = {MY_AGENCY} AND {HAS_LEFT}"
 MINE = f"({BY_CASE}) OR ({ON_MY_DESK})"
 # The outside of what left without consent, for who looks after that (R-K7).
 OVERSEEN = (
-    f"{may('cases.oversee_grounds')} AND from_agency_id = {MY_AGENCY} AND status <> 'draft' "
+    f"{may('cases.oversee_grounds')} AND from_agency_id = {MY_AGENCY} AND {HAS_LEFT} "
     "AND legal_basis <> 'consent'"
 )
 # What time alone ended is stopped, and its receivers told, by the housekeeping service: it sees the
@@ -44,7 +48,7 @@ UNCOVERED = (
 # was as a draft is the sender's business.
 HISTORY = (
     "EXISTS (SELECT FROM handoffs_handoff h WHERE h.id = handoffs_handoffevent.id) "
-    f"AND (status <> 'draft' OR ({BY_CASE}))"
+    f"AND ({HAS_LEFT} OR ({BY_CASE}))"
 )
 SENDS, KEEPS = may("handoffs.read_handoff"), may("handoffs.keep_archive")
 MY_DESKS = f"({may('handoffs.read_desk')} AND agency_id = {MY_AGENCY})"
@@ -79,7 +83,23 @@ STOPPED = (
 )
 ASKED = "(NEW.status IN ('needs_information', 'completed') AND OLD.status <> NEW.status)"
 ASKING = ("question", "outcome", "outcome_words", "completed_at")
-STATUS_BY_SENDER = "(NEW.status IN ('sent', 'revoked') AND OLD.status <> NEW.status)"
+STATUS_BY_SENDER = (
+    f"((NEW.status IN {NOT_LEFT} OR NEW.status IN ('sent', 'revoked')) "
+    "AND OLD.status <> NEW.status)"
+)
+AUTHORISATION = ("authorised_by_id", "authorised_at", "authorised_digest", "decided_alone")
+# What a draft says; the kinds of data are settled with the content at sending.
+WRITTEN = (
+    "kind",
+    "case_id",
+    "from_agency_id",
+    "to_agency_id",
+    "purpose",
+    "legal_basis",
+    "urgency",
+    "answer_by",
+    "composed_by_id",
+)
 
 # Today as the services reckon it, whatever the time zone of the connection.
 TODAY = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
@@ -194,7 +214,8 @@ WALLS = [
         "legal_basis, urgency, answer_by, sections, sent_by_id, sent_at, revoked_at, "
         "answered_by_id, answered_at, decline_reason, revoked_because, subject_ids, withheld, "
         "opened_at, stop_confirmed_by_id, stop_confirmed_at, sealed_to, expires_on, "
-        "question, reply, outcome, outcome_words, completed_at)",
+        "question, reply, outcome, outcome_words, completed_at, author_ids, submitted_at, "
+        "authorised_by_id, authorised_at, authorised_digest, decided_alone, return_reason)",
         see=f"{MINE} OR ({OVERSEEN}) OR ({UNCOVERED})",
         write=f"({OVERSEEN}) OR ({UNCOVERED}) OR ({BY_CASE} AND from_agency_id = {MY_AGENCY}) "
         f"OR ({ON_MY_DESK})",
@@ -210,7 +231,34 @@ WALLS = [
                 "NEW.status = 'sent' AND OLD.status <> 'sent' "
                 "AND NOT liwanag_is_open(NEW.to_agency_id)"
             ),
-            "what_was_sent_stays": f"OLD.status <> 'draft' AND {changed(*CONTENT)}",
+            "what_was_sent_stays": f"OLD.{HAS_LEFT} "
+            f"AND {changed(*CONTENT, *AUTHORISATION, 'author_ids')}",
+            "what_was_authorised_stays": "OLD.status = 'authorised' "
+            f"AND NEW.status IN ('authorised', 'sent') AND {changed(*AUTHORISATION)}",
+            "what_waits_for_a_second_person_stays": "OLD.status IN ('pending', 'authorised') "
+            f"AND NEW.status <> 'draft' AND ({changed(*WRITTEN)} "
+            f"OR (NEW.status <> 'sent' AND {changed('sections')}))",
+            "whoever_writes_is_an_author": the_applications(
+                f"({changed(*WRITTEN)} OR (NEW.status = 'draft' AND {changed('sections')})) "
+                f"AND NOT {ACTOR} = ANY (NEW.author_ids)"
+            ),
+            "an_author_stays_one": "NOT (NEW.author_ids @> OLD.author_ids)",
+            "a_second_person_authorises": the_applications(
+                "NEW.status = 'authorised' AND OLD.status <> 'authorised' "
+                f"AND (NOT liwanag_may('handoffs.authorise_handoff') "
+                "OR NEW.from_agency_id IS DISTINCT FROM liwanag_my_agency() "
+                f"OR NEW.authorised_by_id IS DISTINCT FROM {ACTOR} OR (NOT NEW.decided_alone "
+                f"AND ({ACTOR} = NEW.composed_by_id OR {ACTOR} = ANY (NEW.author_ids))))"
+            ),
+            "what_is_restricted_leaves_authorised": the_applications(
+                "NEW.status = 'sent' AND OLD.status IN ('draft', 'pending') "
+                f"AND NEW.legal_basis NOT IN ({listed(HOLDS_AT_ONCE)}) "
+                f"AND NEW.sections::text[] && ARRAY[{listed(RESTRICTED_SECTIONS)}]"
+            ),
+            # Its receiver, whose agency may be large, writes to the same row later.
+            "only_small_agencies_authorise_alone": the_applications(
+                "NEW.decided_alone AND NOT OLD.decided_alone AND NOT liwanag_works_small()"
+            ),
             "an_answer_is_given_once": f"OLD.status <> 'sent' AND {changed(*ANSWER)}",
             "the_first_look_stays": f"OLD.opened_at IS NOT NULL AND {changed('opened_at')}",
             "a_stop_is_confirmed_once": "OLD.stop_confirmed_at IS NOT NULL "
@@ -286,7 +334,7 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (retired_at)",
         see=f"({SENDS} AND agency_id = {MY_AGENCY}) OR ({may('handoffs.read_desk')} AND agency_id "
         f"IN (SELECT h.from_agency_id FROM handoffs_handoff h WHERE h.to_agency_id = {MY_AGENCY} "
-        "AND h.status <> 'draft'))",
+        f"AND h.{HAS_LEFT}))",
         write=f"{SENDS} AND agency_id = {MY_AGENCY}",
         never="DELETE",
         frozen={"a_retired_key_stays_retired": "OLD.retired_at IS NOT NULL"},

@@ -16,8 +16,10 @@ from audit.reading import reading
 from cases.choices import InformationPoint
 from cases.models import Case, CaseNote, CaseParticipant, Consent, LegalGround
 from cases.services import cases, closing, consent, grounds, notes, people
+from handoffs.grounds import NoGround, carried_today
 from handoffs.models import Handoff
-from handoffs.services import handoffs
+from handoffs.policies import needs_second_person
+from handoffs.services import authorising, handoffs
 from referrals.models import Referral
 from referrals.services import desk
 
@@ -88,15 +90,17 @@ def write_note(actor: User, case: Case, **over: Any) -> CaseNote:
     return notes.write_note(actor=actor, **{**values, **over})
 
 
+def supervisor_beside(actor: User) -> User | None:
+    """A supervisor of the actor's agency, another than they where there are two."""
+    supervisors = User.objects.filter(
+        agency_id=actor.agency_id, memberships__role="case_supervisor", is_active=True
+    ).order_by("email")
+    return supervisors.exclude(pk=actor.pk).first() or supervisors.first()
+
+
 def approve_grounds(actor: User, case_id: Any) -> None:
     """A supervisor of the actor's agency approves every legal basis of the case that waits."""
-    supervisor = (
-        User.objects.filter(
-            agency_id=actor.agency_id, memberships__role="case_supervisor", is_active=True
-        )
-        .order_by("email")
-        .first()
-    )
+    supervisor = supervisor_beside(actor)
     if supervisor is None:
         return
     with reading(supervisor):
@@ -130,10 +134,27 @@ def give_consent(actor: User, survivor: CaseParticipant, **over: Any) -> Consent
     return consent.give_consent(actor=actor, consent_id=draft.pk, version=draft.version)
 
 
-def compose_handoff(actor: User, case: Case, to_agency: Agency, **over: Any) -> Handoff:
-    """A draft for another agency: the summary of the case and its people by code.
+def authorise_handoff(actor: User, handoff: Handoff) -> Handoff:
+    """The actor asks, and a supervisor authorises what needs one; what nothing carries stays."""
+    supervisor = supervisor_beside(actor)
+    if not needs_second_person(handoff) or supervisor is None or supervisor.pk == actor.pk:
+        return handoff
+    try:
+        with reading(supervisor):
+            carried_today(Handoff.objects.visible_to(supervisor).get(pk=handoff.pk))
+    except (NoGround, Handoff.DoesNotExist):
+        return handoff
+    authorising.submit_handoff(actor=actor, handoff_id=handoff.pk)
+    return authorising.authorise_handoff(actor=supervisor, handoff_id=handoff.pk)
 
-    The legal basis it rests on is approved, as a supervisor would.
+
+def compose_handoff(
+    actor: User, case: Case, to_agency: Agency, *, authorised: bool = True, **over: Any
+) -> Handoff:
+    """A handoff that may be sent: the summary of the case and its people by code.
+
+    The legal basis it rests on is approved, and it is authorised where it needs that, as a
+    supervisor would.
     """
     values: dict[str, Any] = {
         "case_id": case.pk,
@@ -147,7 +168,7 @@ def compose_handoff(actor: User, case: Case, to_agency: Agency, **over: Any) -> 
     }
     draft = handoffs.compose_handoff(actor=actor, **{**values, **over})
     approve_grounds(actor, draft.case_id)
-    return draft
+    return authorise_handoff(actor, draft) if authorised else draft
 
 
 def send_handoff(actor: User, case: Case, to_agency: Agency, **over: Any) -> Handoff:

@@ -64,6 +64,7 @@ from courts.services.releases import award_compensation, record_wish
 from courts.services.sentences import record_sentence
 from courts.services.verdicts import record_verdict
 from handoffs.models import WrappedKey
+from handoffs.services.authorising import submit_handoff
 from handoffs.services.emergency import tell_in_emergency
 from handoffs.services.handoffs import accept_handoff, compose_handoff, send_handoff
 from handoffs.services.keys import make_agency_key, make_archive_key
@@ -79,7 +80,7 @@ from referrals.services.kept_lists import keep_list
 from referrals.services.oncall import set_on_call
 from referrals.services.routing import set_routing_rule
 from reporting.services.releases import compute_release, request_release
-from tests.factories import approve_grounds, give_consent, log_referral
+from tests.factories import approve_grounds, authorise_handoff, give_consent, log_referral
 from tests.handoffs.sealing import Key, wrapped
 from tests.world_of_imports import add_imports
 from tests.world_of_work import add_work
@@ -176,6 +177,8 @@ class World:
         self.accepted = self._handoff()
         accept_handoff(actor=cast.partner, handoff_id=self.accepted.pk)
         self.draft = self._handoff(send=False)
+        waiting = self._handoff(send=False)
+        self.pending = submit_handoff(actor=cast.caseworker, handoff_id=waiting.pk)
         add_keys(self)
         self.sealed = self._handoff()
         self.proceeding = open_proceeding(
@@ -339,7 +342,10 @@ class World:
             answer_by=timezone.localdate() + timedelta(days=3),
         )
         approve_grounds(cast.caseworker, self.case_id)
-        return send_handoff(actor=cast.caseworker, handoff_id=handoff.pk) if send else handoff
+        if not send:
+            return handoff
+        authorise_handoff(cast.caseworker, handoff)
+        return send_handoff(actor=cast.caseworker, handoff_id=handoff.pk)
 
 
 def add_outcome(world: Any) -> None:

@@ -38,6 +38,7 @@ STATUSES: dict[str, Status] = {
     "active": Status(_("Active"), "open"),
     "pending": Status(_("Pending"), "waiting"),
     "waiting": Status(_("Waiting"), "waiting"),
+    "authorised": Status(_("Authorised"), "check", "settled"),
     "sent": Status(_("Sent"), "sent"),
     "opened": Status(_("Opened"), "envelope-open"),
     "accepted": Status(_("Accepted"), "accept", "settled"),

@@ -14,6 +14,7 @@ from cases.models import CaseParticipant, LegalGround
 from cases.services.consent import give_consent, start_consent
 from cases.services.grounds import decide_legal_ground
 from desk.demo.people import person
+from handoffs.services.authorising import authorise_handoff, submit_handoff
 from handoffs.services.handoffs import compose_handoff, send_handoff
 
 CASEWORKER = "caseworker@tanglaw.example"
@@ -61,6 +62,9 @@ def ask_for_consent(case_id: UUID) -> str:
         answer_by=timezone.localdate() + timedelta(days=1),
         urgency="today",
     )
+    # It tells who is in the case and how: a second person looks before it leaves.
+    submit_handoff(actor=caseworker, handoff_id=handoff.pk)
+    authorise_handoff(actor=person(SUPERVISOR), handoff_id=handoff.pk)
     sent = send_handoff(actor=caseworker, handoff_id=handoff.pk)
     if sorted(sent.sections) != ["case_summary", "people"]:
         raise RuntimeError("not what was agreed to has left")

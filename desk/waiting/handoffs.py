@@ -13,12 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User
-from desk.cards import Card, end_of_day
+from desk.cards import Card, asked_by, end_of_day
 from desk.waiting.kind import Kind
+from handoffs.choices import UNSENT
 from handoffs.models import Handoff
+from handoffs.selectors import handoffs_to_authorise
 
 # By then a receiver has said that they stopped, or is asked (S-GOV).
 STOPS_WITHIN = timedelta(hours=72)
+UNDER_WAY = {
+    "draft": gettext_lazy("Send a handoff you composed"),
+    "pending": gettext_lazy("A handoff waits for a second person"),
+    "authorised": gettext_lazy("Send a handoff that was authorised"),
+    "sent": gettext_lazy("Waiting for an answer to a handoff"),
+}
 
 
 def _late(at: datetime) -> Q:
@@ -65,30 +73,46 @@ def _stop_cards(actor: User, rows: Sequence[Handoff], at: datetime) -> list[Card
     ]
 
 
+def _to_authorise(actor: User, at: datetime) -> QuerySet[Any]:
+    return handoffs_to_authorise(actor).select_related("to_agency", "composed_by")
+
+
+def _authorise_cards(actor: User, rows: Sequence[Handoff], at: datetime) -> list[Card]:
+    return [
+        Card(
+            what=_("Authorise a handoff"),
+            who=asked_by(f"{handoff.reference} · {handoff.to_agency.name}", handoff.composed_by),
+            due=end_of_day(handoff.answer_by),
+            url=reverse("handoffs:authorise", args=[handoff.pk]),
+            icon="handoff",
+            urgent=handoff.urgency == "today",
+            since=handoff.submitted_at,
+        )
+        for handoff in rows
+    ]
+
+
 def _under_way(actor: User, at: datetime) -> QuerySet[Any]:
     sent = Handoff.objects.visible_to(actor).sent_from(actor)
-    found: QuerySet[Any] = sent.filter(status__in=("draft", "sent"))
+    found: QuerySet[Any] = sent.filter(status__in=(*UNSENT, "sent"))
     return found.select_related("to_agency").order_by("answer_by")
 
 
 def _under_way_cards(actor: User, rows: Sequence[Handoff], at: datetime) -> list[Card]:
     cards = []
     for handoff in rows:
-        draft = handoff.status == "draft"
-        late = not draft and handoff.answer_by < timezone.localdate(at)
+        late = handoff.has_left and handoff.answer_by < timezone.localdate(at)
         cards.append(
             Card(
-                what=_("Send a handoff you composed")
-                if draft
-                else _("Ask about a handoff without an answer")
+                what=_("Ask about a handoff without an answer")
                 if late
-                else _("Waiting for an answer to a handoff"),
+                else str(UNDER_WAY[handoff.status]),
                 who=str(handoff.to_agency),
                 due=end_of_day(handoff.answer_by),
                 url=reverse("handoffs:handoff", args=[handoff.pk]),
                 icon="handoff",
                 urgent=late,
-                now=draft or late,
+                now=late or handoff.status in ("draft", "authorised"),
             )
         )
     return cards
@@ -130,6 +154,15 @@ KINDS = (
         rows=_to_answer,
         cards=_answer_cards,
         late=_late,
+    ),
+    Kind(
+        code="handoffs-to-authorise",
+        title=gettext_lazy("Handoffs to authorise"),
+        counted=ngettext_lazy("%(n)d handoff to authorise", "%(n)d handoffs to authorise", "n"),
+        permission="handoffs.authorise_handoff",
+        decides=True,
+        rows=_to_authorise,
+        cards=_authorise_cards,
     ),
     Kind(
         code="handoffs-under-way",

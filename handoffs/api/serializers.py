@@ -8,7 +8,15 @@ from rest_framework import serializers
 
 from cases.choices import LegalBasis
 from core.serializers import StrictSerializer
-from handoffs.choices import DeclineReason, Kind, Outcome, Reply, Section, Urgency
+from handoffs.choices import (
+    DeclineReason,
+    Kind,
+    Outcome,
+    Reply,
+    ReturnReason,
+    Section,
+    Urgency,
+)
 from handoffs.models import Handoff
 from handoffs.policies import is_sender
 from handoffs.services.drafting import LONGEST_PURPOSE
@@ -24,6 +32,7 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
     purpose = serializers.CharField(source="purpose_shown", read_only=True)
     question = serializers.SerializerMethodField()
     outcome_words = serializers.SerializerMethodField()
+    return_reason = serializers.SerializerMethodField()
     is_sealed = serializers.SerializerMethodField()
 
     class Meta:
@@ -33,6 +42,8 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
             "reference",
             "kind",
             "status",
+            "return_reason",
+            "authorised_at",
             "case",
             "from_agency",
             "to_agency",
@@ -65,6 +76,11 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
         """What the receiver asked; empty where they asked nothing."""
         return str(told(handoff, "question"))
 
+    def get_return_reason(self, handoff: Handoff) -> str:
+        """Why a second person gave it back; empty for the receiver, whose business it is not."""
+        user: Any = self.context["request"].user
+        return handoff.return_reason if is_sender(user, handoff) else ""
+
     def get_outcome_words(self, handoff: Handoff) -> str:
         """What the receiver said in words of what came of it."""
         return str(told(handoff, "outcome_words"))
@@ -89,7 +105,13 @@ class ComposeHandoffSerializer(StrictSerializer):
     urgency = serializers.ChoiceField(choices=Urgency.choices, default=Urgency.ROUTINE)
 
 
-class SendHandoffSerializer(StrictSerializer):
+class ReturnHandoffSerializer(StrictSerializer):
+    reason = serializers.ChoiceField(choices=ReturnReason.choices)
+
+
+class SeenSerializer(StrictSerializer):
+    """For sending and for authorising: what was looked at."""
+
     seen = serializers.RegexField(
         r"\A[0-9a-f]{64}\Z",
         required=False,

@@ -24,14 +24,20 @@ from handoffs.api.serializers import (
     OpenPackageSerializer,
     PackageSerializer,
     ReplySerializer,
+    ReturnHandoffSerializer,
     SealedFileSerializer,
-    SendHandoffSerializer,
+    SeenSerializer,
 )
 from handoffs.models import Handoff
 from handoffs.policies import is_receiver
 from handoffs.selectors import sent_digest
 from handoffs.services import handoffs
 from handoffs.services.answering import ask_sender, complete_handoff, reply_to_receiver
+from handoffs.services.authorising import (
+    authorise_handoff,
+    return_handoff,
+    submit_handoff,
+)
 from handoffs.services.opening import open_package
 from handoffs.services.sealing import take_sealed_file
 from handoffs.services.stopping import confirm_stopped
@@ -46,7 +52,7 @@ class HandoffViewSet(ScopedViewSet):
     model = Handoff
     lists = "handoff.listed"
     reads = "handoff.opened"
-    steps_up = frozenset({"send", "package", "sealed"})
+    steps_up = frozenset({"authorise", "send", "package", "sealed"})
     serializer_class = HandoffSerializer
     filterset_fields = ("status", "kind", "urgency")
 
@@ -85,11 +91,32 @@ class HandoffViewSet(ScopedViewSet):
         )
         return self.changed(draft, status=201)
 
-    @extend_schema(request=SendHandoffSerializer, responses=HandoffSerializer)
+    @extend_schema(request=NothingSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Ask a second person: what is restricted leaves only once one of them authorised it."""
+        self.validated(NothingSerializer)
+        return self.changed(submit_handoff(actor=request.user, handoff_id=pk))
+
+    @extend_schema(request=SeenSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"])
+    def authorise(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Stand behind a colleague's handoff: exactly this content may leave."""
+        data = self.validated(SeenSerializer)
+        return self.changed(authorise_handoff(actor=request.user, handoff_id=pk, **data))
+
+    @extend_schema(request=ReturnHandoffSerializer, responses=HandoffSerializer)
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def give_back(self, request: ApiRequest, pk: Any = None) -> Response:
+        """Give it back to its author with a reason."""
+        data = self.validated(ReturnHandoffSerializer)
+        return self.changed(return_handoff(actor=request.user, handoff_id=pk, **data))
+
+    @extend_schema(request=SeenSerializer, responses=HandoffSerializer)
     @action(detail=True, methods=["post"])
     def send(self, request: ApiRequest, pk: Any = None) -> Response:
         """Freeze the package, seal it and let it leave."""
-        data = self.validated(SendHandoffSerializer)
+        data = self.validated(SeenSerializer)
         return self.changed(handoffs.send_handoff(actor=request.user, handoff_id=pk, **data))
 
     @extend_schema(request=NothingSerializer, responses=HandoffSerializer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -20,10 +21,12 @@ from core.querysets import scoped_manager
 from core.records import GuardedRecord, VersionedRecord
 from core.references import new_reference
 from handoffs.choices import (
+    UNSENT,
     DeclineReason,
     Kind,
     Outcome,
     Reply,
+    ReturnReason,
     RevokedBecause,
     Section,
     Status,
@@ -34,7 +37,9 @@ from vault.fields import EncryptedBytesField, EncryptedJSONField, EncryptedTextF
 from vault.opening import told
 
 STEPS: dict[str, tuple[str, ...]] = {
-    Status.DRAFT: (Status.SENT,),
+    Status.DRAFT: (Status.PENDING, Status.SENT),
+    Status.PENDING: (Status.AUTHORISED, Status.DRAFT),
+    Status.AUTHORISED: (Status.SENT, Status.PENDING, Status.DRAFT),
     Status.SENT: (Status.ACCEPTED, Status.DECLINED, Status.NEEDS_INFORMATION, Status.REVOKED),
     Status.NEEDS_INFORMATION: (Status.SENT, Status.REVOKED),
     Status.ACCEPTED: (Status.COMPLETED, Status.REVOKED),
@@ -71,6 +76,17 @@ class Handoff(VersionedRecord):
     composed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    # Whoever changed it or asked for it to leave, beside who composed it.
+    author_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    # The second person, and the content they looked at: nothing else leaves by their word.
+    authorised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authorised_at = models.DateTimeField(null=True, blank=True)
+    authorised_digest = models.BinaryField(default=bytes, blank=True)
+    decided_alone = models.BooleanField(default=False)
+    return_reason = models.CharField(max_length=20, choices=ReturnReason, blank=True, default="")
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -130,8 +146,14 @@ class Handoff(VersionedRecord):
                 name="only_what_ended_is_confirmed",
             ),
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(sent_at__isnull=False),
+                condition=Q(status__in=UNSENT) | Q(sent_at__isnull=False),
                 name="sent_handoff_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="authorised")
+                | Q(authorised_by__isnull=False, authorised_at__isnull=False)
+                & ~Q(authorised_digest=b""),
+                name="authorised_handoff_has_a_second_person",
             ),
         ]
 
@@ -157,6 +179,50 @@ class Handoff(VersionedRecord):
             )
         self.status = to
         self.version += 1
+
+    @property
+    def authors(self) -> set[UUID]:
+        """Everybody who wrote a part of it or asked for it to leave: none of them authorises it."""
+        return {self.composed_by_id, *self.author_ids}
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it was sent, whatever became of it."""
+        return self.status not in UNSENT
+
+    def take_back(self) -> None:
+        """It is a draft again, whoever looked at it. Does not save. Raises InvalidTransition."""
+        self._step(Status.DRAFT)
+        self._clear_authorisation()
+
+    def submit(self, *, by: UUID, at: datetime) -> None:
+        """It waits for a second person. Does not save. Raises InvalidTransition."""
+        self._step(Status.PENDING)
+        self.written_by(by)
+        self._clear_authorisation()
+        self.submitted_at, self.return_reason = at, ""
+
+    def written_by(self, user_id: UUID) -> None:
+        """Note one more author. Does not save."""
+        self.author_ids = sorted({*self.author_ids, user_id})
+
+    def authorise(self, *, by: Any, at: datetime, digest: bytes, alone: bool) -> None:
+        """A second person stands behind exactly this content. Does not save.
+
+        Raises InvalidTransition.
+        """
+        self._step(Status.AUTHORISED)
+        self.authorised_by, self.authorised_at = by, at
+        self.authorised_digest, self.decided_alone = digest, alone
+
+    def give_back(self, *, reason: str) -> None:
+        """A second person wants it changed first. Does not save. Raises InvalidTransition."""
+        self.take_back()
+        self.return_reason = reason
+
+    def _clear_authorisation(self) -> None:
+        self.authorised_by, self.authorised_at = None, None
+        self.authorised_digest, self.decided_alone = b"", False
 
     def send(self, *, by: Any, at: datetime) -> None:
         """Let it leave. Does not save. Raises InvalidTransition."""

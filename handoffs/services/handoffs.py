@@ -21,7 +21,7 @@ from handoffs.disclosing import everybody_in, purposes_for
 from handoffs.grounds import carried_today
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import counts, cover_numbers, digest_of
-from handoffs.policies import is_receiver, is_sender, sections_for
+from handoffs.policies import is_receiver, is_sender, needs_second_person, sections_for
 from handoffs.services.drafting import (
     DRAFT_FIELDS,
     allow_names,
@@ -36,6 +36,18 @@ from handoffs.services.sealing import expiry_of, recipients_of, seal_package
 from vault.keys import make_keys
 
 PARTIES = ("from_agency", "to_agency")
+# What asking for a second person, their word, and taking it back set.
+AUTHORISED_FIELDS = (
+    "status",
+    "version",
+    "author_ids",
+    "submitted_at",
+    "authorised_by",
+    "authorised_at",
+    "authorised_digest",
+    "decided_alone",
+    "return_reason",
+)
 SENT_FIELDS = (
     "status",
     "version",
@@ -48,6 +60,12 @@ SENT_FIELDS = (
     "sealed_to",
     "expires_on",
 )
+
+
+class NotAuthorised(InvalidTransition):
+    """Nobody but its authors has looked at it yet."""
+
+    code = "not_authorised"
 
 
 def compose_handoff(
@@ -116,7 +134,9 @@ def change_handoff(
     urgency: str = Urgency.ROUTINE,
     basis_reason: str = "",
 ) -> Handoff:
-    """Change a draft. Arguments and refusals are those of `compose_handoff`.
+    """Change a draft; what a second person authorised is a draft again, and needs them again.
+
+    Arguments and refusals are those of `compose_handoff`.
 
     Raises:
         Handoff.DoesNotExist: not visible to the actor.
@@ -126,9 +146,15 @@ def change_handoff(
     with acting(actor) as act:
         handoff = _outgoing(actor, handoff_id)
         act.authorise("handoffs.compose_handoff", handoff, verdict=is_sender(actor, handoff))
-        if handoff.status != Status.DRAFT:
+        if handoff.has_left:
             raise InvalidTransition(_("This handoff has left. What was sent does not change."))
         handoff.check_seen(version)
+        if handoff.status != Status.DRAFT:
+            # Whoever looked at it looked at something else.
+            handoff.take_back()
+        else:
+            handoff.version += 1
+        handoff.written_by(actor.pk)
         write_draft(
             act,
             handoff,
@@ -142,8 +168,7 @@ def change_handoff(
             urgency=urgency,
             basis_reason=basis_reason,
         )
-        handoff.version += 1
-        handoff.save(update_fields=[*DRAFT_FIELDS, "version"])
+        handoff.save(update_fields=[*DRAFT_FIELDS, *AUTHORISED_FIELDS])
         act.record("handoff.changed", handoff, facts=_codes(handoff))
     return handoff
 
@@ -164,7 +189,7 @@ def preview_package(
     with acting(actor) as act:
         handoff = Handoff.objects.visible_to(actor).select_related(*PARTIES).get(pk=handoff_id)
         act.authorise("handoffs.compose_handoff", handoff, verdict=is_sender(actor, handoff))
-        if handoff.status != Status.DRAFT:
+        if handoff.has_left:
             raise InvalidTransition(_("This handoff has left; open what was sent instead."))
         allow_names(act, handoff)
         handoff.sections = sections_for(handoff.to_agency, handoff.sections)
@@ -188,7 +213,8 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
 
     A desk without a key of its own gets it under the handoff's key: it opens here for them.
 
-    The ground is asked again: an agreement that lapsed since composing stops it.
+    The ground is asked again: an agreement that lapsed since composing stops it. What is restricted
+    leaves only as a second person authorised it (`services.authorising`).
 
     Args:
         seen: hex digest of the content the sender looked at last; when the case holds something
@@ -197,9 +223,10 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
     Raises:
         Handoff.DoesNotExist: not visible to the actor.
         Denied: not the actor's to send, or it holds names the actor may not open.
-        InvalidTransition: it is no draft any more.
+        InvalidTransition: it has left already, or waits for a second person.
+        NotAuthorised: it holds restricted data and nobody else has looked at it.
         NoGround: no agreement in force and no legal duty carries it today.
-        Conflict: the content changed since it was looked at.
+        Conflict: the content changed since it was looked at, or since it was authorised.
         DomainError: the receiver is no longer active, or the day to answer by has passed.
         NoArchiveKey: it would be sealed, and the sender's archive has no key.
         vault.errors.CannotOpen: a part of the case cannot be read; a gap is never sent.
@@ -212,13 +239,25 @@ def send_handoff(*, actor: User, handoff_id: uuid.UUID, seen: str = "") -> Hando
         handoff = _outgoing(actor, handoff_id)
         act.authorise("handoffs.send_handoff", handoff, verdict=is_sender(actor, handoff))
         allow_names(act, handoff)
+        authorised = handoff.status == Status.AUTHORISED
         handoff.send(by=actor, at=now)
         check_receiver(actor, handoff.to_agency_id)
         check_day(handoff.answer_by)
         # The receiver's type may have changed since composing; the law's duty goes with it.
         handoff.sections = sections_for(handoff.to_agency, handoff.sections)
         agreement, verdict = carried_today(handoff)
+        if needs_second_person(handoff) and not authorised:
+            raise NotAuthorised(
+                _("It holds restricted data. A second person has to authorise it first.")
+            )
         package = package_of(actor, handoff, agreement, verdict, sent_at=now)
+        if authorised and digest_of(package["content"]) != bytes(handoff.authorised_digest):
+            raise Conflict(
+                _(
+                    "This is not what was authorised: the case changed since, or you see another "
+                    "part of it than whoever authorised it. Ask them to look again."
+                )
+            )
         if seen and seen != digest_of(package["content"]).hex():
             raise Conflict(
                 _("The case changed since you looked at the package. Look again, then send it.")

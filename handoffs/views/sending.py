@@ -22,14 +22,15 @@ from handoffs.forms import ComposeForm, ReplyForm, SendForm
 from handoffs.models import EmergencyDisclosure, Handoff
 from handoffs.package import counts, digest_of
 from handoffs.package_words import NEVER_INSIDE, section_labels
-from handoffs.policies import can_read_sent_package
+from handoffs.policies import can_read_sent_package, needs_second_person
 from handoffs.services import handoffs
 from handoffs.services.answering import reply_to_receiver
+from handoffs.services.authorising import authorising
 from handoffs.services.sealing import recipients_of
 from vault.opening import opened
 
 STEPS = (_("Choose"), _("Check and send"))
-SIDES = ("from_agency", "to_agency", "agreement", "composed_by", "sent_by", "case")
+SIDES = ("from_agency", "to_agency", "agreement", "composed_by", "authorised_by", "sent_by", "case")
 
 
 def own(user: Any) -> models.QuerySet[Handoff]:
@@ -175,8 +176,8 @@ class ChangeHandoff(ComposePage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = self.find()
-        if record.status != Status.DRAFT:
-            return _to_handoff(self.request, record)
+        if record.has_left:
+            return to_handoff(self.request, record)
         return self.show(record, self.form(record))
 
     def form_options(self, record: Any) -> dict[str, Any]:
@@ -233,8 +234,8 @@ class SendHandoff(FormPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = self.find()
-        if record.status != Status.DRAFT:
-            return _to_handoff(self.request, record)
+        if record.status not in (Status.DRAFT, Status.AUTHORISED):
+            return to_handoff(self.request, record)
         return self.show(record, self.form(record))
 
     def show(self, record: Any, form: Any, *, status: int = 200) -> HttpResponse:
@@ -319,7 +320,7 @@ class RevokeHandoff(FormPage):
         return reverse("handoffs:handoff", args=[result.pk])
 
 
-def _to_handoff(request: Any, record: Handoff) -> HttpResponse:
+def to_handoff(request: Any, record: Handoff) -> HttpResponse:
     """A draft's pages lead to the handoff once it has left."""
     with request.reading() as look:
         look.record("handoff.opened", record)
@@ -349,21 +350,25 @@ def send_context(
     user: User, record: Handoff, preview: selectors.Preview, form: Any
 ) -> dict[str, Any]:
     package = preview.package
+    digest = digest_of(package["content"]) if package else b""
+    authorised = record.status == Status.AUTHORISED
     return {
         "handoff": record,
+        "asks": needs_second_person(record) and not authorised,
+        "other_than_authorised": authorised and digest != bytes(record.authorised_digest),
         "is_sealed": bool(recipients_of(user, record)),
         "preview": preview,
         "form": form,
         "steps": STEPS,
         "leaving": section_labels(record.sections),
         "counts": counts(package) if package else {},
-        "seen": digest_of(package["content"]).hex() if package else "",
+        "seen": digest.hex(),
         "never_inside": NEVER_INSIDE,
     }
 
 
 def handoff_context(user: Any, record: Handoff) -> dict[str, Any]:
-    sent = record.status != Status.DRAFT
+    sent = record.has_left
     return {
         "handoff": record,
         "leaving": section_labels(record.sections),
@@ -373,7 +378,11 @@ def handoff_context(user: Any, record: Handoff) -> dict[str, Any]:
         "reply_form": ReplyForm(),
         "late": record.status == Status.SENT and record.answer_by < timezone.localdate(),
         "can": {
-            "send": not sent and user.may("handoffs.send_handoff"),
+            "send": record.status in (Status.DRAFT, Status.AUTHORISED)
+            and user.may("handoffs.send_handoff"),
+            "authorise": record.status == Status.PENDING
+            and user.may("handoffs.authorise_handoff")
+            and authorising(user, record).may,
             "change": not sent and user.may("handoffs.compose_handoff"),
             "reply": record.status == Status.NEEDS_INFORMATION
             and user.may("handoffs.reply_to_receiver"),

@@ -30,10 +30,15 @@ class ShowNames(Workspace):
     steps_up = True
     template_name = "handoffs/send.html"
     model = Handoff
+    # The page whose names they are.
+    page = "handoffs:send"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever comes back here by address finds the names covered."""
-        return HttpResponseRedirect(reverse("handoffs:send", args=[self.kwargs["pk"]]))
+        return HttpResponseRedirect(reverse(self.page, args=[self.kwargs["pk"]]))
+
+    def context(self, record: Handoff, preview: selectors.Preview) -> dict[str, Any]:
+        return send_context(self.request.user, record, preview, SendForm())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = self.request.user
@@ -56,7 +61,7 @@ class ShowNames(Workspace):
                 whole = selectors.preview(user, record)
                 preview = replace(whole, shown=in_words(package))
             context = {
-                **send_context(user, record, preview, SendForm()),
+                **self.context(record, preview),
                 "named": True,
                 "numbers_covered": not problem and numbers_covered(package),
             }

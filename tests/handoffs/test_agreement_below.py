@@ -59,7 +59,7 @@ def test_nothing_is_sent_below_the_services_on_an_agreement_that_does_not_carry_
     as_time_would(change)
     with pytest.raises(DatabaseError, match="nothing leaves without an agreement"):
         as_application(cast.caseworker, SEND, cast.caseworker.pk, draft.pk)
-    assert stored(draft).status == "draft"
+    assert not stored(draft).has_left
 
 
 def test_an_agreement_in_force_lets_it_leave(cast, draft):

@@ -53,7 +53,7 @@ def test_a_draft_is_on_nobodys_desk(cast, story):
     assert not rows_for(cast.partner, Handoff)
     with pytest.raises(Handoff.DoesNotExist):
         accept_handoff(actor=cast.partner, handoff_id=draft.pk)
-    assert still(draft, "draft")
+    assert still(draft, draft.status)
 
 
 @pytest.mark.parametrize("officer", ["partner", "investigator", "prosecutor"])

@@ -58,7 +58,7 @@ def sent(cast, story) -> Handoff:
     return sent_handoff(cast.caseworker, story.case, cast.cyber_unit, sections=EVERYTHING)
 
 
-def test_the_whole_way_through_the_api(cast, story, sender, officer):
+def test_the_whole_way_through_the_api(cast, story, sender, officer, client_of):
     composed = post(sender, BASE, **body(cast, story))
     assert composed.status_code == 201
     assert composed.json()["status"] == "draft"
@@ -66,6 +66,14 @@ def test_the_whole_way_through_the_api(cast, story, sender, officer):
     assert officer.get(address).status_code == 404
     assert post(sender, f"{address}send/").json()["code"] == "no_ground"
     approve_grounds(cast.caseworker, story.case.pk)
+    assert post(sender, f"{address}send/").json()["code"] == "not_authorised"
+    assert post(sender, f"{address}submit/").json()["status"] == "pending"
+    assert post(sender, f"{address}authorise/").status_code == 403
+    second = client_of(cast.supervisor)
+    back = post(second, f"{address}return/", reason="unclear").json()
+    assert (back["status"], back["return_reason"]) == ("draft", "unclear")
+    assert post(sender, f"{address}submit/").json()["status"] == "pending"
+    assert post(second, f"{address}authorise/").json()["status"] == "authorised"
     assert post(sender, f"{address}send/").json()["status"] == "sent"
     assert post(officer, f"{address}accept/").json()["status"] == "accepted"
     opened = post(officer, f"{address}package/").json()
@@ -146,7 +154,7 @@ def test_for_an_unrelated_agency_nothing_is_there(cast, sent, client_of, what):
     assert stranger.get(BASE).json()["count"] == 0
     sent_body = {"reason": "no_capacity"} if what == "decline/" else {}
     assert post(stranger, one(sent, what), **sent_body).status_code == 404
-    assert stored(sent).version == 2
+    assert stored(sent).version == sent.version
     assert not events("package.opened")
 
 

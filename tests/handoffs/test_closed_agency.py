@@ -32,7 +32,7 @@ def test_a_draft_to_it_does_not_leave_below_python_either(cast, story, close):
         services.send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
     with pytest.raises(DatabaseError, match="nothing leaves to a closed agency"):
         as_application(cast.caseworker, SEND, cast.caseworker.pk, draft.pk)
-    assert stored(draft).status == "draft"
+    assert not stored(draft).has_left
 
 
 def test_what_is_on_its_way_and_what_is_in_use_stops_and_the_receiver_says_so(cast, story, close):

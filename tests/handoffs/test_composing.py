@@ -22,7 +22,7 @@ def nothing_was_written() -> bool:
 
 
 def test_composing_writes_a_draft_with_its_agreement_and_an_event_of_codes(cast, story):
-    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit, authorised=False)
     assert (handoff.status, handoff.from_agency) == ("draft", cast.agency)
     assert handoff.agreement.reference == "DSA-NCRU-1"
     event = events("handoff.composed", handoff)[0]
@@ -207,7 +207,7 @@ def changed(cast, handoff, version, **over):
 
 
 def test_a_colleague_changes_a_draft(cast, story):
-    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit, authorised=False)
     changed(cast, handoff, version=1)
     now = stored(handoff)
     assert (now.purpose, now.version, now.sections) == (
@@ -219,7 +219,7 @@ def test_a_colleague_changes_a_draft(cast, story):
 
 
 def test_the_second_to_change_a_draft_is_told(cast, story):
-    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit, authorised=False)
     changed(cast, handoff, version=1)
     with pytest.raises(Conflict):
         changed(cast, handoff, version=1, purpose="A third purpose")
@@ -235,7 +235,7 @@ def test_what_was_sent_cannot_be_changed(cast, story):
 
 
 def test_changing_is_bound_by_the_same_ground_as_composing(cast, story):
-    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+    handoff = compose_handoff(cast.caseworker, story.case, cast.cyber_unit, authorised=False)
     with pytest.raises(NoGround):
         changed(cast, handoff, version=1, to_agency_id=cast.shelter.pk)
     assert stored(handoff).to_agency_id == cast.cyber_unit.pk

@@ -31,7 +31,7 @@ from handoffs.services.handoffs import (
 from handoffs.services.opening import open_package
 from handoffs.services.stopping import confirm_stopped
 from handoffs.tasks import stop_uncovered
-from tests.factories import add_participant, give_consent
+from tests.factories import add_participant, authorise_handoff, give_consent
 from tests.handoffs.conftest import (
     NAME,
     NOTE,
@@ -59,7 +59,8 @@ def compose(cast, story, **over):
         "sections": EVERYTHING,
         "answer_by": tomorrow(),
     }
-    return compose_handoff(actor=cast.caseworker, **{**values, **over})
+    draft = compose_handoff(actor=cast.caseworker, **{**values, **over})
+    return authorise_handoff(cast.caseworker, draft)
 
 
 def agree(cast, place, **over):
@@ -89,7 +90,7 @@ def test_r_k1_composing_sending_and_each_opening_ask_for_the_consent(cast, story
     for leave in (preview_package, send_handoff):
         with pytest.raises(NoGround, match="has not agreed to this agency"):
             leave(actor=cast.caseworker, handoff_id=draft.pk)
-    assert stored(draft).status == "draft"
+    assert not stored(draft).has_left
     write_as_owner(
         "UPDATE cases_consent SET recipients = %s WHERE id = %s",
         [cast.cyber_unit.pk],
@@ -262,7 +263,7 @@ def test_r_k7_a_basis_that_a_second_person_does_not_approve_stops_what_left_on_i
     # The case's own basis is used again without asking for it twice.
     again = compose(cast, story, legal_basis="public_task")
     assert len(events("ground.recorded")) == 2
-    assert stored(again).status == "draft"
+    assert not stored(again).has_left
 
 
 def test_r_k7_the_data_protection_officer_stops_what_left_and_sees_no_case(cast, story, client_of):
@@ -299,7 +300,7 @@ def test_a_basis_recorded_for_one_agency_carries_nothing_to_another(cast, story)
         compose(cast, story, legal_basis="legal_obligation")
     assert (
         compose(cast, story, legal_basis="legal_obligation", to_agency_id=cast.shelter.pk).status
-        == "draft"
+        == "authorised"
     )
 
 

@@ -171,7 +171,7 @@ def test_without_an_archive_nothing_is_sealed_and_nothing_leaves(cast, story):
     draft = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
     with pytest.raises(NoArchiveKey, match="archive key"):
         send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
-    assert stored(draft).status == "draft"
+    assert not stored(draft).has_left
     assert not HandoffPackage.objects.using("owner").exists()
     assert not SigningKey.objects.using("owner").exists()
 

@@ -22,6 +22,7 @@ from handoffs.services.opening import open_package
 from tests.factories import (
     add_participant,
     approve_grounds,
+    authorise_handoff,
     compose_handoff,
     open_case,
     write_note,
@@ -231,14 +232,21 @@ def test_what_was_looked_at_is_the_same_with_and_without_names_shown(cast, draft
     assert seen == digest_of(package["content"]).hex()
 
 
-def test_a_case_that_changed_meanwhile_is_shown_again_and_not_sent(cast, story, draft, client):
+def test_a_case_that_changed_meanwhile_is_shown_again_and_not_sent(cast, story, client):
+    draft = compose_handoff(
+        cast.caseworker,
+        story.case,
+        cast.cyber_unit,
+        sections=EVERYTHING,
+        legal_basis="vital_interests",
+    )
     seen = seen_on(client.get(url("send", draft)))
     write_note(cast.second_caseworker, story.case, facts_reported="School begins on Tuesday.")
     page = client.post(url("send", draft), {"seen": seen})
     assert page.status_code == 422
     assert "changed since you looked" in page.content.decode()
     assert "School begins on Tuesday." in page.content.decode()
-    assert stored(draft).status == "draft"
+    assert not stored(draft).has_left
     assert client.post(url("send", draft), {"seen": seen_on(page)}).status_code == 302
 
 
@@ -256,9 +264,10 @@ def test_a_receiver_that_became_an_investigator_gets_the_kind_of_harm(cast, stor
     # Telling an investigator is another use than telling a shelter: the basis is looked at anew.
     assert "not recorded for this agency and this use" in page.content.decode()
     choices = answers(cast, to_agency=str(cast.shelter.pk), legal_basis="legal_obligation")
-    choices |= {"sections": ["people"], "version": "1"}
+    choices |= {"sections": ["people"], "version": str(draft.version)}
     assert client.post(url("change", draft), choices).status_code == 302
     approve_grounds(cast.caseworker, story.case.pk)
+    authorise_handoff(cast.caseworker, stored(draft))
     page = client.get(url("send", draft))
     assert client.post(url("send", draft), {"seen": seen_on(page)}).status_code == 302
     package = open_package(actor=cast.caseworker, handoff_id=draft.pk)
@@ -274,7 +283,7 @@ def test_a_lapsed_agreement_is_said_before_and_at_sending(cast, draft, client):
     page = client.post(url("send", draft), {"seen": seen})
     assert page.status_code == 422
     assert "not in force" in page.content.decode()
-    assert stored(draft).status == "draft"
+    assert not stored(draft).has_left
 
 
 def test_a_colleague_without_names_is_told_and_cannot_send(cast, draft, client_of):
@@ -284,7 +293,7 @@ def test_a_colleague_without_names_is_told_and_cannot_send(cast, draft, client_o
     assert "Send to" not in page.content.decode()
     assert liaison.post(url("send", draft), {}).status_code == 403
     assert liaison.post(url("show_names", draft)).status_code == 403
-    assert stored(draft).status == "draft"
+    assert not stored(draft).has_left
 
 
 def test_a_note_that_does_not_open_is_no_gap_but_a_stop(draft, client, superuser):
@@ -299,7 +308,7 @@ def test_a_note_that_does_not_open_is_no_gap_but_a_stop(draft, client, superuser
     assert "A part of this case cannot be read" in page.content.decode()
     assert "Send to" not in page.content.decode()
     assert client.post(url("send", draft), {}).status_code == 422
-    assert stored(draft).status == "draft"
+    assert not stored(draft).has_left
 
 
 def test_what_was_sent_leads_from_its_draft_pages_to_the_handoff(cast, story, client):
@@ -311,15 +320,17 @@ def test_what_was_sent_leads_from_its_draft_pages_to_the_handoff(cast, story, cl
 def test_changing_a_draft_keeps_its_answers_on_the_page(cast, draft, client):
     text = client.get(url("change", draft)).content.decode()
     assert draft.purpose in text
-    assert 'name="version" value="1"' in text
-    page = client.post(url("change", draft), answers(cast, version="1", sections=["people"]))
+    assert f'name="version" value="{draft.version}"' in text
+    seen = {"version": str(draft.version), "sections": ["people"]}
+    page = client.post(url("change", draft), answers(cast, **seen))
     assert page.headers["Location"] == url("send", draft)
     assert stored(draft).sections == ["content_origin", "people"]
 
 
 def test_the_second_to_change_a_draft_keeps_what_they_typed(cast, draft, client):
-    client.post(url("change", draft), answers(cast, version="1"))
-    page = client.post(url("change", draft), answers(cast, version="1", purpose="Third words"))
+    seen = str(draft.version)
+    client.post(url("change", draft), answers(cast, version=seen))
+    page = client.post(url("change", draft), answers(cast, version=seen, purpose="Third words"))
     assert page.status_code == 422
     assert "Third words" in page.content.decode()
     assert stored(draft).purpose == "To bring the child to safety"
@@ -387,10 +398,11 @@ def test_a_handoff_of_another_team_is_not_there(cast, draft, client_of):
         assert stranger.post(url(name, draft), answers(cast)).status_code == 404
     for name in ("show_names", "show_sent"):
         assert stranger.post(url(name, draft)).status_code == 404
-    assert stored(draft).version == 1
+    assert stored(draft).version == draft.version
 
 
 def test_the_list_and_its_chips(cast, story, client):
+    compose_handoff(cast.caseworker, story.case, cast.cyber_unit, authorised=False)
     compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
     waiting = sent_handoff(cast.caseworker, story.case, cast.cyber_unit)
     late = sent_handoff(cast.caseworker, story.case, cast.cyber_unit)
@@ -403,13 +415,13 @@ def test_the_list_and_its_chips(cast, story, client):
         return {h.reference for h in drafts() if h.reference in text}, text
 
     everything, text = shown("all")
-    assert len(everything) == 4
-    assert "4 handoffs, 1 overdue" in text
+    assert len(everything) == 5
+    assert "5 handoffs, 1 overdue" in text
     assert shown("waiting")[0] == {waiting.reference, late.reference}
     assert shown("overdue")[0] == {late.reference}
     assert shown("answered")[0] == {answered.reference}
-    assert len(shown("drafts")[0]) == 1
-    assert len(shown("nonsense")[0]) == 4
+    assert len(shown("drafts")[0]) == len(shown("second")[0]) == 1
+    assert len(shown("nonsense")[0]) == 5
 
 
 def test_the_list_of_another_team_is_empty(cast, draft, client_of):

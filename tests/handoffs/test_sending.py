@@ -43,12 +43,12 @@ def send(cast, draft, by="caseworker", **more):
 
 
 def nothing_left(draft) -> bool:
-    """Still a draft, no package, no event, no job."""
+    """Still here, no package, no event, no job that tells the desk."""
     return (
-        stored(draft).status == "draft"
+        not stored(draft).has_left
         and not HandoffPackage.objects.using("owner").exists()
         and not events("handoff.sent")
-        and not OutboxMessage.objects.filter(task__startswith="handoffs.").exists()
+        and not OutboxMessage.objects.filter(task="handoffs.tell_desk").exists()
     )
 
 
@@ -167,7 +167,14 @@ def test_a_draft_is_sent_once(cast, draft):
     assert HandoffPackage.objects.using("owner").count() == 1
 
 
-def test_a_case_that_changed_since_it_was_looked_at_is_not_sent_unseen(cast, story, draft):
+def test_a_case_that_changed_since_it_was_looked_at_is_not_sent_unseen(cast, story):
+    draft = compose_handoff(
+        cast.caseworker,
+        story.case,
+        cast.cyber_unit,
+        sections=EVERYTHING,
+        legal_basis="vital_interests",
+    )
     package = preview_package(actor=cast.caseworker, handoff_id=draft.pk)
     seen = digest_of(package["content"]).hex()
     write_note(cast.second_caseworker, story.case, facts_reported="The address was given.")

@@ -1,0 +1,27 @@
+"""What may be done about handoffs: a part of the table in `accounts.roles`."""
+
+from __future__ import annotations
+
+HANDOFF_SEND = {
+    # Whoever composes says on what basis; a second person approves it.
+    "cases.record_ground",
+    "handoffs.read_handoff",
+    "handoffs.compose_handoff",
+    "handoffs.send_handoff",
+    "handoffs.revoke_handoff",
+    "handoffs.reply_to_receiver",
+    # By telephone, when a life depends on it; somebody else looks at it within 24 hours.
+    "handoffs.tell_in_emergency",
+}
+# What holds restricted data leaves once somebody with this, who wrote nothing of it, agreed.
+HANDOFF_LEAD = {"handoffs.authorise_handoff"}
+HANDOFF_RECEIVE = {
+    "handoffs.read_desk",
+    "handoffs.open_package",
+    "handoffs.accept_handoff",
+    "handoffs.decline_handoff",
+    "handoffs.confirm_stopped",
+    "handoffs.ask_sender",
+    "handoffs.complete_handoff",
+    "handoffs.hold_key",
+}
