@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Agency, Membership, User
+from accounts.models import Membership, User
 from accounts.roles import roles_with
 from handoffs.choices import KeyWay
-from handoffs.models import AgencyKey, SigningKey, WrappedKey
+from handoffs.models import AgencyKey, Handoff, SigningKey, WrappedKey
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,11 @@ def for_the_browser(copies: Sequence[WrappedKey]) -> list[dict[str, Any]]:
     ]
 
 
-def signature_of(actor: User, agency: Agency) -> str:
-    """The public key whose signature a package of this agency bears; empty before its first."""
-    known = SigningKey.objects.visible_to(actor).filter(agency=agency).in_use().first()
-    return known.public if known else ""
+def signatures_of(actor: User, handoff: Handoff) -> list[str]:
+    """The public keys of which one signed what was sent, the likeliest first.
+
+    A key that was replaced since still proves what left before: older packages stay provable, and
+    what would bear its signature later is refused.
+    """
+    keys = SigningKey.objects.visible_to(actor).filter(agency_id=handoff.from_agency_id)
+    return [key.public for key in keys.good_at(handoff.sent_at)] if handoff.sent_at else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.apps import apps
@@ -132,6 +132,11 @@ class SigningKeyQuerySet(ScopedQuerySet[Any]):
 
     def in_use(self) -> Self:
         return self.filter(retired_at=None)
+
+    def good_at(self, at: datetime) -> Self:
+        """Those that were not retired before this moment, oldest first: what left then was signed
+        by the first, or by the next where it was replaced in the same moment."""
+        return self.filter(Q(retired_at=None) | Q(retired_at__gt=at)).order_by("created_at")
 
 
 class ArchiveKeyQuerySet(ScopedQuerySet[Any]):

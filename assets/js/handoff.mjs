@@ -104,7 +104,8 @@ function readManifest(members) {
   }
 }
 
-// bytes: the file. identity: "AGE-SECRET-KEY-1…". key: the sender's public key, "" where unknown.
+// bytes: the file. identity: "AGE-SECRET-KEY-1…". key: the sender's public key, or those of which
+// one has to be it with spaces between them; "" where unknown.
 // today: "2026-11-29". Gives { manifest, files: Map, readable, proven }; throws Refused.
 export async function openHandoff(bytes, { identity, key = "", today }) {
   let inside;
@@ -119,7 +120,8 @@ export async function openHandoff(bytes, { identity, key = "", today }) {
   }
   const members = unzip(inside);
   const manifest = readManifest(members);
-  if (key && key.trim() !== manifest.sender.key) throw new Refused("sender");
+  const known = key.split(/\s+/).filter(Boolean);
+  if (known.length > 0 && !known.includes(manifest.sender.key)) throw new Refused("sender");
   checkSignature(utf8(members.get(NOTE)), manifest, members.get(MANIFEST));
   const files = new Map();
   for (const [name, said] of Object.entries(manifest.files)) {
@@ -135,5 +137,5 @@ export async function openHandoff(bytes, { identity, key = "", today }) {
   } catch {
     throw new Refused("form");
   }
-  return { manifest, files, readable, proven: Boolean(key) };
+  return { manifest, files, readable, proven: known.length > 0 };
 }

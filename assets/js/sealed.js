@@ -149,7 +149,7 @@ async function openHere(form) {
   }
   const opened = await openHandoff(new Uint8Array(await answer.arrayBuffer()), {
     identity,
-    key: form.dataset.signature,
+    key: form.dataset.signatures,
     today: form.dataset.today,
   });
   // Without a key to hold it against, a signature says nothing of its sender.

@@ -17,7 +17,7 @@ from core.views import DetailPage, FormPage, ListPage, Workspace
 from handoffs import selectors
 from handoffs.choices import Status
 from handoffs.forms import AskForm, CompleteForm, DeclineForm
-from handoffs.key_selectors import desk_keys, for_the_browser, signature_of
+from handoffs.key_selectors import desk_keys, for_the_browser, signatures_of
 from handoffs.models import Handoff
 from handoffs.package_words import section_labels
 from handoffs.services import handoffs
@@ -207,7 +207,7 @@ def sealed_context(user: Any, record: Handoff) -> dict[str, Any]:
     own = [copy for copy in desk_keys(user).own if copy.key.recipient in record.sealed_to]
     return {
         "own": for_the_browser(own),
-        "signature": signature_of(user, record.from_agency),
+        "signatures": " ".join(signatures_of(user, record)),
         "today": timezone.localdate().isoformat(),
     }
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from core.views import DetailPage, Workspace
-from handoffs.key_selectors import signature_of
+from handoffs.key_selectors import signatures_of
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.offline import verify_handoff
 from handoffs.services.sealing import take_sealed_file
@@ -79,7 +79,7 @@ class Letter(DetailPage):
         kept = HandoffPackage.objects.only("digest", "file_digest").get(handoff=record)
         return {
             "handoff": record,
-            "signature": signature_of(self.request.user, record.from_agency),
+            "signature": next(iter(signatures_of(self.request.user, record)), ""),
             "file_digest": bytes(kept.file_digest).hex(),
             "digest": bytes(kept.digest).hex(),
             "printed_at": timezone.now(),

@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 
-from handoffs.models import AgencyKey, ArchiveKey, WrappedKey
+from handoffs.models import AgencyKey, ArchiveKey, SigningKey, WrappedKey
 from handoffs.services.handoffs import accept_handoff, send_handoff
 from tests.client import confirm
 from tests.factories import compose_handoff
-from tests.handoffs.conftest import NAME, NOTE, events, stored
+from tests.handoffs.conftest import NAME, NOTE, events, stored, write_as_owner
 from tests.handoffs.sealing import Key, give_keys, wrapped
 
 FIRST = NAME.split()[0]
@@ -202,3 +202,25 @@ def test_the_sender_reads_who_will_open_it(cast, story, client_of, sealed):
     page = client_of(cast.caseworker).get(url("send", draft.pk)).content.decode()
     assert ("sealed to the key of Northern" in page) is sealed
     assert ("has no key of its own yet" in page) is not sealed
+
+
+def test_after_the_signing_key_was_replaced_each_package_is_held_against_its_own(
+    cast, story, client_of
+):
+    give_keys(cast)
+    handoffs, signers = [], []
+    for _number in range(2):
+        draft = compose_handoff(cast.caseworker, story.case, cast.cyber_unit)
+        send_handoff(actor=cast.caseworker, handoff_id=draft.pk)
+        handoffs.append(accept_handoff(actor=cast.partner, handoff_id=draft.pk))
+        signers.append(SigningKey.objects.using("owner").get(retired_at=None).public)
+        write_as_owner("UPDATE handoffs_signingkey SET retired_at = now() WHERE retired_at IS NULL")
+    assert signers[0] != signers[1]
+    page = client_of(cast.partner).get(url("envelope", handoffs[0].pk)).content.decode()
+    assert f'data-signatures="{signers[0]} {signers[1]}"' in html.unescape(page)
+    # What left after a key was replaced is not proven by it.
+    page = client_of(cast.partner).get(url("envelope", handoffs[1].pk)).content.decode()
+    assert f'data-signatures="{signers[1]}"' in html.unescape(page)
+    for handoff, signer in zip(handoffs, signers, strict=True):
+        letter = client_of(cast.caseworker).get(url("letter", handoff.pk)).content.decode()
+        assert signer in html.unescape(letter)
