@@ -22,6 +22,7 @@ class Status(models.TextChoices):
     COMPLETED = "completed", _("Completed")
     DECLINED = "declined", _("Declined")
     REVOKED = "revoked", _("Revoked")
+    EXPIRED = "expired", _("Expired without an answer")
 
 
 # What has not left: nobody but the sender knows of it.

@@ -112,6 +112,14 @@ def carried_today(handoff: Handoff) -> tuple[DataSharingAgreement | None, Verdic
     return agreement, verdict
 
 
+def check_not_expired(handoff: Handoff) -> None:
+    """Raises PackageExpired: its last day has passed."""
+    if handoff.has_expired(timezone.localdate()):
+        raise PackageExpired(
+            _("The last day of this package has passed. Ask the sender for a new one.")
+        )
+
+
 def check_receiver_may_look(handoff: Handoff) -> None:
     """Whether the receiver of an accepted handoff may open its package now (R-K1).
 
@@ -119,10 +127,7 @@ def check_receiver_may_look(handoff: Handoff) -> None:
         PackageExpired: its last day has passed.
         NoGround: something it rested on is gone; the receiver is not told what.
     """
-    if handoff.has_expired(timezone.localdate()):
-        raise PackageExpired(
-            _("The last day of this package has passed. Ask the sender for a new one.")
-        )
+    check_not_expired(handoff)
     try:
         ground_today(handoff)
         carried = still_carried(handoff, facts_for_receiver(handoff.pk))

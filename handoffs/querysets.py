@@ -22,6 +22,7 @@ ON_THE_DESK = (
     "completed",
     "declined",
     "revoked",
+    "expired",
 )
 # What has not left yet, whoever looked at it.
 UNSENT = ("draft", "pending", "authorised")
@@ -53,7 +54,8 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
                 legal_basis="consent"
             )
         if actor.may("handoffs.stop_uncovered"):
-            seen |= Q(status__in=OUT) | Q(status="revoked", revoked_because="ground_gone")
+            seen |= Q(status__in=(*OUT, "expired"))
+            seen |= Q(status="revoked", revoked_because="ground_gone")
         return self.filter(seen)
 
     def sent_from(self, actor: Actor) -> Self:
@@ -76,6 +78,10 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
     def out(self) -> Self:
         """Sent or accepted: what a withdrawal has to stop."""
         return self.filter(status__in=OUT)
+
+    def unanswered_since(self, on: date) -> Self:
+        """Those that nobody answered, whose last day lies before this day."""
+        return self.filter(status__in=("sent", "needs_information"), expires_on__lt=on)
 
     def unexpired(self, on: date) -> Self:
         """Those whose package still opens on this day."""

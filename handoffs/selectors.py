@@ -47,6 +47,7 @@ CHAIN_OF_BOTH = (
     "handoff.replied",
     "handoff.completed",
     "handoff.revoked",
+    "handoff.expired",
     "handoff.stopped",
     "handoff.stop_confirmed",
     "package.opened",
@@ -73,6 +74,7 @@ ICONS = {
     "handoff.replied": "reply",
     "handoff.completed": "check",
     "handoff.revoked": "revoke",
+    "handoff.expired": "expiring",
     "handoff.stopped": "revoke",
     "handoff.stop_confirmed": "check",
     "package.opened": "envelope-open",
@@ -93,14 +95,14 @@ SHOWN: dict[str, tuple[str | Promise, Q]] = {
     "waiting": (gettext_lazy("Waiting for an answer"), Q(status="sent")),
     "overdue": (gettext_lazy("Overdue"), Q(status="sent")),
     "answered": (gettext_lazy("Answered"), Q(status__in=("accepted", "declined", "completed"))),
-    "ended": (gettext_lazy("Revoked"), Q(status="revoked")),
+    "ended": (gettext_lazy("Revoked or expired"), Q(status__in=("revoked", "expired"))),
 }
 ON_DESK: dict[str, tuple[str | Promise, Q]] = {
     "waiting": (gettext_lazy("Waiting for you"), Q(status__in=("sent", "needs_information"))),
     "accepted": (gettext_lazy("Accepted"), Q(status="accepted")),
     "closed": (
         gettext_lazy("Completed, declined or ended"),
-        Q(status__in=("completed", "declined", "revoked")),
+        Q(status__in=("completed", "declined", "revoked", "expired")),
     ),
 }
 

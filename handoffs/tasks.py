@@ -20,7 +20,7 @@ from accounts.roles import Role
 from accounts.service_accounts import HOUSEKEEPER_ID
 from accounts.services import notices
 from handoffs.services.keys import keep_keys_in_order
-from handoffs.services.stopping import stop_what_time_ended
+from handoffs.services.stopping import expire_unanswered, stop_what_time_ended
 
 DESK_ROLES = (Role.PARTNER_OFFICER, Role.INVESTIGATOR, Role.PROSECUTOR)
 RETRY = {
@@ -58,6 +58,19 @@ def tell_desk(self: Any, agency_id: str) -> int:
 def stop_uncovered() -> int:
     """Stop what time alone has ended. May run twice: then there is nothing left to stop."""
     return stop_what_time_ended(actor=User.objects.get(pk=HOUSEKEEPER_ID))
+
+
+@shared_task(
+    name="handoffs.expire_unanswered",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+    quiet_when_idle=True,
+)
+def expire() -> int:
+    """Let expire what nobody answered by its last day. May run twice."""
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    return expire_unanswered(actor=keeper, on=timezone.localdate())
 
 
 @shared_task(

@@ -41,7 +41,8 @@ OVERSEEN = (
 # What time alone ended is stopped, and its receivers told, by the housekeeping service: it sees the
 # outside of what is out, and of what it stopped, and no package.
 UNCOVERED = (
-    f"{may('handoffs.stop_uncovered')} AND (status IN ('sent', 'needs_information', 'accepted') "
+    f"{may('handoffs.stop_uncovered')} "
+    "AND (status IN ('sent', 'needs_information', 'accepted', 'expired') "
     "OR (status = 'revoked' AND revoked_because = 'ground_gone'))"
 )
 # The history of a handoff is seen by whoever sees the handoff, whose own policy says who; what it
@@ -254,6 +255,11 @@ WALLS = [
                 "NEW.status = 'sent' AND OLD.status IN ('draft', 'pending') "
                 f"AND NEW.legal_basis NOT IN ({listed(HOLDS_AT_ONCE)}) "
                 f"AND NEW.sections::text[] && ARRAY[{listed(RESTRICTED_SECTIONS)}]"
+            ),
+            "time_alone_expires": the_applications(
+                "NEW.status = 'expired' AND OLD.status <> 'expired' "
+                "AND (NOT liwanag_may('handoffs.stop_uncovered') "
+                f"OR coalesce(NEW.expires_on >= {TODAY}, true))"
             ),
             # Its receiver, whose agency may be large, writes to the same row later.
             "only_small_agencies_authorise_alone": the_applications(

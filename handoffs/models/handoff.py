@@ -40,8 +40,14 @@ STEPS: dict[str, tuple[str, ...]] = {
     Status.DRAFT: (Status.PENDING, Status.SENT),
     Status.PENDING: (Status.AUTHORISED, Status.DRAFT),
     Status.AUTHORISED: (Status.SENT, Status.PENDING, Status.DRAFT),
-    Status.SENT: (Status.ACCEPTED, Status.DECLINED, Status.NEEDS_INFORMATION, Status.REVOKED),
-    Status.NEEDS_INFORMATION: (Status.SENT, Status.REVOKED),
+    Status.SENT: (
+        Status.ACCEPTED,
+        Status.DECLINED,
+        Status.NEEDS_INFORMATION,
+        Status.REVOKED,
+        Status.EXPIRED,
+    ),
+    Status.NEEDS_INFORMATION: (Status.SENT, Status.REVOKED, Status.EXPIRED),
     Status.ACCEPTED: (Status.COMPLETED, Status.REVOKED),
 }
 
@@ -260,6 +266,12 @@ class Handoff(VersionedRecord):
         """It ends; copies already opened cannot be called back. Does not save."""
         self._step(Status.REVOKED)
         self.revoked_at, self.revoked_because = at, because
+
+    def expire(self, *, on: date) -> None:
+        """Nobody answered it by its last day. Does not save. Raises InvalidTransition."""
+        if not self.has_expired(on):
+            raise InvalidTransition("Its last day has not passed.", field="status")
+        self._step(Status.EXPIRED)
 
     def has_expired(self, on: date) -> bool:
         """Whether the last day of its package lies before this day."""

@@ -18,7 +18,7 @@ from cases.services.consequences import hold_disclosures
 from core.errors import Conflict, InvalidTransition
 from handoffs.choices import DeclineReason, Section, Status, Urgency
 from handoffs.disclosing import everybody_in, purposes_for
-from handoffs.grounds import carried_today
+from handoffs.grounds import carried_today, check_not_expired
 from handoffs.models import Handoff, HandoffPackage
 from handoffs.package import counts, cover_numbers, digest_of
 from handoffs.policies import is_receiver, is_sender, needs_second_person, sections_for
@@ -300,10 +300,12 @@ def accept_handoff(*, actor: User, handoff_id: uuid.UUID) -> Handoff:
         Handoff.DoesNotExist: not on the actor's desk.
         Denied: it is not addressed to the actor's agency, or not the role's to answer.
         InvalidTransition: somebody answered first, or the sender ended it.
+        PackageExpired: its last day has passed; there is nothing to open any more.
     """
     with acting(actor) as act:
         handoff: Handoff = Handoff.objects.visible_to(actor).locked().get(pk=handoff_id)
         act.authorise("handoffs.accept_handoff", handoff, verdict=is_receiver(actor, handoff))
+        check_not_expired(handoff)
         handoff.accept(by=actor, at=timezone.now())
         handoff.save(update_fields=["status", "version", "answered_by", "answered_at"])
         act.record("handoff.accepted", handoff, fields=["status"])

@@ -3,6 +3,7 @@ receiver's word that they stopped (R-K2)."""
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from cases.models import Case
 from cases.selectors.disclosure import disclosure_facts
 from cases.services.consequences import hold_disclosures
 from core.actors import Actor
+from core.errors import InvalidTransition
 from handoffs.choices import RevokedBecause
 from handoffs.disclosing import facts_behind, still_carried
 from handoffs.models import Handoff
@@ -71,6 +73,37 @@ def stop_what_time_ended(*, actor: Actor) -> int:
                 _stop(act, handoff)
         except (Handoff.DoesNotExist, _CarriedAgain):
             # Ended, or agreed to anew, a moment ago.
+            continue
+        done += 1
+    return done
+
+
+def expire_unanswered(*, actor: Actor, on: date) -> int:
+    """Let every handoff expire that nobody answered by its last day, and tell both sides.
+
+    Args:
+        on: today.
+
+    Returns:
+        How many expired; a second run finds none.
+    """
+    with reading(actor):
+        over = list(
+            Handoff.objects.visible_to(actor).unanswered_since(on).values_list("pk", flat=True)
+        )
+    done = 0
+    for handoff_id in over:
+        try:
+            with acting(actor) as act:
+                handoff = Handoff.objects.visible_to(actor).locked().get(pk=handoff_id)
+                act.authorise("handoffs.stop_uncovered", handoff)
+                handoff.expire(on=on)
+                handoff.save(update_fields=["status", "version"])
+                act.record("handoff.expired", handoff, fields=["status"])
+                act.after_commit("handoffs.tell_sender", str(handoff.composed_by_id))
+                act.after_commit("handoffs.tell_desk", str(handoff.to_agency_id))
+        except InvalidTransition:
+            # Answered a moment ago.
             continue
         done += 1
     return done

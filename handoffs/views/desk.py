@@ -219,7 +219,7 @@ def envelope_context(user: Any, record: Handoff) -> dict[str, Any]:
     opens = accepted and not expired and user.may("handoffs.open_package")
     return {
         "handoff": record,
-        "expired": expired and (accepted or waiting),
+        "expired": expired and (accepted or waiting or record.status == Status.EXPIRED),
         "holds": section_labels(record.sections),
         "chain": selectors.chain_of(record, user, selectors.CHAIN_OF_BOTH),
         "decline_form": DeclineForm(),
@@ -228,7 +228,7 @@ def envelope_context(user: Any, record: Handoff) -> dict[str, Any]:
         "question": opened(record, "question").value,
         "outcome_words": opened(record, "outcome_words").value,
         "can": {
-            "accept": waiting and user.may("handoffs.accept_handoff"),
+            "accept": waiting and not expired and user.may("handoffs.accept_handoff"),
             "ask": waiting and user.may("handoffs.ask_sender"),
             "complete": accepted and user.may("handoffs.complete_handoff"),
             "decline": waiting and user.may("handoffs.decline_handoff"),
