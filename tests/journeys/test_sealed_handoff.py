@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from handoffs.offline import verify_handoff
-from tests.handoffs.sealing import Key
+from handoffs.sealed_file import seal
+from tests.handoffs.sealing import SECRET, Key, files, outside, signer
 from tests.journeys.people import PHONE, Person
 from tests.journeys.product import ROOT, Product
 from tests.journeys.test_main_job import (
@@ -73,7 +75,7 @@ def test_a_sealed_handoff_from_composing_to_opening_by_every_way(
     write_it_up(worker)
     compose_and_send(worker, story)
     vkey = read_the_letter(worker)
-    file = accept_and_open(desk, story, passphrase, tmp_path)
+    file = accept_and_open(desk, story, passphrase, key_file, vkey)
     see_that_it_was_taken(worker, story)
 
     opened = verify_handoff.check(file.read_bytes(), key_file, vkey, on=date.today())  # noqa: DTZ011
@@ -175,8 +177,8 @@ def read_the_letter(worker: Person) -> str:
     return found[0]
 
 
-def accept_and_open(desk: Person, story: Story, passphrase: str, folder: Path) -> Path:
-    page = desk.page
+def accept_and_open(desk: Person, story: Story, passphrase: str, key_file: Path, vkey: str) -> Path:
+    page, folder = desk.page, key_file.parent
     desk.visit("Letterbox")
     envelope = page.get_by_role("article").filter(has_text=PURPOSE)
     expect(envelope).to_contain_text("Tanglaw Foundation")
@@ -192,6 +194,7 @@ def accept_and_open(desk: Person, story: Story, passphrase: str, folder: Path) -
     desk.click("Open it here")
     expect(form.get_by_role("status")).to_contain_text("does not open with this key")
     desk.never_sees(SAID)
+    refuse_what_was_tampered_with(desk, passphrase, key_file, vkey)
     form.get_by_label("Passphrase or code").fill(passphrase)
     desk.click("Open it here")
     desk.sees(SAID)
@@ -213,6 +216,50 @@ def accept_and_open(desk: Person, story: Story, passphrase: str, folder: Path) -
     download.value.save_as(file)
     assert SAID.encode() not in file.read_bytes()
     return file
+
+
+def refuse_what_was_tampered_with(desk: Person, passphrase: str, key_file: Path, vkey: str) -> None:
+    """Whatever a server in wrong hands could hand out, the page shows none of it and says why."""
+    page, form = desk.page, desk.page.locator("form[data-open-sealed]")
+    own, other = Key(pyrage.x25519.Identity.from_str(key_file.read_text().split()[-1])), Key()
+    forger = signer(vkey.split("+")[0])
+    claims = {"sender": {"name": "Tanglaw Foundation", "code": "TANGLAW", "key": vkey}}
+    forged = str(forger.verifier)
+
+    def file(**over: Any) -> bytes:
+        said = outside(forger, own) | over
+        made = seal(said, files(), signer=forger, recipients=[own.public], archive=other.public)
+        return made.data
+
+    elsewhere = {"name": "Another desk", "code": "OTHER", "recipients": [other.public]}
+    flipped = bytearray(file())
+    flipped[-40] ^= 1
+    # What is handed out, the key the page holds it against, and what the page says.
+    attacks = (
+        (bytes(flipped), vkey, "does not open with this key"),
+        (file()[:-100], vkey, "does not open with this key"),
+        (file(), vkey, "signed by another sender"),
+        (file(**claims), vkey, "not that of its sender"),
+        (file(receiver=elsewhere), forged, "made for another desk"),
+        (file(expires_on="2025-01-01"), forged, "It has expired"),
+        # Without any key to hold it against, nothing is shown either.
+        (file(), "", "signed by another sender"),
+    )
+    for data, held_against, said in attacks:
+        page.route("**/sealed/", partial(hand_out, data))
+        form.evaluate("(form, key) => { form.dataset.signatures = key; }", held_against)
+        form.get_by_label("Passphrase or code").fill(passphrase)
+        desk.click("Open it here")
+        expect(form.get_by_role("status")).to_contain_text(said)
+        expect(page.locator("[data-opened]")).to_be_hidden()
+        assert SECRET not in page.content()
+        page.unroute("**/sealed/")
+    form.evaluate("(form, key) => { form.dataset.signatures = key; }", vkey)
+
+
+def hand_out(data: bytes, route: Route) -> None:
+    """Answer in the server's place."""
+    route.fulfill(body=data, content_type="application/octet-stream")
 
 
 def see_that_it_was_taken(worker: Person, story: Story) -> None:
