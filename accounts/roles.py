@@ -325,6 +325,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.alert_overdue_duties",
                 "cases.run_out_consents",
                 "handoffs.stop_uncovered",
+                "handoffs.remind_of_answer",
                 "accounts.close_ended_accounts",
                 "referrals.compare_hidden",
                 "referrals.tell_of_lists",

@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "run-out-consents": {"task": "cases.run_out_consents", "schedule": 3600.0},
     "mail-notices": {"task": "accounts.mail_notices", "schedule": 300.0},
     "stop-uncovered": {"task": "handoffs.stop_uncovered", "schedule": 900.0},
+    "remind-of-handoffs": {"task": "handoffs.remind_of_answers", "schedule": 6 * 3600.0},
     "expire-handoffs": {"task": "handoffs.expire_unanswered", "schedule": 3600.0},
     "keep-desk-keys": {"task": "handoffs.keep_keys_in_order", "schedule": 900.0},
     "end-accounts": {"task": "accounts.close_ended_accounts", "schedule": 3600.0},

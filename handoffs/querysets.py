@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -78,6 +78,14 @@ class HandoffQuerySet(ScopedQuerySet[Any]):
     def out(self) -> Self:
         """Sent or accepted: what a withdrawal has to stop."""
         return self.filter(status__in=OUT)
+
+    def to_remind_of(self, on: date, *, again: date) -> Self:
+        """Those whose answer, or whose sender's reply, is due by tomorrow or late, and nobody was
+        reminded of since `again`."""
+        due = self.filter(
+            status__in=("sent", "needs_information"), answer_by__lte=on + timedelta(days=1)
+        )
+        return due.filter(Q(reminded_on=None) | Q(reminded_on__lte=again))
 
     def unanswered_since(self, on: date) -> Self:
         """Those that nobody answered, whose last day lies before this day."""

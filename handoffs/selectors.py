@@ -47,6 +47,7 @@ CHAIN_OF_BOTH = (
     "handoff.replied",
     "handoff.completed",
     "handoff.revoked",
+    "handoff.reminded",
     "handoff.expired",
     "handoff.stopped",
     "handoff.stop_confirmed",
@@ -74,6 +75,7 @@ ICONS = {
     "handoff.replied": "reply",
     "handoff.completed": "check",
     "handoff.revoked": "revoke",
+    "handoff.reminded": "envelope",
     "handoff.expired": "expiring",
     "handoff.stopped": "revoke",
     "handoff.stop_confirmed": "check",
@@ -322,7 +324,8 @@ def chain_of(handoff: Handoff, reader: User, verbs: Sequence[str]) -> list[Link]
         links.append(
             Link(
                 at=event.at,
-                sentence=f"{name or agency} {registry()[event.verb]}",
+                # Nobody of an agency did what a day that passed brought with it.
+                sentence=f"{name or agency or _('The clock')} {registry()[event.verb]}",
                 who=agency if name else "",
                 icon=ICONS[event.verb],
                 proof="sealed" if event.pk in sealed else "pending",

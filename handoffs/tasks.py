@@ -20,6 +20,7 @@ from accounts.roles import Role
 from accounts.service_accounts import HOUSEKEEPER_ID
 from accounts.services import notices
 from handoffs.services.keys import keep_keys_in_order
+from handoffs.services.reminding import remind_of_answers
 from handoffs.services.stopping import expire_unanswered, stop_what_time_ended
 
 DESK_ROLES = (Role.PARTNER_OFFICER, Role.INVESTIGATOR, Role.PROSECUTOR)
@@ -71,6 +72,19 @@ def expire() -> int:
     """Let expire what nobody answered by its last day. May run twice."""
     keeper = User.objects.get(pk=HOUSEKEEPER_ID)
     return expire_unanswered(actor=keeper, on=timezone.localdate())
+
+
+@shared_task(
+    name="handoffs.remind_of_answers",
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=8,
+    quiet_when_idle=True,
+)
+def remind() -> int:
+    """Remind whoever has to answer a handoff. May run twice: the second finds them reminded."""
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    return remind_of_answers(actor=keeper, on=timezone.localdate())
 
 
 @shared_task(

@@ -17,6 +17,7 @@ VERBS = {
     "handoff.replied": _("replied to what was asked about the handoff"),
     "handoff.completed": _("completed the handoff and said what came of it"),
     "handoff.revoked": _("revoked the handoff"),
+    "handoff.reminded": _("reminded whoever has to answer the handoff"),
     "handoff.expired": _("let the handoff expire: nobody had answered it by its last day"),
     "handoff.stopped": _("stopped the handoff, since nothing carries it any more"),
     "handoff.stop_confirmed": _("confirmed that nothing of the handoff is used any more"),

@@ -216,7 +216,8 @@ WALLS = [
         "answered_by_id, answered_at, decline_reason, revoked_because, subject_ids, withheld, "
         "opened_at, stop_confirmed_by_id, stop_confirmed_at, sealed_to, expires_on, "
         "question, reply, outcome, outcome_words, completed_at, author_ids, submitted_at, "
-        "authorised_by_id, authorised_at, authorised_digest, decided_alone, return_reason)",
+        "authorised_by_id, authorised_at, authorised_digest, decided_alone, return_reason, "
+        "reminded_on)",
         see=f"{MINE} OR ({OVERSEEN}) OR ({UNCOVERED})",
         write=f"({OVERSEEN}) OR ({UNCOVERED}) OR ({BY_CASE} AND from_agency_id = {MY_AGENCY}) "
         f"OR ({ON_MY_DESK})",
@@ -255,6 +256,9 @@ WALLS = [
                 "NEW.status = 'sent' AND OLD.status IN ('draft', 'pending') "
                 f"AND NEW.legal_basis NOT IN ({listed(HOLDS_AT_ONCE)}) "
                 f"AND NEW.sections::text[] && ARRAY[{listed(RESTRICTED_SECTIONS)}]"
+            ),
+            "the_clock_reminds": the_applications(
+                f"{changed('reminded_on')} AND NOT liwanag_may('handoffs.remind_of_answer')"
             ),
             "time_alone_expires": the_applications(
                 "NEW.status = 'expired' AND OLD.status <> 'expired' "

@@ -47,6 +47,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='handoff',
+            name='reminded_on',
+            field=models.DateField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='handoff',
             name='return_reason',
             field=models.CharField(blank=True, choices=[('too_much', 'It holds more than the purpose needs'), ('wrong_basis', 'The legal basis does not carry it'), ('wrong_receiver', 'It should go to another agency'), ('unclear', 'What they need it for is not clear'), ('not_now', 'Not now')], default='', max_length=20),
         ),
@@ -58,12 +63,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='handoff',
             name='status',
-            field=models.CharField(choices=[('draft', 'Draft'), ('pending', 'Waiting for a second person'), ('authorised', 'Authorised, not sent yet'), ('sent', 'Sent, waiting for an answer'), ('needs_information', 'The receiver asks for more'), ('accepted', 'Accepted'), ('completed', 'Completed'), ('declined', 'Declined'), ('revoked', 'Revoked')], default='draft', max_length=20),
+            field=models.CharField(choices=[('draft', 'Draft'), ('pending', 'Waiting for a second person'), ('authorised', 'Authorised, not sent yet'), ('sent', 'Sent, waiting for an answer'), ('needs_information', 'The receiver asks for more'), ('accepted', 'Accepted'), ('completed', 'Completed'), ('declined', 'Declined'), ('revoked', 'Revoked'), ('expired', 'Expired without an answer')], default='draft', max_length=20),
         ),
         migrations.AlterField(
             model_name='handoffevent',
             name='status',
-            field=models.CharField(choices=[('draft', 'Draft'), ('pending', 'Waiting for a second person'), ('authorised', 'Authorised, not sent yet'), ('sent', 'Sent, waiting for an answer'), ('needs_information', 'The receiver asks for more'), ('accepted', 'Accepted'), ('completed', 'Completed'), ('declined', 'Declined'), ('revoked', 'Revoked')], default='draft', max_length=20),
+            field=models.CharField(choices=[('draft', 'Draft'), ('pending', 'Waiting for a second person'), ('authorised', 'Authorised, not sent yet'), ('sent', 'Sent, waiting for an answer'), ('needs_information', 'The receiver asks for more'), ('accepted', 'Accepted'), ('completed', 'Completed'), ('declined', 'Declined'), ('revoked', 'Revoked'), ('expired', 'Expired without an answer')], default='draft', max_length=20),
         ),
         migrations.AddConstraint(
             model_name='handoff',

@@ -101,6 +101,8 @@ class Handoff(VersionedRecord):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+    # The day on which whoever has to answer was reminded last.
+    reminded_on = models.DateField(null=True, blank=True)
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     # What the receiver asks before they answer, and the sender's reply to it.
     question = EncryptedTextField(owner="handoff", owner_field="id", blank=True)

@@ -83,7 +83,7 @@ def test_after_its_last_day_nobody_takes_it_on_whether_the_clock_came_by_or_not(
     assert "Its last day has passed" in theirs
     ours = client_of(cast.caseworker).get(f"/handoffs/{sent.pk}/").content.decode()
     assert "Expired without an answer" in ours
-    assert "nobody had answered it by its last day" in ours
+    assert "The clock let the handoff expire: nobody had answered it by its last day" in ours
     assert sent.reference in (
         client_of(cast.partner).get("/handoffs/desk/?show=closed").content.decode()
     )
