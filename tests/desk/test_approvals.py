@@ -124,13 +124,16 @@ def test_a_release_one_asked_for_waits_for_somebody_else_on_my_work_too(cast, cl
     office = cast.dpo.memberships.get().team_id
     assign_role(actor=cast.admin, user_id=cast.dpo.pk, team_id=office, role=Role.MANAGER)
     links = []
-    for who in ("dpo", "manager"):
+    for who, first, last in (
+        ("dpo", date(2026, 1, 1), date(2026, 3, 31)),
+        ("manager", date(2026, 4, 1), date(2026, 6, 30)),
+    ):
         asked_for = request_release(
             actor=cast.again(who),
             title="Referrals of a quarter",
             measures=["S-SRC"],
-            period_start=date(2026, 1, 1),
-            period_end=date(2026, 3, 31),
+            period_start=first,
+            period_end=last,
         )
         release = compute_release(
             actor=User.objects.get(pk=STATISTICIAN_ID), release_id=asked_for.pk
