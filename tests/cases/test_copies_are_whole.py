@@ -69,6 +69,7 @@ NOT_TOLD = {
     "Proceeding": "about an alleged offender, who gets no copy here",
     "PersonToken": "digests of the name that is told",
     "SubjectCopy": "the copy itself",
+    "HiddenMatch": "codes by which two teams ask each other whether they know the same child",
     "ErasureRequest": "answered by its own receipt",
 }
 

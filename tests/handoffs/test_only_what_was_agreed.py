@@ -103,7 +103,7 @@ def test_what_is_decrypted_lies_within_consent_agreement_and_selection(cast, sto
         lower_walls(cursor, "cases_consent", "handoffs_handoff")
         cursor.execute("ALTER TABLE cases_consent DISABLE TRIGGER USER")
     for _number in range(cases):
-        chosen = some(rng, SECTIONS, 0.6) or ["people"]
+        chosen = some(rng, SECTIONS, 0.85) or ["people"]
         with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
             cursor.execute("SELECT set_config('liwanag.act', gen_random_uuid()::text, true)")
             consents, agreed = randomise(cursor, rng, cast, people, today)
