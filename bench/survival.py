@@ -277,7 +277,8 @@ def _one_round(
     if not crowd.pause(seconds=PATIENCE):
         raise NotSurvived("somebody waits for an answer for ever")
     if ended := victims.ended_by_themselves():
-        raise NotSurvived(f"{' and '.join(ended)} ended though nobody killed them")
+        last = "\n".join(f"{name}: {victims.last_words(name)}" for name in ended)
+        raise NotSurvived(f"{' and '.join(ended)} ended though nobody killed them\n{last}")
     survivors.look()
     return back
 

@@ -159,6 +159,10 @@ class Victims:
             if child.process is None or child.process.poll() is not None
         ]
 
+    def last_words(self, name: str) -> str:
+        """The end of its log, which says why it ended."""
+        return last_lines(self.children[name].log)
+
     def stop(self) -> None:
         for child in self.children.values():
             child.tell(signal.SIGTERM)

@@ -139,12 +139,13 @@ def placement_of(
     """Where a referral with these facts goes.
 
     Args:
-        team_id: one of the actor's own teams; None where the rules are to say it.
+        team_id: one of the actor's own teams; None where the rules are to say it, or the only team
+            that the actor has where none does.
         override_reason: a code of `OverrideReason`, where the rules say another team.
 
     Raises:
-        DomainError: no rule says it, the team is not one of the actor's, or the rules say another
-            one and no reason is given; `field` names it.
+        DomainError: no rule says it and the actor has several teams, the team is not one of theirs,
+            or the rules say another one and no reason is given; `field` names it.
     """
     mine = {one.pk: one for one in Team.objects.of_member(actor, timezone.now())}
     rules = RoutingRule.objects.visible_to(actor).live().select_related("team")
@@ -152,9 +153,12 @@ def placement_of(
     if team_id is not None and team_id not in mine:
         raise DomainError(_("Choose one of your own teams."), field="team")
     if rule is None:
-        if team_id is None:
+        if team_id is not None:
+            return Placement(mine[team_id])
+        if len(mine) != 1:
             raise DomainError(_("No rule says which team takes it. Choose one."), field="team")
-        return Placement(mine[team_id])
+        # Whoever has one team alone has nothing to choose.
+        return Placement(next(iter(mine.values())))
     if team_id is None or team_id == rule.team_id:
         return _by_rule(mine, rule)
     if override_reason not in OverrideReason.values:

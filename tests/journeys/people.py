@@ -253,13 +253,21 @@ class Person:
 
     def _judge(self, name: str) -> None:
         found = self.page.evaluate(
-            """async (options) => (await axe.run(document, options)).violations.map((rule) => ({
-                id: rule.id,
-                help: rule.help,
-                places: rule.nodes.slice(0, 3).map((node) =>
-                    `${node.target.join(" ")} (${(node.any[0] || node.all[0] || node.none[0]
-                    || {message: ""}).message})`),
-            }))""",
+            """async (options) => {
+                // What lies under a bar that stays can be scrolled out from under it.
+                const stays = (part) => /fixed|sticky/.test(getComputedStyle(part).position);
+                const bars = [...document.querySelectorAll("body *")].filter(stays);
+                bars.forEach((bar) => { bar.style.position = "static"; });
+                const found = (await axe.run(document, options)).violations.map((rule) => ({
+                    id: rule.id,
+                    help: rule.help,
+                    places: rule.nodes.slice(0, 3).map((node) =>
+                        `${node.target.join(" ")} (${(node.any[0] || node.all[0] || node.none[0]
+                        || {message: ""}).message})`),
+                }));
+                bars.forEach((bar) => { bar.style.position = ""; });
+                return found;
+            }""",
             AXE_OPTIONS,
         )
         self.faults.extend(

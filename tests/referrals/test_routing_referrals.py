@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.services.directory import assign_role
 from audit.acting import acting
 from audit.models import AuditEvent
 from audit.reading import reading
@@ -129,13 +130,22 @@ def test_left_to_the_rules_a_referral_goes_to_the_team_they_name(cast):
     assert event.act == AuditEvent.objects.get(verb="referral.logged").act
 
 
-def test_without_a_rule_that_fits_somebody_chooses(cast):
+def test_without_a_rule_that_fits_it_stays_with_the_only_team_one_has(cast):
     _rule(cast, country="ID")
+    kept = _kept(log_referral(cast.intake, team_id=None))
+    assert (kept.team_id, kept.routed_by_id) == (cast.north.pk, None)
+
+
+def test_without_a_rule_that_fits_whoever_has_two_teams_chooses(cast):
+    _rule(cast, country="ID")
+    role = cast.intake.memberships.get().role
+    assign_role(actor=cast.admin, user_id=cast.intake.pk, team_id=cast.south.pk, role=role)
     with pytest.raises(DomainError) as refused:
-        log_referral(cast.intake, team_id=None)
+        log_referral(cast.again("intake"), team_id=None)
     assert refused.value.field == "team"
     assert not Referral.objects.using("owner").exists()
-    assert _kept(log_referral(cast.intake)).routed_by_id is None
+    chosen = log_referral(cast.again("intake"), team_id=cast.south.pk)
+    assert (_kept(chosen).team_id, _kept(chosen).routed_by_id) == (cast.south.pk, None)
 
 
 def test_who_chooses_otherwise_says_why(cast):
