@@ -25,3 +25,6 @@ HANDOFF_RECEIVE = {
     "handoffs.complete_handoff",
     "handoffs.hold_key",
 }
+# A file of many cases; more than fifty people take somebody who may approve it, and did not ask.
+EXPORT = {"handoffs.read_export", "handoffs.export_cases", "handoffs.take_export"}
+EXPORT_APPROVE = {"handoffs.read_export", "handoffs.approve_export"}

@@ -10,7 +10,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.court_permissions import COURT_READ, COURT_WORK, OPERATIONS
-from accounts.handoff_permissions import HANDOFF_LEAD, HANDOFF_RECEIVE, HANDOFF_SEND
+from accounts.handoff_permissions import (
+    EXPORT,
+    EXPORT_APPROVE,
+    HANDOFF_LEAD,
+    HANDOFF_RECEIVE,
+    HANDOFF_SEND,
+)
 from accounts.referral_permissions import REFERRAL_DESK, REFERRAL_LEAD, REFERRAL_READ
 from core.choices import Sensitivity
 
@@ -63,6 +69,9 @@ STEPS_UP = frozenset(
         "handoffs.send_handoff",
         "handoffs.open_package",
         "handoffs.preview_package",
+        "handoffs.export_cases",
+        "handoffs.approve_export",
+        "handoffs.take_export",
         "referrals.take_rejects",
         "reporting.publish_release",
     }
@@ -153,7 +162,7 @@ AUDIT = {"cases.report_breach", "audit.read_log", "audit.close_review"}
 # Role → (permissions, highest level of sensitivity read without being named).
 TABLE: dict[str, tuple[frozenset[str], int]] = {
     Role.CASEWORKER: (
-        frozenset(REFERRAL_DESK | CASE_WORK | HANDOFF_SEND | COURT_READ),
+        frozenset(REFERRAL_DESK | CASE_WORK | HANDOFF_SEND | EXPORT | COURT_READ),
         Sensitivity.RESTRICTED,
     ),
     Role.CASE_SUPERVISOR: (
@@ -162,6 +171,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
             | CASE_WORK
             | HANDOFF_SEND
             | HANDOFF_LEAD
+            | EXPORT
+            | EXPORT_APPROVE
             | OPERATIONS
             | REPORT_READ
             | REFERRAL_LEAD
@@ -275,6 +286,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.approve_ground",
                 "handoffs.keep_archive",
             }
+            | EXPORT_APPROVE
             | AUDIT
             | {"audit.make_access_report"}
         ),
@@ -326,6 +338,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "cases.run_out_consents",
                 "handoffs.stop_uncovered",
                 "handoffs.remind_of_answer",
+                "handoffs.drop_exports",
                 "accounts.close_ended_accounts",
                 "referrals.compare_hidden",
                 "referrals.tell_of_lists",

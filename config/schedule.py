@@ -18,6 +18,7 @@ CELERY_BEAT_SCHEDULE = {
     "stop-uncovered": {"task": "handoffs.stop_uncovered", "schedule": 900.0},
     "remind-of-handoffs": {"task": "handoffs.remind_of_answers", "schedule": 6 * 3600.0},
     "expire-handoffs": {"task": "handoffs.expire_unanswered", "schedule": 3600.0},
+    "drop-old-exports": {"task": "handoffs.drop_old_exports", "schedule": 900.0},
     "keep-desk-keys": {"task": "handoffs.keep_keys_in_order", "schedule": 900.0},
     "end-accounts": {"task": "accounts.close_ended_accounts", "schedule": 3600.0},
     "drop-old-sessions": {"task": "accounts.drop_old_sessions", "schedule": 6 * 3600.0},

@@ -83,5 +83,10 @@ SCHEMA_NAMES = {
     "PaymentCurrency": "referrals.choices.PaymentCurrency",
     "PaymentChannel": "referrals.choices.PaymentChannel",
     "DangerAnswer": "referrals.services.intake.DANGER_CHOICES",
+    "ExportFormat": "handoffs.choices.ExportFormat",
+    "ExportPurpose": "handoffs.choices.ExportPurpose",
+    "ExportState": "handoffs.choices.ExportState",
+    "ImportFormat": "referrals.choices.ImportFormat",
+    "ImportState": "referrals.choices.ImportState",
     "ErasureRefusal": "cases.choices.RefusalGround",
 }

@@ -183,6 +183,20 @@ GUIDES: tuple[Guide, ...] = (
         words=("handoff", "consent", "legal basis"),
     ),
     Guide(
+        code="export-cases",
+        title=_("Take out a file of many cases"),
+        steps=(
+            _("Press “Ask for an export” under Handoffs, Exports. Say what it is for, and why."),
+            _("Choose kinds of data. Only those who agreed are in the file."),
+            _("More than 50 people take a second person. You are told when it is ready."),
+            _("Take the file within three days, and delete it when it is not needed any more."),
+        ),
+        pages=("handoffs:exports", "handoffs:request_export", "handoffs:export"),
+        start="handoffs:exports",
+        permission="handoffs.export_cases",
+        words=("handoff", "consent"),
+    ),
+    Guide(
         code="answer-a-handoff",
         title=_("Answer a handoff"),
         steps=(

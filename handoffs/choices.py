@@ -114,3 +114,47 @@ class Reach(models.TextChoices):
     DO_NOT_CONTACT = "do_not_contact", _("Do not contact them")
     THROUGH_SENDER = "through_sender", _("Only through the sender. Ask them")
     THEY_CALL = "they_call", _("Do not contact them: they make contact themselves")
+
+
+class ExportFormat(models.TextChoices):
+    """What a file of many cases looks like (domain.md 2.1.3, 2.2)."""
+
+    HTCDS_CSV = "htcds_csv", _("HTCDS table (CSV)")
+    HTCDS_JSON = "htcds_json", _("HTCDS, case by case (JSON)")
+    CTDC_CSV = "ctdc_csv", _("Table without names, as CTDC publishes (CSV)")
+
+
+class ExportPurpose(models.TextChoices):
+    """What a file of many cases is for; it decides which consent carries it."""
+
+    OWN_USE = "own_use", _("Our own work with these cases, in another system of ours")
+    ANOTHER_AGENCY = "another_agency", _("Another agency works with these survivors")
+    RESEARCH = "research", _("Research, without names")
+
+
+class WhoSaidNo(models.TextChoices):
+    """What becomes of a kind of data that not everybody agreed to."""
+
+    COLUMNS = "columns", _("Leave that kind of data out for everybody")
+    PEOPLE = "people", _("Leave those people out")
+
+
+class ExportState(models.TextChoices):
+    """asked → building | refused | stopped; building → ready | stopped; ready → gone."""
+
+    ASKED = "asked", _("Waiting for a second person")
+    BUILDING = "building", _("Being made")
+    READY = "ready", _("Ready")
+    REFUSED = "refused", _("Not approved")
+    STOPPED = "stopped", _("Could not be made")
+    GONE = "gone", _("The file is gone")
+
+
+class ExportGone(models.TextChoices):
+    """Why the file is not there any more, or never was."""
+
+    EXPIRED = "expired", _("Its time was over")
+    DROPPED = "dropped", _("Whoever asked for it dropped it")
+    UNCARRIED = "uncarried", _("Something it rested on has changed")
+    NOBODY = "nobody", _("Nobody’s agreement carries it")
+    BROKE_OFF = "broke_off", _("Something went wrong on our side")

@@ -117,4 +117,18 @@ STEPS = [
         "WHERE h.id = ANY (a_found) AND h.case_id = ANY (v_cases)",
         find=find_packages,
     ),
+    # A file of many cases goes as a whole; what waits to be made is asked for anew, without them.
+    ErasureStep(
+        "exports",
+        _("Files of exports that held them"),
+        ("handoffs.ExportFile.content", "handoffs.CaseExport.reason"),
+        (
+            "DELETE FROM handoffs_exportfile f USING handoffs_caseexport e "
+            "WHERE e.id = f.export_id AND e.case_ids && v_cases",
+            "UPDATE handoffs_caseexport e SET gone_because = 'uncarried', "
+            "state = CASE e.state WHEN 'ready' THEN 'gone' ELSE 'stopped' END "
+            "WHERE e.state IN ('asked', 'building', 'ready') AND e.case_ids && v_cases",
+        ),
+        keys="SELECT 'handoff', e.id FROM handoffs_caseexport e WHERE e.case_ids && v_cases",
+    ),
 ]

@@ -191,3 +191,31 @@ class PackageQuerySet(ScopedQuerySet[Any]):
                 .values("pk")
             )
         )
+
+
+class CaseExportQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own; for whoever approves, the outside of their agency's. The clock service drops
+        files whose time is over, and opens none."""
+        if actor.may("handoffs.drop_exports"):
+            return self.all()
+        seen = Q(pk=None)
+        if actor.may("handoffs.export_cases"):
+            seen |= Q(asked_by_id=actor.pk)
+        if actor.may("handoffs.approve_export"):
+            seen |= Q(agency_id=actor.agency_id)
+        return self.filter(seen)
+
+    def to_approve(self) -> Self:
+        """Those that wait for a second person."""
+        return self.filter(state="asked")
+
+
+class ExportFileQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever asked for it, and nobody else; the clock service drops it."""
+        if actor.may("handoffs.drop_exports"):
+            return self.all()
+        if not actor.may("handoffs.export_cases"):
+            return self.none()
+        return self.filter(export__asked_by_id=actor.pk)

@@ -8,6 +8,7 @@ handoffs.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from smtplib import SMTPException
 from typing import Any
 
@@ -19,9 +20,15 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from accounts.service_accounts import HOUSEKEEPER_ID
 from accounts.services import notices
+from audit.jobs import AuditedTask, steady_task
+from core.errors import Denied
+from handoffs.export_progress import export_progress
+from handoffs.models import CaseExport
+from handoffs.services import export_files
 from handoffs.services.keys import keep_keys_in_order
 from handoffs.services.reminding import remind_of_answers
 from handoffs.services.stopping import expire_unanswered, stop_what_time_ended
+from vault.errors import KeyUnavailable
 
 DESK_ROLES = (Role.PARTNER_OFFICER, Role.INVESTIGATOR, Role.PROSECUTOR)
 RETRY = {
@@ -97,3 +104,35 @@ def remind() -> int:
 def keep_keys() -> int:
     """Drop copies of desk keys whose officers' roles ended. May run twice."""
     return keep_keys_in_order(actor=User.objects.get(pk=HOUSEKEEPER_ID))
+
+
+class ExportJob(AuditedTask):
+    """The job of an export. Where it ends for good without a file, its page says so."""
+
+    abstract = True
+
+    def on_failure(self, exc: Any, task_id: Any, args: Any, kwargs: Any, einfo: Any) -> None:
+        export, actor = uuid.UUID(args[0]), User.objects.get(pk=args[1])
+        # Whoever lost the role meanwhile sees the export no more: it is given up after a day.
+        with suppress(Denied, CaseExport.DoesNotExist):
+            export_files.stop_export(actor=actor, export_id=export)
+        export_progress.tell(export, 0, 0, settled=True)
+
+
+@steady_task("handoffs.build_export", base=ExportJob, also=(KeyUnavailable,))
+def build_export(export_id: str, user_id: str) -> None:
+    """Make the file of an export, in the name of whoever asked. May run twice: made once."""
+    export = uuid.UUID(export_id)
+    export_files.build_export(
+        actor=User.objects.get(pk=user_id),
+        export_id=export,
+        progress=lambda done, of: export_progress.tell(export, done, of),
+    )
+    export_progress.tell(export, 0, 0, settled=True)
+
+
+@steady_task("handoffs.drop_old_exports", quiet_when_idle=True)
+def drop_old_exports() -> int:
+    """Drop files of exports whose time is over. May run twice: then there is none left."""
+    keeper = User.objects.get(pk=HOUSEKEEPER_ID)
+    return export_files.drop_old_exports(actor=keeper, at=timezone.now())

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from handoffs.views import authorising, desk, emergency, keys, sealed, sending, showing
+from handoffs.views import (
+    authorising,
+    desk,
+    emergency,
+    exports,
+    keys,
+    sealed,
+    sending,
+    showing,
+)
 
 app_name = "handoffs"
 urlpatterns = [
@@ -54,4 +63,12 @@ urlpatterns = [
     path("handoffs/desk/<uuid:pk>/stopped/", desk.ConfirmStopped.as_view(), name="confirm_stopped"),
     path("handoffs/desk/<uuid:pk>/sealed/", sealed.TakeSealed.as_view(), name="take_sealed"),
     path("handoffs/desk/<uuid:pk>/open/", desk.OpenPackage.as_view(), name="open"),
+    path("exports/", exports.ExportList.as_view(), name="exports"),
+    path("exports/ask/", exports.RequestExport.as_view(), name="request_export"),
+    path("exports/<uuid:pk>/", exports.ExportPage.as_view(), name="export"),
+    path("exports/<uuid:pk>/progress/", exports.ExportProgress.as_view(), name="export_progress"),
+    path("exports/<uuid:pk>/approve/", exports.ApproveExport.as_view(), name="approve_export"),
+    path("exports/<uuid:pk>/refuse/", exports.RefuseExport.as_view(), name="refuse_export"),
+    path("exports/<uuid:pk>/take/", exports.TakeExport.as_view(), name="take_export"),
+    path("exports/<uuid:pk>/drop/", exports.DropExport.as_view(), name="drop_export"),
 ]

@@ -38,6 +38,19 @@ VERBS = {
     "archive_key.looked_at": _("looked at the archive’s key"),
     "archive_key.half_looked_at": _("looked at their half of the archive’s key"),
     "handoff.letter_printed": _("opened the transmittal letter of the handoff"),
+    "export.requested": _("asked for an export of cases"),
+    "export.approved": _("approved an export of cases"),
+    "export.refused": _("did not approve an export of cases"),
+    "export.repeated": _("was asked again for an export that is made already"),
+    "export.made": _("made an export of cases"),
+    "export.stopped": _("stopped making an export of cases"),
+    "export.held": _("put the survivor into an export of cases"),
+    "export.taken": _("took the file of an export of cases"),
+    "export.dropped": _("dropped the file of an export of cases"),
+    "export.withdrawn": _("withdrew the file of an export: something it rests on has changed"),
+    "export.files_dropped": _("had files of exports dropped, since their time was over"),
+    "export.opened": _("looked at an export of cases"),
+    "export.listed": _("looked at the list of exports"),
     "package.mismatched": _("met a package that is not what was sent"),
 }
 
@@ -56,5 +69,8 @@ LOOKS = frozenset(
         "archive_key.half_looked_at",
         "handoff.letter_printed",
         "emergency.looked_at",
+        "export.opened",
+        "export.listed",
+        "export.taken",
     }
 )

@@ -22,6 +22,7 @@ from core.walls import (
     step_out_of_order,
     the_applications,
 )
+from handoffs import export_walls
 from handoffs.erasure import STEPS as ERASURE_STEPS
 from handoffs.models import STEPS
 from handoffs.policies import NEEDS_NO_AGREEMENT, RESTRICTED_SECTIONS
@@ -119,7 +120,8 @@ FUNCTIONS = [
     *log_name_functions(
         "handoffs",
         "SELECT id, reference::text FROM handoffs_handoff "
-        "UNION ALL SELECT id, reference::text FROM handoffs_emergencydisclosure",
+        "UNION ALL SELECT id, reference::text FROM handoffs_emergencydisclosure "
+        "UNION ALL SELECT id, reference::text FROM handoffs_caseexport",
     ),
     definer_function(
         "liwanag_my_packages",
@@ -206,9 +208,11 @@ FUNCTIONS = [
         arguments="a_request uuid",
     ),
     *erasure_functions(ERASURE_STEPS),
+    *export_walls.FUNCTIONS,
 ]
 
 WALLS = [
+    *export_walls.WALLS,
     Wall(
         "handoffs_handoff",
         app="SELECT, INSERT, UPDATE (status, version, kind, to_agency_id, agreement_id, purpose, "

@@ -83,7 +83,7 @@ from reporting.services.releases import compute_release, request_release
 from tests.factories import approve_grounds, authorise_handoff, give_consent, log_referral
 from tests.handoffs.sealing import Key, wrapped
 from tests.world_of_imports import add_imports
-from tests.world_of_work import add_work
+from tests.world_of_work import add_exports, add_work
 
 SHEET = (
     "cas_CaseOwner,prs_FirstName,prs_SecondName,con_Consent,cas_IncomingReferralDate\n"
@@ -265,6 +265,7 @@ class World:
         )
         add_rights(self)
         add_imports(self)
+        add_exports(self)
         # No archive begins there: nothing of the world is old enough for one.
         self.archive_first = 0
         self.entry_number = AuditEvent.objects.order_by("-id").values_list("id", flat=True)[0]

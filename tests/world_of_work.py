@@ -15,6 +15,8 @@ from cases.services.flags import raise_flag
 from cases.services.plans import add_goal, approve_plan, review_plan, submit_plan
 from cases.services.support import ask_service
 from cases.services.tasks import set_task
+from handoffs.services.export_files import build_export
+from handoffs.services.exports import request_export
 from referrals.services.duties import note_referral_duty
 
 
@@ -110,3 +112,19 @@ def add_assessment(world: Any) -> None:
             assessed_on=timezone.localdate() - timedelta(days=days),
             conclusion="She sleeps through the night.",
         )
+
+
+def add_exports(world: Any) -> None:
+    """One ready for whoever asked, and one for an agency outside that waits for somebody else."""
+    worker, now = world.cast.caseworker, timezone.now()
+    asking = {"actor": worker, "format": "htcds_csv", "reason": "The books move.", "at": now}
+    made = request_export(
+        **asking, purpose="own_use", sections=["case_summary", "people", "identities"]
+    )
+    world.export = build_export(actor=worker, export_id=made.pk)
+    world.export_asked = request_export(
+        **asking,
+        purpose="another_agency",
+        recipient_id=world.cast.cyber_unit.pk,
+        sections=["people"],
+    )

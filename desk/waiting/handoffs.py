@@ -16,7 +16,7 @@ from accounts.models import User
 from desk.cards import Card, asked_by, end_of_day
 from desk.waiting.kind import Kind
 from handoffs.choices import UNSENT
-from handoffs.models import Handoff
+from handoffs.models import CaseExport, Handoff
 from handoffs.selectors import handoffs_to_authorise
 
 # By then a receiver has said that they stopped, or is asked (S-GOV).
@@ -92,6 +92,27 @@ def _authorise_cards(actor: User, rows: Sequence[Handoff], at: datetime) -> list
     ]
 
 
+def _exports_to_approve(actor: User, at: datetime) -> QuerySet[Any]:
+    waiting = CaseExport.objects.visible_to(actor).to_approve().exclude(asked_by_id=actor.pk)
+    here = waiting.filter(agency_id=actor.agency_id).select_related("asked_by").defer("reason")
+    found: QuerySet[Any] = here.order_by("created_at")
+    return found
+
+
+def _export_cards(actor: User, rows: Sequence[CaseExport], at: datetime) -> list[Card]:
+    return [
+        Card(
+            what=_("Approve an export of many cases"),
+            who=asked_by(export.reference, export.asked_by),
+            due=None,
+            url=reverse("handoffs:export", args=[export.pk]),
+            icon="download",
+            since=export.created_at,
+        )
+        for export in rows
+    ]
+
+
 def _under_way(actor: User, at: datetime) -> QuerySet[Any]:
     sent = Handoff.objects.visible_to(actor).sent_from(actor)
     found: QuerySet[Any] = sent.filter(status__in=(*UNSENT, "sent"))
@@ -163,6 +184,15 @@ KINDS = (
         decides=True,
         rows=_to_authorise,
         cards=_authorise_cards,
+    ),
+    Kind(
+        code="exports-to-approve",
+        title=gettext_lazy("Exports to approve"),
+        counted=ngettext_lazy("%(n)d export to approve", "%(n)d exports to approve", "n"),
+        permission="handoffs.approve_export",
+        decides=True,
+        rows=_exports_to_approve,
+        cards=_export_cards,
     ),
     Kind(
         code="handoffs-under-way",

@@ -38,6 +38,8 @@ LABELS_OF_ADDRESS = (
 )
 # What survey tools add about the form, and what our own rejects files add about the fault.
 NAMELESS_HEADING = re.compile(r"no_heading_[A-Z]+")
+# What our own export writes beside the standard: its mark, and codes of case and person.
+EXPORT_COLUMNS = ("x_Export", "x_Case", "x_Person")
 REJECT_COLUMNS = ("rejected_row", "rejected_columns", "rejected_because")
 BOOKKEEPING = frozenset(
     {
@@ -58,6 +60,7 @@ BOOKKEEPING = frozenset(
         "_tags",
         "_index",
         *REJECT_COLUMNS,
+        *(name.casefold() for name in EXPORT_COLUMNS),
     }
 )
 

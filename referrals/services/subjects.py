@@ -51,7 +51,9 @@ def participation_of(subject: Mapping[str, Any]) -> Participation:
         gender = Gender.UNKNOWN
     citizenship = told.pop("prs_Citizenship", ())
     citizenships = (citizenship,) if isinstance(citizenship, str) else tuple(citizenship)
-    phones = [str(told.pop(name)) for name in PHONES if name in told]
+    phones = [str(told[name]) for name in PHONES if name in told]
+    # Which of two numbers rings at home stays told, so that an export can say it again.
+    told.pop("prs_MobilePhone", None)
     identity: dict[str, Any] = {
         key: told.pop(name) for name, key in IDENTITY.items() if name in told
     }

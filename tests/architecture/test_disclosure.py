@@ -30,6 +30,8 @@ APPS = (
 # What hands a file or a sheet of paper to somebody, and why it may.
 DOWNLOAD = re.compile(r"Content-Disposition|FileResponse|as_attachment|text/csv|StreamingHttpResp")
 DOWNLOADS = {
+    "handoffs/views/exports.py": "handoffs.exporting.carried asks, when made and when taken",
+    "handoffs/exporting/files.py": "the content type of the same",
     "handoffs/views/sealed.py": "handoffs.services.sealing asks; it opens for its receiver alone",
     "reporting/views.py": "published figures alone, small cells hidden (R-S1)",
     "reporting/public_views.py": "published estimates with noise, for everybody (R-S1)",
@@ -49,9 +51,9 @@ PAPER = {
     "templates/desk/access_report.html": "who opened a record, for the person themselves (R-A3)",
 }
 # What makes a package, or hands one that was made to somebody; only handoffs may call these.
-MAKERS = frozenset({"read_case", "build_package", "package_of"})
+MAKERS = frozenset({"read_case", "build_package", "package_of", "read_rows", "write_file"})
 # What asks: one of these is called, not merely mentioned, by each function that calls a maker.
-GATES = frozenset({"carried_today", "verdict_of", "_check_open_to_receiver"})
+GATES = frozenset({"carried_today", "verdict_of", "_check_open_to_receiver", "carried_now"})
 # Pure or given the answer: `package_of` takes a verdict that is never None (checked below).
 MADE_OF = {"handoffs/package.py", "handoffs/package_words.py", "handoffs/case_read.py"}
 # An erasure looks for names in packages, to destroy their keys; it shows nobody anything.

@@ -27,7 +27,23 @@ OF_A_CASE = ("cases:", "courts:", "handoffs:", "rights:", "desk:print", "audit_t
 # Addresses that answer without the question, and why that shows nothing of a case unasked.
 BY_LIST = "many cases from a list of codes; none is opened"
 OF_THE_HOUSE = "belongs to the agency, not to a case"
+EXPORTED = "an export has a purpose and a reason of its own; its outside shows nothing of a case"
 NOT_ASKED: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "handoffs:export",
+            "handoffs:approve_export",
+            "handoffs:refuse_export",
+            "handoffs:take_export",
+            "handoffs:drop_export",
+            "export-detail",
+            "export-approve",
+            "export-refuse",
+            "export-file",
+            "export-drop",
+        ),
+        EXPORTED,
+    ),
     "cases:state_purpose": "the question itself",
     "case-purpose": "the answer itself",
     "cases:transfer_caseload": BY_LIST,

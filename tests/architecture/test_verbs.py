@@ -132,6 +132,7 @@ def test_whatever_a_reading_writes_is_a_look_and_nothing_else_is(trees):
     by_services = {
         "consent.printed",
         "copy.shown",
+        "export.taken",
         "identity.shown",
         "log.exported",
         "note.draft_opened",

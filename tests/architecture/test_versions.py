@@ -48,6 +48,7 @@ NO_VERSION = {
     "cases_casenote": "its level alone changes; the text never does",
     "cases_notemention": "one's own answer",
     "cases_notedraft": "one's own draft",
+    "handoffs_caseexport": "locked at each step, and decided once",
     "handoffs_agencykey": "retired once",
     "handoffs_signingkey": "retired once",
     "handoffs_archivekey": "retired once",

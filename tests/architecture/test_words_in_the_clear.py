@@ -25,6 +25,7 @@ CLEAR_COLUMNS: dict[str, str] = {
     "reporting.StatisticsRelease.title": "the title of what is published",
     "reporting.StatisticsRelease.measures": CODE,
     "reporting.StatisticsRelease.withdrawn_reason": "published with the release it withdraws",
+    "handoffs.CaseExport.reference": REFERENCE,
     "courts.Proceeding.reference": REFERENCE,
     "courts.Proceeding.jurisdiction": CODE,
     "courts.Proceeding.court": "a public office; the docket number beside it is sealed",

@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 REVIEWED = {
     "desk/views/log_exports.py": "audit/selection.py",
     "cases/views/paper_files.py": "cases/services/paper_files.py",
+    "handoffs/exporting/files.py": "handoffs/services/export_files.py",
+    "handoffs/views/exports.py": "handoffs/services/export_files.py",
     # By a command, on the server.
     "audit/management/commands/export_audit_log.py": "audit/exporting.py",
     "audit/management/commands/archive_audit_log.py": "audit/archiving.py",

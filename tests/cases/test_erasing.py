@@ -264,6 +264,7 @@ def test_r_d5_after_one_siblings_erasure_nothing_that_is_left_opens_their_name(
         "conflicts",
         "case_texts",
         "emergencies",
+        "exports",
         "packages",
         "release_wishes",
     }

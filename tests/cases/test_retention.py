@@ -30,6 +30,8 @@ OTHERWISE = {
     "handoffs.AgencyKey": "a desk's public key: nobody's data",
     "handoffs.WrappedKey": "an officer's copy of it, gone when they leave",
     "handoffs.ArchiveKey": "public halves of the sender's own key: nobody's data",
+    "handoffs.CaseExport": "who took how many out, for whom: kept as the log is",
+    "handoffs.ExportFile": "gone after 72 hours (handoffs.services.export_files)",
     "handoffs.SigningKey": "what proves who sent; kept as long as any package may be checked",
     "courts.CalendarFeed": "a digest of one's own secret; gone with the account",
     "cases.LeaveCover": "a rota of staff: nobody's data",

@@ -103,6 +103,7 @@ def test_it_is_what_my_work_counts_of_every_kind_by_which_somebody_decides(cast,
         "copies",
         "erasures",
         "handoffs-to-authorise",
+        "exports-to-approve",
         "releases",
         "reviews",
     }

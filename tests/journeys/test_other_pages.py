@@ -28,6 +28,8 @@ VISITS = (
             ("import", "/referrals/import/", "Import"),
             ("open-a-case", "/cases/open/", "Open a new case"),
             ("open-many-cases", "/cases/many/", "Open many cases"),
+            ("exports", "/exports/", "Exports"),
+            ("request-export", "/exports/ask/", "Ask for an export"),
             ("court", "/court/", "Court"),
             ("court-calendar", "/court/calendar/", "Court calendar"),
             ("calendar-program", "/court/calendar/program/", "In your calendar program"),
