@@ -191,7 +191,7 @@ class SearchNotes(ReportsUnreadable, FormPage):
                 facts={
                     "scanned": found.scanned,
                     "matched": found.matched,
-                    "opened": [str(hit.note.pk) for hit in found.hits if hit.snippets],
+                    "opened": [str(hit.pk) for hit in found.hits if hit.snippets],
                     "unreadable": found.unreadable,
                 },
             )
