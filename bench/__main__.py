@@ -19,6 +19,7 @@ BENCHES = {
     "tips": "bench.tips",
     "matching": "bench.matching",
     "cases": "bench.cases",
+    "pages": "bench.pages",
     "rows": "bench.rows",
     "notes": "bench.notes",
     "sealed": "bench.sealed",

@@ -6,22 +6,40 @@ import uuid
 
 from bench.installation import superuser
 from bench.people import WORKER, person, team
+from core.references import ALPHABET
 
 OTHER_TEAMS = 50
 # Of those a worker sees, the part that was granted to them alone and not to their team.
 PERSONAL = 6
 
+
+def made_code(prefix: str, number: str) -> str:
+    """SQL of a code as the product writes codes, C-3333-336D, made from a number."""
+    digits = f"translate(lpad(to_hex({number}), 8, '0'), '{DIGITS}', '{LETTERS}')"
+    return f"'{prefix}-' || overlay({digits} placing '-' from 5 for 0)"
+
+
+# Sixteen of the letters that codes are written with, in place of the digits of a number.
+DIGITS = "0123456789abcdef"
+LETTERS = ALPHABET[: len(DIGITS)]
+# SQL: whether a case's code was made from a number, and the number.
+MADE = f"reference ~ '^C-{LETTERS[0] * 2}[{LETTERS}]{{2}}-[{LETTERS}]{{4}}$'"
+NUMBER = (
+    f"('x' || translate(replace(substr(reference, 3), '-', ''), '{LETTERS}', '{DIGITS}'))"
+    "::bit(32)::int"
+)
+
 # Every tenth of the others is closed; what the worker sees is open, so that the list shows it.
-CASES = """
+CASES = f"""
     INSERT INTO cases_case (id, created_at, version, reference, lead_agency_id, opened_by_id,
         opened_on, protection_stage, justice_stage, justice_reason, risk, country, admin1)
-    SELECT gen_random_uuid(), now(), 1, 'C-' || lpad(to_hex(number), 8, '0'), %(agency)s,
+    SELECT gen_random_uuid(), now(), 1, {made_code("C", "number")}, %(agency)s,
         %(worker)s, current_date - (number %% 2000)::int,
         CASE WHEN number > %(seen)s AND number %% 10 = 0 THEN 'closed' ELSE 'planning' END,
         'none', '', (ARRAY['immediate', 'high', 'medium', 'low', 'not_assessed'])[1 + number %% 5],
         'PH', 'Northern Province'
     FROM generate_series(1, %(total)s) number
-"""
+"""  # noqa: S608 (parts of this file)
 TEAMS = """
     WITH groups AS (
         INSERT INTO auth_group (name) SELECT 'other:' || number
@@ -30,9 +48,9 @@ TEAMS = """
     INSERT INTO accounts_team (id, created_at, agency_id, name, group_id)
     SELECT gen_random_uuid(), now(), %(agency)s, 'Team ' || name, id FROM groups
 """
-NUMBERED = """
-    SELECT id, ('x' || lpad(substr(reference, 3), 8, '0'))::bit(32)::int AS number FROM cases_case
-"""
+NUMBERED = f"""
+    SELECT id, {NUMBER} AS number FROM cases_case WHERE {MADE}
+"""  # noqa: S608 (parts of this file)
 VIEW = """
     SELECT p.id FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
     WHERE t.app_label = 'cases' AND p.codename = 'view_case'

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from accounts.roles import Role
 from accounts.services.directory import add_agency, add_agreement
+from bench.crowd import MADE, NUMBER, made_code
 from bench.installation import superuser
 from bench.people import WORKER, administrator, join, person, team
 from cases.services.cases import open_case
@@ -23,12 +24,12 @@ from handoffs.choices import Section
 from handoffs.services.handoffs import compose_handoff
 from referrals.services.desk import log_referral
 
-NUMBERED = """
+NUMBERED = f"""
     CREATE TABLE bench_numbered AS SELECT id AS case_id, gen_random_uuid() AS person_id,
-        ('x' || lpad(substr(reference, 3), 8, '0'))::bit(32)::int AS number
-    FROM cases_case WHERE reference ~ '^C-[0-9a-f]{8}$';
+        {NUMBER} AS number
+    FROM cases_case WHERE {MADE};
     GRANT SELECT ON bench_numbered TO liwanag_owner;
-"""
+"""  # noqa: S608 (parts of the benches)
 COLUMNS = """
     SELECT column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
@@ -38,7 +39,6 @@ DESKS = 20
 NEW, CASE, PERSON = "gen_random_uuid()", "n.case_id", "n.person_id"
 MINE = """CASE WHEN n.number <= {seen} THEN t.team_id ELSE (
     SELECT id FROM accounts_team WHERE name = 'Team other:' || (1 + n.number % 50)) END"""
-CODE = "'{}-' || lpad(to_hex(n.number), 8, '0')"
 
 
 def make_many(database: str, *, seen: int) -> dict[str, int]:
@@ -51,20 +51,20 @@ def make_many(database: str, *, seen: int) -> dict[str, int]:
     example, desks = _examples(), [f"'{pk}'" for pk in _more_desks()]
     mine = MINE.format(seen=seen)
     wanted: dict[str, Mapping[str, str]] = {
-        "cases_person": {"id": PERSON, "code": CODE.format("S")},
+        "cases_person": {"id": PERSON, "code": made_code("S", "n.number")},
         "cases_caseparticipant": {"id": NEW, "case_id": CASE, "person_id": PERSON},
         "cases_casenote": {"id": NEW, "case_id": CASE},
-        "referrals_referral": {"id": NEW, "reference": CODE.format("R"), "team_id": mine},
+        "referrals_referral": {"id": NEW, "reference": made_code("R", "n.number"), "team_id": mine},
         "handoffs_handoff": {
             "id": NEW,
             "case_id": CASE,
-            "reference": CODE.format("H"),
+            "reference": made_code("H", "n.number"),
             "to_agency_id": f"(ARRAY[{', '.join(desks)}]::uuid[])[1 + n.number % {DESKS}]",
         },
         "courts_proceeding": {
             "id": NEW,
             "case_id": CASE,
-            "reference": CODE.format("P"),
+            "reference": made_code("P", "n.number"),
             "accused_id": "(SELECT id FROM cases_caseparticipant p WHERE p.case_id = n.case_id)",
         },
     }

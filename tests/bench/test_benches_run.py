@@ -63,7 +63,7 @@ def figures(outcome):
 
 def every_bench_reports_a_ratio_and_what_it_is_compared_with(benches):
     done, outcomes = benches
-    names = ["importing", "tips", "matching", "cases", "rows", "notes", "sealed", "log"]
+    names = ["importing", "tips", "matching", "cases", "pages", "rows", "notes", "sealed", "log"]
     names += ["papers", "handoffs", "public", "peers"]
     assert list(outcomes) == names
     for outcome in outcomes.values():
@@ -85,6 +85,13 @@ def the_case_list_is_the_whole_page(benches):
     assert cases.facts["seen"] == 60
     # Session, person, second factor, roles, the settings, the event and the list itself.
     assert figures(cases)["statements of the page"].value >= 7
+
+
+def the_pages_of_a_working_day_are_whole_and_have_limits(benches):
+    told = figures(benches[1]["pages"])
+    for page in ("my work", "case list", "case page", "find a code", "find a name"):
+        assert told[f"{page}: 95 in 100"].target is not None
+        assert told[f"{page}: statements that read"].value >= 5
 
 
 def notes_are_compared_with_the_same_work(benches):
@@ -180,6 +187,7 @@ LOOKS = (
     every_bench_reports_a_ratio_and_what_it_is_compared_with,
     the_import_kept_every_row_in_a_process_of_its_own,
     the_case_list_is_the_whole_page,
+    the_pages_of_a_working_day_are_whole_and_have_limits,
     notes_are_compared_with_the_same_work,
     lists_with_row_security_show_the_same_as_without,
     sealed_notes_are_compared_with_notes_in_clear,
