@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 # The question why a case is opened (cases.purpose_gate).
 ASKED = re.compile(r"^/cases/[0-9a-f-]{36}/purpose/")
+WRONG = re.compile(r'href="#[^"]*">([^<]+)</a></li>')
 FORM = "application/x-www-form-urlencoded"
 PATIENCE = 30
 
@@ -55,7 +56,8 @@ class Visitor:
                 return
             if shown() == code:
                 break
-        raise Unexpected(f"the code led to {second.status}")
+        said = " ".join(WRONG.findall(second.body))
+        raise Unexpected(f"the code led to {second.status}, “{said}”")
 
     def see(self, path: str) -> Answer:
         """Open a page that must be there."""

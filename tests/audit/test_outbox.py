@@ -22,13 +22,12 @@ def queue_away(monkeypatch):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    working = current_app.conf.broker_url
-    current_app.conf.broker_url = f"redis://127.0.0.1:{port}/0"
+    monkeypatch.setenv("CELERY_BROKER_URL", f"redis://127.0.0.1:{port}/0")
     current_app._pool = None
     current_app.amqp._producer_pool = None
 
     def back():
-        current_app.conf.broker_url = working
+        monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
         current_app._pool = None
         current_app.amqp._producer_pool = None
 

@@ -17,7 +17,9 @@ from config.machine import command_of, wait_for
 
 ROOT = Path(local_services.__file__).parents[1]
 USER = """
-import sys, time
+import signal, sys, time
+# Ctrl-C is ignored by what was started in the background, and by its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from config import local_services
 services = local_services.ensure_running(Path(sys.argv[1]), pg_bin=None)
