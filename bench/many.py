@@ -26,7 +26,7 @@ from referrals.services.desk import log_referral
 
 NUMBERED = f"""
     CREATE TABLE bench_numbered AS SELECT id AS case_id, gen_random_uuid() AS person_id,
-        {NUMBER} AS number
+        gen_random_uuid() AS survivor_id, {NUMBER} AS number
     FROM cases_case WHERE {MADE};
     GRANT SELECT ON bench_numbered TO liwanag_owner;
 """  # noqa: S608 (parts of the benches)
@@ -74,7 +74,7 @@ def make_many(database: str, *, seen: int) -> dict[str, int]:
             admin.execute("SET LOCAL ROLE liwanag_owner")
             admin.execute("SELECT set_config('liwanag.act', %s, true)", [str(uuid.uuid4())])
             for table, changed in wanted.items():
-                _multiply(admin, table, example[table], changed)
+                multiply(admin, table, example[table], changed)
         admin.execute("VACUUM ANALYZE")
         admin.execute("CHECKPOINT")
         return {
@@ -85,9 +85,10 @@ def make_many(database: str, *, seen: int) -> dict[str, int]:
         }
 
 
-def _multiply(
+def multiply(
     admin: psycopg.Connection[Any], table: str, example: uuid.UUID, changed: Mapping[str, str]
 ) -> None:
+    """Write as many rows like the example as there are cases, with what is changed in each."""
     columns = [row[0] for row in admin.execute(COLUMNS, [table])]
     values = [changed.get(name, f't."{name}"') for name in columns]
     admin.execute(

@@ -24,9 +24,9 @@ from django.utils import timezone
 from psycopg import sql
 
 from audit.reading import reading
-from bench.crowd import make_cases
+from bench.crowd import made_code, make_cases
 from bench.installation import clone, login, superuser
-from bench.many import make_many
+from bench.many import CASE, NEW, make_many, multiply
 from bench.measuring import in_turns, milliseconds_of, seconds_of
 from bench.people import WORKER, person
 from bench.report import Figure, Outcome, Target, as_ratio
@@ -34,6 +34,7 @@ from bench.talk import say
 from cases.models import Case, PersonToken
 from cases.naming import NAME
 from cases.person_index import digest_of
+from cases.services.people import add_participant
 from cases.services.purposes import state_purpose
 
 # all cases, those the worker sees, turns, pages a turn, pages for the slowest twentieth
@@ -46,10 +47,12 @@ SIZES = {
 # page → what 95 in 100 are to stay below, in ms
 LIMITS = {"my work": 60, "case list": 50, "case page": 80, "find a code": 100, "find a name": 100}
 FOUND_BY = "penaflor"
+# Where the codes of the survivors begin, above those of the first people of the cases.
+OTHERS = 1 << 24
 TOKENS = """
     INSERT INTO cases_persontoken (id, created_at, kind, digest, person_id)
     SELECT gen_random_uuid(), now(), kind, CASE WHEN kind = 'name' AND number %% 20 = 0 THEN %s
-        ELSE decode(md5(random()::text) || md5(random()::text), 'hex') END, person_id
+        ELSE decode(md5(random()::text) || md5(random()::text), 'hex') END, survivor_id
     FROM bench_numbered, unnest(ARRAY['name', 'sound', 'sound', 'identifier']) kind
 """
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -63,7 +66,7 @@ def measure(size: str) -> dict[str, Any]:
         say(f"    making {total:,} cases and what belongs to them …")
         make_cases(database, total=total, seen=seen)
         make_many(database, seen=seen)
-        _make_tokens(database)
+        _make_survivors(database)
         browser = Browser()
         asks = _asks(browser)
         with psycopg.connect(login("default"), autocommit=True) as bare_connection:
@@ -110,11 +113,23 @@ def _slowest_twentieth(ask: Callable[[], object], times: int) -> tuple[float, fl
     return sorted(took)[min(times - 1, int(0.95 * times))], sorted(cost)[times // 2]
 
 
-def _make_tokens(database: str) -> None:
-    with superuser(database) as admin, admin.transaction():
-        admin.execute("SELECT set_config('liwanag.act', gen_random_uuid()::text, true)")
-        admin.execute(TOKENS, [digest_of(NAME, FOUND_BY)])
-        admin.execute("ANALYZE cases_persontoken")
+def _make_survivors(database: str) -> None:
+    """Put a survivor in every case, every twentieth of whom bears the name looked for."""
+    worker = person(WORKER)
+    with reading(worker):
+        case = Case.objects.visible_to(worker).order_by("created_at")[0]
+    example = add_participant(actor=worker, case_id=case.pk, role="survivor")
+    code = made_code("S", f"n.number + {OTHERS}")
+    with superuser(database) as admin:
+        with admin.transaction():
+            admin.execute("SET LOCAL ROLE liwanag_owner")
+            admin.execute("SELECT set_config('liwanag.act', gen_random_uuid()::text, true)")
+            person_id = {"id": "n.survivor_id", "code": code}
+            multiply(admin, "cases_person", example.person_id, person_id)
+            place = {"id": NEW, "case_id": CASE, "person_id": "n.survivor_id"}
+            multiply(admin, "cases_caseparticipant", example.pk, place)
+            admin.execute(TOKENS, [digest_of(NAME, FOUND_BY)])
+        admin.execute("VACUUM ANALYZE")
 
 
 def _asks(browser: Browser) -> dict[str, Callable[[], bytes]]:
