@@ -83,6 +83,8 @@ SCHEMA_NAMES = {
     "PaymentCurrency": "referrals.choices.PaymentCurrency",
     "PaymentChannel": "referrals.choices.PaymentChannel",
     "DangerAnswer": "referrals.services.intake.DANGER_CHOICES",
+    "MatchAnswer": "referrals.choices.MatchAnswer",
+    "PlanAnswer": "cases.choices.PlanAnswer",
     "ExportFormat": "handoffs.choices.ExportFormat",
     "ExportPurpose": "handoffs.choices.ExportPurpose",
     "ExportState": "handoffs.choices.ExportState",

@@ -27,6 +27,7 @@ from cases.choices import (
 )
 from core.ui.dates import spell
 from handoffs.choices import Kind, Reach, Section, Urgency
+from handoffs.kept_back import KeptBack, kept_back
 from referrals.choices import ContentOrigin, HarmType
 
 Pairs = list[tuple[str, Any]]
@@ -49,9 +50,6 @@ PART_WORDS: dict[str, str | Promise] = {
     "actions": gettext_lazy("What was done"),
 }
 NUMBER = gettext_lazy("Number or address")
-NEVER_INSIDE = gettext_lazy(
-    "Never inside: notes above level 2, notes of clinicians, exact addresses, names of staff."
-)
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,8 @@ class ShownPackage:
     reference: str
     outside: Pairs
     sections: list[ShownSection]
-    left_out: list[str]
-    in_part: list[str] = field(default_factory=list)
+    # What is not in it, and why where that may be said (`handoffs.kept_back`).
+    kept_back: list[KeptBack] = field(default_factory=list)
 
 
 def in_words(package: Mapping[str, Any]) -> ShownPackage:
@@ -100,11 +98,7 @@ def in_words(package: Mapping[str, Any]) -> ShownPackage:
         reference=package["reference"],
         outside=_outside(package),
         sections=[makers[section](content[section]) for section in Section if section in content],
-        left_out=[str(section.label) for section in Section if section not in content],
-        # Packages of before know no such list.
-        in_part=section_labels(
-            [code for code in package.get("withheld", ()) if Section(code) in content]
-        ),
+        kept_back=kept_back(package),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from handoffs.package_words import NEVER_INSIDE, NUMBER, in_words
+from handoffs.package_words import NUMBER, in_words
 
 Told = dict[str, Any]
 
@@ -43,9 +43,7 @@ def readable_of(package: dict[str, Any]) -> Told:
             }
             for section in shown.sections
         ],
-        "left_out": [str(words) for words in shown.left_out],
-        "in_part": [str(words) for words in shown.in_part],
-        "never_inside": str(NEVER_INSIDE),
+        "kept_back": [{"what": one.what, "why": one.why} for one in shown.kept_back],
     }
 
 

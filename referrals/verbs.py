@@ -28,6 +28,7 @@ VERBS = {
     "referral.matched": _("looked for what may be the same as the referral"),
     "referral.compared": _("compared the referral with what other teams have"),
     "referral.match_noticed": _("noticed that another team may know of somebody in"),
+    "referral.matches_listed": _("looked at the list of what another team may know the same"),
     "referral.match_opened": _("looked at what another team may know the same"),
     "referral.match_answered": _("answered another team that may know of somebody in"),
     "referral.asked_to_talk": _("asked to be talked to about the referral"),
@@ -75,6 +76,7 @@ LOOKS = frozenset(
     {
         "referral.opened",
         "referral.matched",
+        "referral.matches_listed",
         "referral.match_opened",
         "referral.indicators_opened",
         "referral.summary_opened",

@@ -20,7 +20,7 @@ function facts(list) {
   return all;
 }
 
-// Draws `readable` into `place`; words: { inPart, leftOut }. Returns how many numbers are covered.
+// Draws `readable` into `place`; words: { notInIt, inPart, leftOut }. Returns how many numbers are covered.
 export function draw(readable, place, words) {
   place.replaceChildren();
   place.append(facts(readable.outside));
@@ -42,11 +42,20 @@ export function draw(readable, place, words) {
     if (section.empty) part.append(node("p", "quiet", section.empty));
     place.append(part);
   }
-  const said = (lead, list) =>
-    list.length && place.append(node("p", "quiet small mt-3", `${lead} ${list.join(", ")}.`));
-  said(words.inPart, readable.in_part);
-  said(words.leftOut, readable.left_out);
-  place.append(node("p", "quiet small mt-3", readable.never_inside));
+  if (readable.kept_back) {
+    // What is not in it, and why where that may be said.
+    const list = readable.kept_back.map(({ what, why }) => ({ label: what, value: why }));
+    const part = node("section", "section");
+    part.append(node("h3", "", words.notInIt), facts(list));
+    place.append(part);
+  } else {
+    // A package of before.
+    const said = (lead, list) =>
+      list.length && place.append(node("p", "quiet small mt-3", `${lead} ${list.join(", ")}.`));
+    said(words.inPart, readable.in_part);
+    said(words.leftOut, readable.left_out);
+    place.append(node("p", "quiet small mt-3", readable.never_inside));
+  }
   return [...place.querySelectorAll("dd")].filter((one) => one.guardedValue !== undefined).length;
 }
 

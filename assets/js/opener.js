@@ -49,6 +49,7 @@ async function open() {
     at("signer").textContent = opened.manifest.sender.key;
     at("fingerprint").textContent = digest(bytes);
     const covered = draw(opened.readable, at("drawn"), {
+      notInIt: "Not in this package",
       inPart: "Only in part, since some of it may not leave:",
       leftOut: "Not in this package:",
     });

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from handoffs.models import Handoff
 from handoffs.package import numbers_covered
-from handoffs.package_words import NEVER_INSIDE, in_words
+from handoffs.package_words import in_words
 from handoffs.selectors import sent_digest
 
 
@@ -26,7 +26,6 @@ def package_context(
         "digest": sent_digest(handoff),
         "show_numbers": show_numbers if numbers_covered(package) else "",
         "numbers_covered": numbers_covered(package),
-        "never_inside": NEVER_INSIDE,
         "back": back,
         "printed_at": timezone.now(),
         "purpose": package["purpose"],

@@ -21,7 +21,7 @@ from handoffs.choices import Status
 from handoffs.forms import ComposeForm, ReplyForm, SendForm
 from handoffs.models import EmergencyDisclosure, Handoff
 from handoffs.package import counts, digest_of
-from handoffs.package_words import NEVER_INSIDE, section_labels
+from handoffs.package_words import section_labels
 from handoffs.policies import can_read_sent_package, needs_second_person
 from handoffs.services import handoffs
 from handoffs.services.answering import reply_to_receiver
@@ -126,7 +126,6 @@ class ComposePage(FormPage):
             "form": form,
             "preview": preview,
             "steps": STEPS,
-            "never_inside": NEVER_INSIDE,
         }
         return self.answer(context, status=status)
 
@@ -217,7 +216,7 @@ class PreviewChoices(Workspace):
                 version=0,
             )
             preview = previewed(self.request, case, _choices(form), about=case)
-            return self.answer({"case": case, "preview": preview, "never_inside": NEVER_INSIDE})
+            return self.answer({"case": case, "preview": preview})
 
 
 class SendHandoff(FormPage):
@@ -364,7 +363,6 @@ def send_context(
         "leaving": section_labels(record.sections),
         "counts": counts(package) if package else {},
         "seen": digest.hex(),
-        "never_inside": NEVER_INSIDE,
     }
 
 

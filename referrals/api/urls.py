@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from referrals.api.hidden import HiddenMatchViewSet
 from referrals.api.imports import ImportViewSet
 from referrals.api.routing import RoutingRuleViewSet
 from referrals.api.viewsets import ReferralViewSet
@@ -12,4 +13,5 @@ from referrals.api.viewsets import ReferralViewSet
 def register(router: Any) -> None:
     router.register("imports", ImportViewSet, basename="import")
     router.register("routing-rules", RoutingRuleViewSet, basename="routing-rule")
+    router.register("hidden-matches", HiddenMatchViewSet, basename="hidden-match")
     router.register("referrals", ReferralViewSet, basename="referral")

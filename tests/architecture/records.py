@@ -136,6 +136,7 @@ RECORDS: dict[str, dict[str, str]] = {
     "referrals:take_back_observation": {"pk": "waiting.pk", "entry": "sign.pk"},
     "referrals:take_back_payment": {"pk": "waiting.pk", "entry": "payment.pk"},
     "referrals:forget_list": {"pk": "kept_list.pk"},
+    "hidden-match-": {"pk": "hidden_match.pk"},
     "referrals:answer_match": {"pk": "hidden_match.pk"},
     "referrals:end_routing_rule": {"pk": "routing_rule.pk"},
     "routing-rule-": {"pk": "routing_rule.pk"},

@@ -34,7 +34,7 @@ def test_the_outside_is_in_words(stored):
 def test_sections_come_in_reading_order_and_the_rest_is_named(stored):
     assert [part.code for part in in_words(stored).sections] == stored["sections"]
     del stored["content"]["notes"]
-    assert in_words(stored).left_out == ["Notes up to level 2"]
+    assert in_words(stored).kept_back[0].what == "Notes up to level 2"
 
 
 def test_names_come_in_the_order_people_read_them(stored):

@@ -210,3 +210,32 @@ def test_one_that_became_a_case_is_compared_no_more(cast):
     start_triage(actor=cast.caseworker, referral_id=referral.pk)
     accept_referral(actor=cast.caseworker, referral_id=referral.pk)
     assert _compare(referral) == 0
+
+
+def test_the_team_that_has_it_answers_by_program_and_whoever_asked_sees_nothing_there(
+    cast, client_of
+):
+    place = _case_of_luz(cast.south_caseworker)
+    referral = log_referral(cast.intake, subject=LUZ)
+    assert _compare(referral) == 1
+    match = _all().get()
+    url = "/api/v1/hidden-matches/"
+    theirs = client_of(cast.south_caseworker)
+    (told,) = theirs.get(url).json()["results"]
+    assert (told["reference"], told["case"]) == (referral.reference, str(place.case_id))
+    for person in (cast.intake, cast.caseworker, cast.supervisor):
+        assert client_of(person).get(url).json()["results"] == []
+        assert client_of(person).get(f"{url}{match.pk}/").status_code == 404
+        answer = client_of(person).post(
+            f"{url}{match.pk}/answer/", {"answer": "talk"}, content_type="application/json"
+        )
+        assert answer.status_code == 404
+    send = {"path": f"{url}{match.pk}/answer/", "content_type": "application/json"}
+    assert theirs.post(data={"answer": "perhaps"}, **send).status_code == 400
+    assert theirs.post(data={"answer": "talk"}, **send).json()["answer"] == "talk"
+    assert _all().get().answer == "talk"
+    # An answer shows nobody by way of this list whose record it is, whoever asked least of all.
+    for person in (cast.south_caseworker, cast.intake):
+        assert client_of(person).get(url).json()["results"] == []
+        assert client_of(person).get(f"{url}{match.pk}/").status_code == 404
+    assert theirs.post(data={"answer": "talk"}, **send).status_code == 400
