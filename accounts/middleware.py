@@ -133,6 +133,9 @@ class SecondFactorMiddleware:
         is_public = not getattr(view, "login_required", True) and not is_api
         if not request.user.is_authenticated or is_public:
             return None
+        if getattr(request, "partner", None) is not None:
+            # A partner's system: `accounts.partner_access` has looked at its token.
+            return None
         match = request.resolver_match
         if match and match.view_name in OPEN_WITHOUT_FACTOR:
             return None

@@ -137,3 +137,11 @@ class NoticeQuerySet(ScopedQuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """One's own alone."""
         return self.filter(user_id=actor.pk)
+
+
+class PartnerSystemQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Every system for an administrator of the house; oneself for a system."""
+        if actor.may("accounts.register_system") and actor.of_the_house:
+            return self.all()
+        return self.filter(account_id=actor.pk)

@@ -46,6 +46,9 @@ class Role(models.TextChoices):
     WATCH_SERVICE = "watch_service", _("Log watch")
     HOUSEKEEPING_SERVICE = "housekeeping_service", _("Housekeeping service")
     PAPER_SERVICE = "paper_service", _("Paper service")
+    # A partner agency's own systems (`accounts.models.PartnerSystem`).
+    REFERRAL_SYSTEM = "referral_system", _("Partner system that submits referrals")
+    HANDOFF_SYSTEM = "handoff_system", _("Partner system that answers handoffs")
 
 
 # What asks for a second factor given in the last half hour: identities shown, data taken out, what
@@ -56,6 +59,7 @@ STEPS_UP = frozenset(
         "accounts.invite_user",
         "accounts.set_profile",
         "accounts.set_up_sign_on",
+        "accounts.register_system",
         "cases.approve_erasure",
         "cases.release_copy",
         "cases.show_copy",
@@ -85,6 +89,8 @@ SERVICE_ROLES = frozenset(
         Role.WATCH_SERVICE,
         Role.HOUSEKEEPING_SERVICE,
         Role.PAPER_SERVICE,
+        Role.REFERRAL_SYSTEM,
+        Role.HANDOFF_SYSTEM,
     }
 )
 
@@ -307,6 +313,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
                 "accounts.lift_lock",
                 "accounts.set_profile",
                 "accounts.set_up_sign_on",
+                "accounts.register_system",
             }
         ),
         Sensitivity.GENERAL,
@@ -351,6 +358,12 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     ),
     # Takes up files that wait and settles them; reads no case and no kept paper.
     Role.PAPER_SERVICE: (frozenset({"cases.clean_paper"}), Sensitivity.GENERAL),
+    # What its token opens of these is said by its scopes (`accounts.partner_scopes`).
+    Role.REFERRAL_SYSTEM: (frozenset({"referrals.submit_referral"}), Sensitivity.GENERAL),
+    Role.HANDOFF_SYSTEM: (
+        frozenset(HANDOFF_RECEIVE - {"handoffs.hold_key"}),
+        Sensitivity.GENERAL,
+    ),
 }
 
 

@@ -33,6 +33,12 @@ VERBS = {
     "agreement.listed": _("looked at the agreements with partners"),
     "agency.closed": _("closed a partner agency"),
     "agency.reopened": _("opened a partner agency again"),
+    "system.registered": _("let a partner’s system in"),
+    "system.secret_replaced": _("gave a partner’s system a new secret"),
+    "system.ended": _("let a partner’s system in no more"),
+    "system.listed": _("looked at the partners’ systems"),
+    "system.token_issued": _("was given a token"),
+    "system.token_refused": _("somebody was refused a token"),
     "user.invited": _("invited a person"),
     "invitation.sent": _("sent a new invitation"),
     "invitation.accepted": _("accepted an invitation"),
@@ -55,6 +61,7 @@ LOOKS = frozenset(
         "directory.listed",
         "notices.listed",
         "sign_on.opened",
+        "system.listed",
         "profile.opened",
     }
 )

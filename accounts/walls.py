@@ -12,6 +12,7 @@ from core.walls import ACTOR, IN_ACT, Wall, changed, definer_function, listed, t
 
 DIRECTORY = "names of staff and agencies; scoped by visible_to, changed only inside an act"
 SIGN_IN = "sign-in data of the person signing in; written by allauth before anybody is signed in"
+SYSTEM_SIGN_IN = "hashes of secrets and tokens of partners' systems; asked before one is known"
 
 LIVE = "m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now())"
 MY_MEMBERSHIPS = (
@@ -222,6 +223,38 @@ WALLS = [
         app="SELECT, INSERT",
         open_because=SIGN_IN,
         never="UPDATE, DELETE",
+    ),
+    Wall(
+        "accounts_partnersystem",
+        app="SELECT, INSERT, UPDATE (ended_at)",
+        open_because="asked before a system is known; its secret is a hash, kept by the library",
+        never="DELETE",
+        frozen={"a_system_ends_once": "OLD.ended_at IS NOT NULL"},
+    ),
+    Wall(
+        "oauth2_provider_application",
+        app="SELECT, INSERT, UPDATE (client_secret, updated)",
+        open_because=SYSTEM_SIGN_IN,
+        never="DELETE",
+        born={
+            "a_client_comes_with_its_system": (
+                f"NOT ({IN_ACT}) OR NEW.authorization_grant_type <> 'client-credentials' "
+                "OR NOT NEW.hash_client_secret"
+            )
+        },
+        frozen={"a_secret_is_replaced_within_an_act": f"NOT ({IN_ACT})"},
+    ),
+    Wall(
+        "oauth2_provider_accesstoken",
+        app="SELECT, INSERT, DELETE",
+        open_because=SYSTEM_SIGN_IN,
+        never="UPDATE",
+        # Kept as a checksum alone (RFC 9700).
+        born={"a_token_is_not_kept": "NEW.token <> ''"},
+    ),
+    *(
+        Wall(f"oauth2_provider_{table}", app="", open_because="unused: client credentials alone")
+        for table in ("grant", "refreshtoken", "idtoken", "devicegrant")
     ),
     Wall("auth_group", app="SELECT, INSERT", open_because=DIRECTORY),
     Wall("auth_group_permissions", app="", open_because="unused: role groups hold nothing"),

@@ -203,6 +203,16 @@ class Environment(TrainingRoom):
         return int(given)
 
     @cached_property
+    def certificate_header(self) -> str:
+        """The header in which our proxy says the SHA-256 of a client's certificate; "" for none."""
+        return self._read("LIWANAG_CERTIFICATE_HEADER").strip()
+
+    @cached_property
+    def certificate_proxies(self) -> list[str]:
+        """The addresses from which that header counts, comma separated."""
+        return self._listed("LIWANAG_CERTIFICATE_PROXIES")
+
+    @cached_property
     def witnesses(self) -> list[str]:
         """Who is asked to cosign the audit log, each as `url|vkey`; read by `audit.cosigning`."""
         listed = [one.strip() for one in self._read("LIWANAG_WITNESSES").split(",")]

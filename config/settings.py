@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "drf_spectacular",
+    "oauth2_provider",
 ]
 
 MIDDLEWARE = [
@@ -128,6 +129,8 @@ MIDDLEWARE = [
     "accounts.middleware.StepUpMiddleware",
     "core.middleware.NoStrayFilesMiddleware",
     "cases.middleware.PurposeMiddleware",
+    # Below all that is about sessions and their people: in their place it puts a partner's system.
+    "accounts.partner_access.PartnerSystemMiddleware",
     # Last, so that its block holds the view and the rendering of its template, nothing else.
     "audit.middleware.ReadingMiddleware",
 ]
@@ -345,6 +348,20 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": SCHEMA_NAMES,
 }
+
+# Partners' systems (docs/partner-api.md). Their tokens are kept as checksums (RFC 9700).
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "OAUTH2_VALIDATOR_CLASS": "accounts.partner_tokens.SystemValidator",
+    "SCOPES_BACKEND_CLASS": "accounts.partner_tokens.SystemScopes",
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}
+LIWANAG_TOKENS_A_MINUTE = 30
+LIWANAG_PARTNER_REQUESTS_A_MINUTE = 120
+# For how long a key of an earlier submission is known again.
+LIWANAG_SUBMISSION_KEY_DAYS = 30
+LIWANAG_CERTIFICATE_HEADER = env.certificate_header
+LIWANAG_CERTIFICATE_PROXIES = env.certificate_proxies
 
 # guardian's tables hold the grants; its backend is not installed because `has_perm` on an object
 # ignores the end date of a grant (architecture section 4).

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.partner_tokens import SystemTokenView
 from config.api import router
 from core.styleguide import styleguide
 from desk.views import find, leaving
@@ -28,6 +29,7 @@ urlpatterns = [
     path("calendar/", leaving.after_exit, name="after_exit"),
     path("appearance/", leaving.appearance, name="appearance"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("oauth/token/", SystemTokenView.as_view(), name="system_token"),
     path("api/v1/", include(router.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
 ]

@@ -17,6 +17,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 
 from core.errors import ConfirmFirst, Denied, DomainError, PurposeNeeded, VersionNeeded
+from core.problems import PROBLEM, as_problem
 from core.records import VersionedRecord
 from core.requests import ApiRequest
 
@@ -41,6 +42,15 @@ ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
 
 def explain(failure: Exception, context: dict[str, Any]) -> Response | None:
+    """What went wrong; a partner's system is told it as a problem (RFC 9457)."""
+    response = _explained(failure, context)
+    if response is not None and getattr(context["request"]._request, "wants_problems", False):
+        response.data = as_problem(response.status_code, response.data)
+        response.content_type = PROBLEM
+    return response
+
+
+def _explained(failure: Exception, context: dict[str, Any]) -> Response | None:
     """The pages' answers: 404 for what is not visible, 403 recorded, 400 for a broken rule."""
     if isinstance(failure, DomainError):
         body = {"code": failure.code, "detail": failure.message}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import directory, partners, people, sign_on
+from desk.views import directory, partners, people, sign_on, systems
 
 app_name = "directory"
 urlpatterns = [
@@ -30,6 +30,12 @@ urlpatterns = [
     ),
     path("agencies/<uuid:pk>/close/", partners.CloseAgency.as_view(), name="close_agency"),
     path("agencies/<uuid:pk>/reopen/", partners.ReopenAgency.as_view(), name="reopen_agency"),
+    path("agencies/systems/", systems.SystemsPage.as_view(), name="systems"),
+    path("agencies/systems/register/", systems.RegisterSystem.as_view(), name="register_system"),
+    path(
+        "agencies/systems/<uuid:pk>/secret/", systems.ReplaceSecret.as_view(), name="replace_secret"
+    ),
+    path("agencies/systems/<uuid:pk>/end/", systems.EndSystem.as_view(), name="end_system"),
     path("agencies/team/", people.AddTeam.as_view(), name="add_team"),
     path("agencies/sign-on/", sign_on.SignOnPage.as_view(), name="sign_on"),
     path("agencies/sign-on/off/", sign_on.TurnOffSignOn.as_view(), name="turn_off_sign_on"),

@@ -52,6 +52,9 @@ class ReferralQuerySet(ScopedQuerySet[Any]):
         if actor.may("referrals.escalate_danger"):
             # The clock service: it looks for nothing but children whom nobody took up yet.
             return self.filter(immediate_danger="yes", status="received")
+        if actor.may("referrals.submit_referral"):
+            # A partner's system: what it submitted itself, for its outside alone.
+            return self.filter(logged_by_id=actor.pk)
         if not actor.may("referrals.read_referral"):
             return self.none()
         # Row security hides the same, and the other cases of a person one is close to (R-A4).
@@ -196,3 +199,9 @@ class OnCallShiftQuerySet(ScopedQuerySet[Any]):
 
 class DangerAlertQuerySet(OfReferralQuerySet):
     """Who was told is seen by whoever sees the referral."""
+
+
+class PartnerSubmissionQuerySet(ScopedQuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A system's own alone."""
+        return self.filter(system__account_id=actor.pk)

@@ -1,6 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "referral.submitted": _("submitted the referral"),
+    "referral.submitted_again": _("submitted the referral again, which changed nothing"),
+    "referral.status_asked": _("asked how far the referral is"),
     "referral.logged": _("logged a referral"),
     "referral.copied_for_sibling": _("logged another child of the night of the referral"),
     "referral.draft_opened": _("opened the form to log a referral, with their draft"),
@@ -74,6 +77,7 @@ VERBS = {
 # What only looks, or takes a copy out (`audit.verbs.looks`).
 LOOKS = frozenset(
     {
+        "referral.status_asked",
         "referral.opened",
         "referral.matched",
         "referral.matches_listed",

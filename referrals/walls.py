@@ -21,7 +21,12 @@ READ = (
     "OR case_id <> ALL ((SELECT liwanag_hidden_cases())::uuid[]))))"
 )
 # The clock service looks for children in danger whom nobody took up, and for nothing else.
-MINE = f"(NOT {CLOCK} AND {READ}) OR ({CLOCK} AND immediate_danger = 'yes' AND status = 'received')"
+# A partner's system sees what it submitted itself, and nothing of the desk.
+SUBMITS = f"({may('referrals.submit_referral')} AND logged_by_id = {ACTOR})"
+DESKS = (
+    f"(NOT {CLOCK} AND {READ}) OR ({CLOCK} AND immediate_danger = 'yes' AND status = 'received')"
+)
+MINE = f"{SUBMITS} OR {DESKS}"
 # The history of a referral is seen by whoever sees the referral; its own policy says who.
 HISTORY = "EXISTS (SELECT FROM referrals_referral r WHERE r.id = referrals_referralevent.id)"
 
@@ -150,7 +155,8 @@ WALLS = [
         "referrals_referralevent",
         app="SELECT, INSERT",
         see=HISTORY,
-        write=MINE,
+        # Of a referral of one's own, written with it: its history does not say who logged it.
+        write=f"{HISTORY} OR {DESKS}",
         never="UPDATE",
     ),
     Wall(
@@ -194,6 +200,13 @@ WALLS = [
         app="SELECT, INSERT, UPDATE (content, saved_at, expires_at), DELETE",
         see=f"{may('referrals.drop_drafts')} OR author_id = {ACTOR}",
         write=f"author_id = {ACTOR}",
+    ),
+    Wall(
+        "referrals_partnersubmission",
+        app="SELECT, INSERT, DELETE",
+        see="system_id IN (SELECT s.id FROM accounts_partnersystem s "
+        f"WHERE s.account_id = {ACTOR})",
+        never="UPDATE",
     ),
     Wall("referrals_savedmapping", app="SELECT, INSERT", see=MY_TEAM, never="UPDATE"),
     Wall("referrals_importedrow", app="SELECT, INSERT", see=MY_TEAM, never="UPDATE"),

@@ -11,6 +11,7 @@ from accounts.models.directory import (
     UserManager,
 )
 from accounts.models.notice import ByMail, Notice, NoticeChoice
+from accounts.models.partner_system import PartnerSystem
 from accounts.models.sign_in import SignInLock
 from accounts.models.single_sign_on import SignOnLink, SignOnProvider
 
@@ -23,6 +24,7 @@ __all__ = [
     "Membership",
     "Notice",
     "NoticeChoice",
+    "PartnerSystem",
     "SignInLock",
     "SignOnLink",
     "SignOnProvider",

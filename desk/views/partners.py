@@ -53,6 +53,7 @@ class PartnersPage(ListPage):
         return super().context(page) | {
             "can": {
                 "agree": user.may("accounts.invite_user"),
+                "let_in": user.may("accounts.register_system") and user.of_the_house,
                 "close": user.may("accounts.invite_user") and user.of_the_house,
             }
         }

@@ -7,10 +7,12 @@ import hashlib
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.partner_access import SystemAuthentication
 from core.api import ScopedViewSet
 from core.errors import Denied
 from core.requests import ApiRequest, session_mark
@@ -49,6 +51,7 @@ EITHER = ("handoffs.read_handoff", "handoffs.read_desk")
 class HandoffViewSet(ScopedViewSet):
     """What one hands out, and what lies on one's desk."""
 
+    authentication_classes = (SystemAuthentication, SessionAuthentication)
     model = Handoff
     lists = "handoff.listed"
     reads = "handoff.opened"

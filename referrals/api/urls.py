@@ -6,6 +6,7 @@ from typing import Any
 
 from referrals.api.hidden import HiddenMatchViewSet
 from referrals.api.imports import ImportViewSet
+from referrals.api.partners import PartnerReferralViewSet
 from referrals.api.routing import RoutingRuleViewSet
 from referrals.api.viewsets import ReferralViewSet
 
@@ -14,4 +15,5 @@ def register(router: Any) -> None:
     router.register("imports", ImportViewSet, basename="import")
     router.register("routing-rules", RoutingRuleViewSet, basename="routing-rule")
     router.register("hidden-matches", HiddenMatchViewSet, basename="hidden-match")
+    router.register("partner-referrals", PartnerReferralViewSet, basename="partner-referral")
     router.register("referrals", ReferralViewSet, basename="referral")

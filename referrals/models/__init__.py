@@ -16,6 +16,7 @@ from referrals.models.oncall import DangerAlert, OnCallShift
 from referrals.models.questions import SourceFeedback, SourceQuestion
 from referrals.models.referral import DECIDED, OPEN, STEPS, Referral, referral_reference
 from referrals.models.routing import RoutingRule
+from referrals.models.submission import PartnerSubmission
 from referrals.models.tokens import ReferralTokens
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "IndicatorObservation",
     "KeptList",
     "OnCallShift",
+    "PartnerSubmission",
     "Payment",
     "Referral",
     "ReferralDraft",

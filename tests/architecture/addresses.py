@@ -10,6 +10,7 @@ from tests.architecture.records import RECORDS
 
 # Pages for whoever is not signed in.
 PUBLIC = {
+    "system_token",
     "account_login",
     "account_sign_on_return",
     "account_signup",

@@ -21,6 +21,8 @@ NO_VERSION = {
     "accounts_user": "one's own password and sign-in; closed once",
     "accounts_invitation": "accepted or withdrawn once",
     "accounts_signinlock": "lifted once",
+    "accounts_partnersystem": "ended once",
+    "oauth2_provider_application": "a new secret each time: the last one holds",
     "reporting_publicreport": "withdrawn once, with the release it was copied from",
     "accounts_notice": "seen once and mailed once",
     "accounts_noticechoice": "one's own choice: the last word counts",

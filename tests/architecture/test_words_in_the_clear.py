@@ -18,6 +18,9 @@ CODE = "a code, checked by its service"
 STAFF = "the directory of staff and agencies, who are no survivors"
 LOG = "ids, verbs and codes of the log, checked when written"
 CLEAR_COLUMNS: dict[str, str] = {
+    "accounts.PartnerSystem.name": "the partner's name of a machine",
+    "accounts.PartnerSystem.client_id": "random; useless without the secret",
+    "accounts.PartnerSystem.certificate": "a digest, checked by the database",
     "reporting.StatisticsRelease.reference": REFERENCE,
     "reporting.PrivacyCharge.population": CODE,
     "reporting.PublicReport.reference": REFERENCE,

@@ -19,6 +19,8 @@ VISITS = (
         (
             ("people-of-the-agency", "/people/", "People"),
             ("roles", "/roles/", "What each role may do"),
+            ("partners-systems", "/agencies/systems/", "Partners’ systems"),
+            ("let-a-system-in", "/agencies/systems/register/", "Let a system in"),
             ("components", "/styleguide/", "Page title"),
         ),
     ),
