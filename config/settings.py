@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.compressing.CompressMiddleware",
     "core.middleware.SafeHeadersMiddleware",
     # Above the session: what goes into shared caches must not depend on who asks.
     "audit.middleware.OpenPagesMiddleware",
