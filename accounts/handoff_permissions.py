@@ -14,7 +14,11 @@ HANDOFF_SEND = {
     "handoffs.tell_in_emergency",
 }
 # What holds restricted data leaves once somebody with this, who wrote nothing of it, agreed.
-HANDOFF_LEAD = {"handoffs.authorise_handoff"}
+HANDOFF_LEAD = {
+    "handoffs.authorise_handoff",
+    # The key their agency signs with, where it may be in the wrong hands or is old.
+    "handoffs.replace_signing_key",
+}
 HANDOFF_RECEIVE = {
     "handoffs.read_desk",
     "handoffs.open_package",

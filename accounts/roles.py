@@ -70,6 +70,7 @@ STEPS_UP = frozenset(
         "cases.copy_out_paper",
         "cases.approve_ground",
         "handoffs.authorise_handoff",
+        "handoffs.replace_signing_key",
         "handoffs.send_handoff",
         "handoffs.open_package",
         "handoffs.preview_package",

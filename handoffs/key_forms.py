@@ -54,3 +54,7 @@ class ArchiveForm(PlainForm):
             fields[name].choices = [("", _("Choose")), *people]
         if not replaces:
             del fields["replace"]
+
+
+class ReplaceSigningKeyForm(PlainForm):
+    key = forms.UUIDField(widget=forms.HiddenInput)

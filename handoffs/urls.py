@@ -11,6 +11,7 @@ from handoffs.views import (
     sealed,
     sending,
     showing,
+    signing,
 )
 
 app_name = "handoffs"
@@ -46,6 +47,7 @@ urlpatterns = [
     path("handoffs/<uuid:pk>/sent/", showing.ShowSent.as_view(), name="show_sent"),
     path("handoffs/<uuid:pk>/sealed/", sealed.TakeArchived.as_view(), name="take_archived"),
     path("handoffs/<uuid:pk>/letter/", sealed.Letter.as_view(), name="letter"),
+    path("handoffs/signing-key/", signing.SigningKeys.as_view(), name="signing_key"),
     path("handoffs/archive/", keys.Archive.as_view(), name="archive"),
     path("handoffs/archive/half/", keys.ArchiveHalf.as_view(), name="archive_half"),
     path("handoffs/open-handoff/", sealed.Opener.as_view(), name="opener"),

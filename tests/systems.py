@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Team, User
+from accounts.models import PartnerSystem, Team, User
 from accounts.services.partner_systems import LetIn, register_system
+from referrals.services.submitting import submit_referral
 from tests.client import WatchedClient
 
 TOKEN = "/oauth/token/"
@@ -68,3 +70,20 @@ class SystemClient:
 
 def most_requests() -> int:
     return int(settings.LIWANAG_PARTNER_REQUESTS_A_MINUTE)
+
+
+def submitted_by_system(system: PartnerSystem) -> PartnerSystem:
+    """Submit one referral as the system does."""
+    submit_referral(
+        actor=system.account,
+        key="the-first-of-the-world",
+        body=b"{}",
+        values={
+            "received_at": timezone.now(),
+            "source_category": "inhope_hotline",
+            "content_origin": "unknown",
+            "immediate_danger": "unknown",
+            "legal_basis": "public_task",
+        },
+    )
+    return system

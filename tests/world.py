@@ -82,7 +82,7 @@ from referrals.services.routing import set_routing_rule
 from reporting.services.releases import compute_release, request_release
 from tests.factories import approve_grounds, authorise_handoff, give_consent, log_referral
 from tests.handoffs.sealing import Key, wrapped
-from tests.systems import let_in
+from tests.systems import let_in, submitted_by_system
 from tests.world_of_imports import add_imports
 from tests.world_of_work import add_exports, add_work
 
@@ -122,7 +122,7 @@ class World:
             )
         self.kind_that_waits = "tasks"
         self.guide_code = "leave-the-page"
-        self.system = let_in(cast.admin, cast.cyber_unit).system
+        self.system = submitted_by_system(let_in(cast.admin, cast.cyber_unit).system)
         self.agreement = DataSharingAgreement.objects.filter(from_agency=cast.agency)[0]
         state_purpose(actor=cast.legal, case_id=self.case_id, purpose="meeting", at=timezone.now())
         add_family(self)

@@ -211,27 +211,58 @@ def signer_of(act: Act, actor: User, agency: Agency) -> SignerKey:
     Raises:
         vault.errors.CannotOpen: it does not open; nothing can be signed then.
     """
-    in_use = SigningKey.objects.visible_to(actor).filter(agency=agency).in_use()
+    # Locked, so that none is replaced while something is signed with it: what was signed left, by
+    # its own time, before the key was retired.
+    in_use = SigningKey.objects.visible_to(actor).filter(agency=agency).in_use().locked()
     known = in_use.first()
     if known is None:
         # Two first sendings at once make one key: the second waits here and finds it.
         Agency.objects.locked().get(pk=agency.pk)
         known = in_use.first()
     if known is None:
-        private = Ed25519PrivateKey.generate()
-        origin = str(getattr(settings, "LIWANAG_LOG_ORIGIN", "liwanag.example/log"))
-        signer = SignerKey(f"{origin}/{agency.short_code}", private)
-        key = SigningKey(agency=agency, public=str(signer.verifier))
-        key.private_sealed = system_sealer().seal_text(
-            SIGNING, base64.b64encode(private.private_bytes_raw()).decode(), bound_to=key.pk
-        )
-        key.save(force_insert=True)
-        act.record("signing_key.made", key, facts={"key": key.public})
-        return signer
+        return _make_signing_key(act, agency)[1]
     raw = base64.b64decode(
         system_sealer().open_text(SIGNING, known.private_sealed, bound_to=known.pk)
     )
     return SignerKey(known.public.split("+")[0], Ed25519PrivateKey.from_private_bytes(raw))
+
+
+def _make_signing_key(act: Act, agency: Agency) -> tuple[SigningKey, SignerKey]:
+    private = Ed25519PrivateKey.generate()
+    origin = str(getattr(settings, "LIWANAG_LOG_ORIGIN", "liwanag.example/log"))
+    signer = SignerKey(f"{origin}/{agency.short_code}", private)
+    key = SigningKey(agency=agency, public=str(signer.verifier))
+    key.private_sealed = system_sealer().seal_text(
+        SIGNING, base64.b64encode(private.private_bytes_raw()).decode(), bound_to=key.pk
+    )
+    key.save(force_insert=True)
+    act.record("signing_key.made", key, facts={"key": key.public})
+    return key, signer
+
+
+def replace_signing_key(*, actor: User, key_id: uuid.UUID) -> SigningKey:
+    """Sign what leaves from now on with a new key. What left before stays proven by the old one:
+    both are shown to whoever received something, and what left meanwhile is held against either.
+
+    Args:
+        key_id: the one in use, as the actor saw it: the second of two finds that it was replaced.
+
+    Raises:
+        SigningKey.DoesNotExist: not the actor's agency's.
+        Denied: not the actor's to replace.
+        DomainError: somebody replaced it meanwhile.
+    """
+    with acting(actor) as act:
+        agency = Agency.objects.locked().get(pk=actor.agency_id)
+        mine = SigningKey.objects.visible_to(actor).filter(agency=agency)
+        old: SigningKey = mine.locked().get(pk=key_id)
+        act.authorise("handoffs.replace_signing_key", old)
+        if old.retired_at is not None:
+            raise DomainError(_("This key was replaced already. Look at the one in use."))
+        old.retired_at = timezone.now()
+        old.save(update_fields=["retired_at"])
+        act.record("signing_key.retired", old, facts={"key": old.public})
+        return _make_signing_key(act, agency)[0]
 
 
 def make_archive_key(

@@ -60,6 +60,7 @@ class HandoffList(ListPage):
             "page": page,
             "rows": page.rows,
             "today": today,
+            "can_sign": self.request.user.may("handoffs.replace_signing_key"),
             "can_export": self.request.user.may("handoffs.read_export"),
             "overdue": self.queryset().overdue(today).order_by().count(),
             "chips": [

@@ -32,6 +32,7 @@ VISITS = (
             ("open-many-cases", "/cases/many/", "Open many cases"),
             ("exports", "/exports/", "Exports"),
             ("request-export", "/exports/ask/", "Ask for an export"),
+            ("signing-key", "/handoffs/signing-key/", "Signing key"),
             ("court", "/court/", "Court"),
             ("court-calendar", "/court/calendar/", "Court calendar"),
             ("calendar-program", "/court/calendar/program/", "In your calendar program"),
