@@ -183,6 +183,15 @@ def test_too_many_wrong_secrets_are_told_to_wait(hotline, settings):
     assert AuditEvent.objects.filter(verb="system.token_refused").count() < 6
 
 
+def test_behind_our_proxy_each_network_is_counted_by_itself(hotline, settings):
+    settings.LIWANAG_TOKENS_A_MINUTE = 2
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    noisy = {"HTTP_X_FORWARDED_FOR": "203.0.113.9"}
+    answers = [ask_for_token(hotline, secret="wrong", **noisy).status_code for _ in range(6)]
+    assert 429 in answers
+    assert ask_for_token(hotline, HTTP_X_FORWARDED_FOR="198.51.100.7").status_code == 200
+
+
 def test_nobody_comes_in_uncounted_while_redis_is_away(hotline, settings):
     token = token_of(hotline)
     settings.CACHES = settings.CACHES | {
