@@ -144,11 +144,11 @@ def _counted(
     for person, own in by_person.items():
         if person in life:
             continue
-        months = _months(own, lambda one: one.max_months)
+        months = months_of(own, lambda one: one.max_months)
         if months is not None:
             imposed.append(months)
-        served = _months(own, lambda one: one.actual)
-        waits = _months(own, lambda one: one.expected)
+        served = months_of(own, lambda one: one.actual)
+        waits = months_of(own, lambda one: one.expected)
         if served is not None:
             actual.append(served)
         elif waits is not None:
@@ -166,7 +166,7 @@ def _counted(
     )
 
 
-def _months(own: list[Sentenced], of: Callable[[Sentenced], int | None]) -> int | None:
+def months_of(own: list[Sentenced], of: Callable[[Sentenced], int | None]) -> int | None:
     """The months of one person, imposed, expected or served: those of the effective total of a
     proceeding where it has them; otherwise the longest, with those that run one after another
     added."""

@@ -94,7 +94,10 @@ def _charged(key: Key) -> str:
 
 def _operations(key: Key) -> str:
     return f"""SELECT {key("o.id")} AS operation_key, {key("o.case_id")} AS case_key,
-        c.lead_agency_id AS agency_key, o.happened_on
+        c.lead_agency_id AS agency_key, o.happened_on, o.type, o.country,
+        o.lead_agency_id = c.lead_agency_id AS conducted_by_us,
+        (c.lead_agency_id = ANY (o.supporting_agencies) OR o.ngo_support <> '{{}}')
+            AS supported_by_us
     FROM courts_operation o
     JOIN cases_case c ON c.id = o.case_id
     CROSS JOIN reporting_fact_salt x"""

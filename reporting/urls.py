@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reporting import outcome_views, views
+from reporting import measure_views, outcome_views, views
 
 app_name = "reporting"
 urlpatterns = [
     path("", views.ReleaseList.as_view(), name="list"),
     path("outcomes/", outcome_views.Outcomes.as_view(), name="outcomes"),
+    path("measures/", measure_views.Measures.as_view(), name="measures"),
     path("request/", views.RequestRelease.as_view(), name="request"),
     path("<uuid:pk>/", views.ReleasePage.as_view(), name="release"),
     path("request-public/", views.RequestPublicReport.as_view(), name="request_public"),

@@ -19,9 +19,11 @@ from core.walls import (
     listed,
     step_out_of_order,
 )
+from reporting.case_facts import case_views
 from reporting.court_facts import court_views
 from reporting.models import STEPS
 from reporting.querysets import WORKS_ON_RELEASES
+from reporting.work_facts import work_views
 
 # As `ReleaseQuerySet.visible_to`.
 WORKS_ON = " OR ".join(may(permission) for permission in WORKS_ON_RELEASES)
@@ -101,6 +103,8 @@ VIEWS = [
         because=FACTS,
     ),
     *court_views(key, may_be_counted=MAY_BE_COUNTED, subjects=SUBJECTS),
+    *case_views(key, may_be_counted=MAY_BE_COUNTED, subjects=SUBJECTS, not_open=NOT_OPEN),
+    *work_views(key, not_open=NOT_OPEN),
 ]
 
 # The model's own triggers refuse the same; these hold against a session that has them ignored.

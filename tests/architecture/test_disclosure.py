@@ -63,6 +63,9 @@ NO_SURVIVOR = {
     "fact_charged": "counts people charged before a court",
     "fact_sentence": "counts sentences of people convicted by a court",
     "fact_arrest": "counts suspects of operations",
+    "fact_offender": "counts alleged offenders",
+    "fact_judgment": "counts people judged by a court",
+    "fact_payment": "counts payments; the one person it may name by key is an alleged offender",
 }
 
 
