@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self, TypeVar
 
 from django.db import models
+from django.db.models import Case, Exists, Value, When
 
 from core.actors import Actor
 
@@ -25,6 +26,15 @@ class ScopedQuerySet(models.QuerySet[M]):
     def locked(self) -> Self:
         """The same rows, locked until the act ends, without locking what they point to."""
         return self.select_for_update(of=("self",))
+
+
+def row_by_row(condition: Exists) -> Case:
+    """The same condition, asked of each row that everything else has let through.
+
+    PostgreSQL makes a join of a bare EXISTS, and then walks all that somebody may see to find the
+    few rows that an index would have given it. Inside a CASE it leaves it alone.
+    """
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def scoped_manager(queryset: type[ScopedQuerySet[Any]]) -> Any:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from cases.choices import ALLEGED_OFFENDERS, CLEARED
 from cases.querysets.case import visible_case_ids
 from core.actors import Actor
-from core.querysets import ScopedQuerySet
+from core.querysets import ScopedQuerySet, row_by_row
 
 
 class ParticipantQuerySet(ScopedQuerySet[Any]):
@@ -53,7 +53,7 @@ class PersonTokenQuerySet(IdentityQuerySet):
             return self.none()
         places = apps.get_model("cases", "CaseParticipant").objects.visible_to(actor)
         uncleared = places.exclude(legal_status__in=CLEARED)
-        return self.filter(Exists(uncleared.filter(person_id=OuterRef("person_id"))))
+        return self.filter(row_by_row(Exists(uncleared.filter(person_id=OuterRef("person_id")))))
 
 
 class IdentityCorrectionQuerySet(IdentityQuerySet):
